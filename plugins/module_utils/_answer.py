@@ -1,0 +1,91 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tells an answer of the Batch service from everything else that can come back in its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError, ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+
+# The text of an error ends in two lines that say again what the headers say.
+_TRAILER = re.compile(r"\s*RequestId:\S+\s*Time:\S+\s*$")
+
+
+def body_of(status: int, headers: Any, content: bytes, url: str) -> dict[str, Any]:
+    """The JSON object of a 200. Anything else is raised: an answer that is not understood is never an empty one."""
+    if status != 200:
+        raise ServiceError(failure_of(status, headers, content, url))
+    what = f"The answer to {mask_text(url)}"
+    if not content:
+        raise AnswerError(f"{what} is empty")
+    if "json" not in headers.get("Content-Type", ""):
+        raise AnswerError(
+            f"{what} is {headers.get('Content-Type') or 'of no content type'}, not JSON: {_excerpt(content)}"
+        )
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise AnswerError(f"{what} is not valid JSON ({error}): {_excerpt(content)}") from error
+    if not isinstance(body, dict):
+        raise AnswerError(f"{what} is JSON, but not an object: {_excerpt(content)}")
+    if (isinstance(body.get("code"), str) and isinstance(body.get("message"), (dict, str))) or "error" in body:
+        raise AnswerError(f"{what} has status 200 and the body of an error: {_excerpt(content)}")
+    return body
+
+
+def page_of(body: dict[str, Any], url: str) -> list[dict[str, Any]]:
+    """The items of a list's page. A page without a list is an error, not an empty page."""
+    items = body.get("value")
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise AnswerError(
+            f"The answer to {mask_text(url)} is not a page of a list: it has no 'value' with objects in it"
+        )
+    return items
+
+
+def failure_of(status: int, headers: Any, content: bytes, url: str) -> dict[str, Any]:
+    """The facts of a refusal, in one shape whether the service or a gateway before it answered."""
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        body = None
+    body = body if isinstance(body, dict) else {}
+    message = body.get("message")
+    text = message.get("value") if isinstance(message, dict) else message
+    if not isinstance(text, str):
+        text = (
+            f"answered by something other than the Batch service: {_excerpt(content)}"
+            if content
+            else "an answer without a body"
+        )
+    values = body.get("values")
+    return {
+        "status": status,
+        "code": body["code"] if isinstance(body.get("code"), str) else None,
+        "message": mask_text(_TRAILER.sub("", text)),
+        "values": [
+            {"key": str(value.get("key")), "value": mask_text(str(value.get("value")))}
+            for value in (values if isinstance(values, list) else [])
+            if isinstance(value, dict)
+        ],
+        "request_id": headers.get("request-id"),
+        "client_request_id": headers.get("client-request-id"),
+        "url": mask_text(url),
+    }
+
+
+def _excerpt(content: bytes) -> str:
+    """The first words of a page, without its tags, for a message of one line."""
+    text = re.sub(
+        r"<(style|script).*?</\1>|<[^>]*>",
+        " ",
+        content[:4000].decode("utf-8", "replace"),
+        flags=re.DOTALL | re.IGNORECASE,
+    )
+    text = " ".join(text.split())
+    return mask_text(text if len(text) <= 160 else text[:160] + "…")

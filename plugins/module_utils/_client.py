@@ -1,0 +1,229 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTP and nothing else: GET, pages, retries, errors, request ids. It has never heard of a job."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import uuid
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from ansible_collections.batchops.azure.plugins.module_utils._answer import body_of, page_of
+from ansible_collections.batchops.azure.plugins.module_utils._backoff import pause_before
+from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock, Deadline
+from ansible_collections.batchops.azure.plugins.module_utils._endpoint import Endpoint
+from ansible_collections.batchops.azure.plugins.module_utils._errors import (
+    AnswerError,
+    BatchError,
+    ForeignLinkError,
+    LibraryError,
+    ServiceError,
+    TransportError,
+)
+from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+
+# A page of 1,000 full tasks has a few MB. What is larger than this is no answer of the service.
+_LARGEST_BODY = 64 * 1024 * 1024
+_PIECE = 256 * 1024
+_LONGEST_PAUSE = 120.0
+
+
+class Client:
+    """One session to one account. Safe to share between threads; `max_connections` bounds what is open at once.
+
+    `timeout` is seconds for one request, from connecting to its last byte; `retries` counts attempts after the first.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        auth: Any,
+        *,
+        timeout: float = 30,
+        retries: int = 5,
+        verify: bool | str = True,
+        max_connections: int = 16,
+        clock: Clock | None = None,
+    ) -> None:
+        try:
+            import requests
+            from requests.adapters import HTTPAdapter
+            from urllib3.exceptions import HTTPError
+        except ImportError as error:
+            raise LibraryError("requests", "to talk to the Batch service", sys.executable) from error
+        self.endpoint = endpoint
+        self.clock = clock or Clock()
+        self.deadline = Deadline(self.clock)
+        self.max_connections = max_connections
+        self.retried = 0
+        self._auth = auth
+        self._timeout = timeout
+        self._retries = retries
+        self._lock = threading.Lock()
+        self._requests = requests
+        self._broken = (requests.RequestException, HTTPError)
+        self._session = requests.Session()
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=max_connections)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        # Read once: proxies and CA bundles of the environment, for the one host that this client knows.
+        self._settings = self._session.merge_environment_settings(endpoint.base, {}, True, verify, None)
+        if verify is not True:
+            self._settings["verify"] = verify
+
+    def get(self, segments: tuple[str, ...], params: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The JSON object at that path. Raises ServiceError, TransportError or AnswerError."""
+        return self._fetch(self._url(segments, params or {}))
+
+    def pages(self, segments: tuple[str, ...], params: dict[str, Any] | None = None) -> Iterator[list[dict[str, Any]]]:
+        """The pages of a list, as they come. A filtered page may be empty and still have a next one."""
+        url: str | None = self._url(segments, params or {})
+        seen = set()
+        while url:
+            seen.add(url)
+            body = self._fetch(url)
+            yield page_of(body, url)
+            url = self._next(body.get("odata.nextLink"), seen)
+
+    def _next(self, link: Any, seen: set[str]) -> str | None:
+        if link is None:
+            return None
+        if not isinstance(link, str) or link in seen:
+            raise AnswerError(f"The service repeated a continuation token instead of going on: {mask_text(str(link))}")
+        if not self.endpoint.owns(link):
+            raise ForeignLinkError(
+                f"The service pointed to another host for the next page; credentials go to {self.endpoint.base} only: {mask_text(link)}"
+            )
+        return link
+
+    def _url(self, segments: tuple[str, ...], params: dict[str, Any]) -> str:
+        query = {"api-version": self.endpoint.api_version, **params}
+        pairs = (
+            f"{quote(name, safe='$')}={quote(str(value), safe='')}"
+            for name, value in query.items()
+            if value is not None
+        )
+        return f"{self.endpoint.url(*segments)}?{'&'.join(pairs)}"
+
+    def _fetch(self, url: str) -> dict[str, Any]:
+        attempt, signed_in_again = 0, False
+        while True:
+            retry_after = None
+            try:
+                return self._once(url)
+            except (ServiceError, TransportError) as error:
+                if isinstance(error, ServiceError):
+                    if error.status == 401 and not signed_in_again and self._auth.refresh():
+                        signed_in_again = True
+                        continue
+                    retry_after = error.failure.pop("retry_after", None)
+                attempt += 1
+                if not error.transient or attempt > self._retries:
+                    raise
+                self._pause(attempt, retry_after, error)
+
+    def _pause(self, attempt: int, retry_after: str | None, error: BatchError) -> None:
+        seconds = pause_before(attempt, retry_after)
+        # Without a deadline of its own, a read does not sit out an hour that a service asked for.
+        if not self.deadline.allows(seconds) or (not self.deadline.bounded and seconds > _LONGEST_PAUSE):
+            raise error
+        with self._lock:
+            self.retried += 1
+        self.clock.sleep(seconds)
+
+    def _once(self, url: str) -> dict[str, Any]:
+        seconds = self.deadline.clip(self._timeout)
+        if seconds <= 0:
+            raise TransportError(f"No time was left for {mask_text(url)}")
+        limit = Deadline(self.clock, seconds)
+        try:
+            response = self._session.send(
+                self._request(url), allow_redirects=False, timeout=(seconds, seconds), **self._settings
+            )
+            with response:
+                content = _read(response, limit, url)
+        except self._broken as error:
+            raise _transport_error(error, self.endpoint.base, self._timeout) from error
+        if 300 <= response.status_code < 400:
+            raise ForeignLinkError(
+                f"The service redirected to {mask_text(response.headers.get('Location', 'nowhere'))}; a read is never redirected"
+            )
+        try:
+            return body_of(response.status_code, response.headers, content, url)
+        except ServiceError as error:
+            error.failure["retry_after"] = response.headers.get("Retry-After")
+            raise
+
+    def _request(self, url: str) -> Any:
+        request = self._requests.Request(
+            "GET",
+            url,
+            headers={
+                "Accept": "application/json",
+                "User-Agent": "batchops.azure",
+                "client-request-id": str(uuid.uuid4()),
+                "return-client-request-id": "true",
+            },
+        )
+        prepared = self._session.prepare_request(request)
+        # Verbatim: requests re-encodes what it is given, and a continuation token must come back as it was sent.
+        prepared.url = url
+        # After the URL, because Shared Key signs it as sent; and in place of what .netrc may have put there.
+        return self._auth(prepared)
+
+
+def _read(response: Any, limit: Deadline, url: str) -> bytes:
+    """The whole body, unless it is too large or drips so slowly that it outlasts the request's time."""
+    # read1 returns what has come so far; a plain read would wait for a full piece. urllib3 before 2.2 has none.
+    read = getattr(response.raw, "read1", None) or response.raw.read
+    amount = _PIECE if hasattr(response.raw, "read1") else 1024
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        piece = read(amount, decode_content=True)
+        if not piece:
+            return b"".join(pieces)
+        size += len(piece)
+        if size > _LARGEST_BODY:
+            raise AnswerError(f"The answer to {mask_text(url)} is larger than {_LARGEST_BODY >> 20} MiB")
+        if limit.passed:
+            raise TransportError(f"The answer to {mask_text(url)} did not end in time: {size} bytes had come")
+        pieces.append(piece)
+
+
+def _transport_error(error: Exception, base: str, seconds: float) -> TransportError:
+    problem = TransportError(_why(error, base, seconds))
+    # A certificate that is not accepted now is not accepted in a second either.
+    problem.transient = "CERTIFICATE_VERIFY_FAILED" not in str(error)
+    return problem
+
+
+def _why(error: Exception, base: str, seconds: float) -> str:
+    """One sentence for what `requests` and `urllib3` say in nested representations."""
+    text = str(error)
+    name = type(error).__name__
+    if "Timeout" in name or "timed out" in text:
+        return f"{base} did not answer within {seconds:g} s"
+    if "NameResolution" in text or "getaddrinfo" in text or "Name or service not known" in text:
+        return f"{base}: the host name does not resolve; check account_endpoint"
+    if "refused" in text:
+        return f"{base}: the connection was refused"
+    if "CERTIFICATE_VERIFY_FAILED" in text or "SSLError" in name:
+        return f"{base}: its TLS certificate was not accepted ({_innermost(error)}); ca_path names a private CA"
+    if "ProxyError" in name:
+        return f"{base}: the proxy of the environment did not answer ({_innermost(error)})"
+    return f"{base}: the connection broke ({_innermost(error)})"
+
+
+def _innermost(error: BaseException) -> str:
+    """The last cause's own words: the outer ones repeat it with the addresses of objects."""
+    while True:
+        inner = next((value for value in reversed(error.args) if isinstance(value, BaseException)), None)
+        inner = inner or getattr(error, "reason", None)
+        if not isinstance(inner, BaseException):
+            return mask_text(str(error))
+        error = inner

@@ -1,0 +1,52 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One monotonic deadline for a whole wait, and the clock it is read from."""
+
+from __future__ import annotations
+
+import time
+
+
+class Clock:
+    """Seconds that never jump. Tests hand in a scripted one."""
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+class Deadline:
+    """A point in time that requests, retries and pauses are clipped to.
+
+    `seconds` is counted from now; None never passes.
+    """
+
+    def __init__(self, clock: Clock, seconds: float | None = None) -> None:
+        self.clock = clock
+        self.started = clock.monotonic()
+        self._at = None if seconds is None else self.started + seconds
+
+    @property
+    def elapsed(self) -> float:
+        return self.clock.monotonic() - self.started
+
+    @property
+    def bounded(self) -> bool:
+        return self._at is not None
+
+    @property
+    def passed(self) -> bool:
+        return self._at is not None and self.clock.monotonic() >= self._at
+
+    def clip(self, seconds: float, reserve: float = 0.0) -> float:
+        """`seconds`, or what is left but for `reserve` where that is less; never negative."""
+        if self._at is None:
+            return seconds
+        return max(0.0, min(seconds, self._at - reserve - self.clock.monotonic()))
+
+    def allows(self, seconds: float) -> bool:
+        """Whether a pause of that length ends before the deadline."""
+        return self._at is None or self.clock.monotonic() + seconds < self._at

@@ -1,0 +1,156 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The account's endpoint: checked before any request, because credentials are sent to it."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Where an Azure cloud logs in. The scope has two slashes: the Batch audience itself ends in one."""
+
+    name: str
+    suffix: str
+    scope: str
+    authority: str
+
+
+CLOUDS = (
+    Cloud("AzureCloud", ".batch.azure.com", "https://batch.core.windows.net//.default", "login.microsoftonline.com"),
+    Cloud(
+        "AzureUSGovernment",
+        ".batch.usgovcloudapi.net",
+        "https://batch.core.usgovcloudapi.net//.default",
+        "login.microsoftonline.us",
+    ),
+    Cloud(
+        "AzureChinaCloud",
+        ".batch.chinacloudapi.cn",
+        "https://batch.chinacloudapi.cn//.default",
+        "login.chinacloudapi.cn",
+    ),
+)
+
+_ENDPOINT_FORM = "give a host such as account.region.batch.azure.com or https://account.region.batch.azure.com"
+_API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.\d+\.\d+)?")
+_ACCOUNT = re.compile(r"[A-Za-z0-9-]{1,64}")
+_HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """`base` is scheme, host and port: the only place a credential may go to."""
+
+    base: str
+    account: str
+    api_version: str
+    cloud: Cloud
+
+    def url(self, *segments: str) -> str:
+        from urllib.parse import quote
+
+        return self.base + "".join("/" + quote(segment, safe="") for segment in segments)
+
+    def owns(self, url: str) -> bool:
+        """Whether the URL has this endpoint's scheme, host and port. Its path and query may differ."""
+        try:
+            return _origin(url) == _origin(self.base)
+        except ValueError:
+            return False
+
+
+def parse_endpoint(params: Mapping[str, Any]) -> Endpoint:
+    base = _base(params["account_endpoint"])
+    version = params["api_version"] or ""
+    if not _API_VERSION.fullmatch(version):
+        raise OptionError(
+            "api_version",
+            f"{version!r} is not an api-version of the Batch service; give one such as 2025-06-01 or 2024-07-01.20.0",
+        )
+    host = urlsplit(base).hostname or ""
+    account = params["account_name"] or ("" if _is_address(host) else host.split(".", 1)[0])
+    if account and not _ACCOUNT.fullmatch(account):
+        raise OptionError(
+            "account_name", f"{account!r} is not the name of a Batch account; give its letters and digits only"
+        )
+    return Endpoint(base, account, version, _cloud(params["cloud_environment"], host))
+
+
+def _base(given: str | None) -> str:
+    if not given:
+        raise OptionError("account_endpoint", f"is missing; {_ENDPOINT_FORM}, or set AZURE_BATCH_ENDPOINT")
+    scheme, separator, rest = given.partition("://")
+    if not separator:
+        scheme, rest = "https", given
+    scheme = scheme.lower()
+    if scheme not in ("http", "https"):
+        raise OptionError(
+            "account_endpoint", f"the scheme {scheme!r} is not one the Batch service speaks; {_ENDPOINT_FORM}"
+        )
+    rest = rest.removesuffix("/")
+    # Never repeat what may be a password.
+    if "@" in rest:
+        raise OptionError(
+            "account_endpoint", f"holds credentials before an '@'; they have options of their own, {_ENDPOINT_FORM}"
+        )
+    if "/" in rest or "?" in rest or "#" in rest or "\\" in rest:
+        raise OptionError("account_endpoint", f"holds a path or a query; {_ENDPOINT_FORM}")
+    return f"{scheme}://{_checked_host(scheme, rest)}"
+
+
+def _checked_host(scheme: str, rest: str) -> str:
+    host, port = rest, ""
+    match = re.fullmatch(r"(.*):(\d{1,5})", rest)
+    if match:
+        host, port = match.groups()
+    if not _HOST.fullmatch(host) or (port and not 0 < int(port) < 65536):
+        raise OptionError("account_endpoint", f"{rest!r} is not a host name, with or without a port; {_ENDPOINT_FORM}")
+    if scheme == "http" and not _is_loopback(host.strip("[]")):
+        raise OptionError(
+            "account_endpoint", f"plain http is only for a loopback address, not for {host}; {_ENDPOINT_FORM}"
+        )
+    default = {"http": "80", "https": "443"}[scheme]
+    return host.lower() + (f":{port}" if port and port != default else "")
+
+
+def _cloud(name: str | None, host: str) -> Cloud:
+    if name:
+        for cloud in CLOUDS:
+            if cloud.name.lower() == name.lower():
+                return cloud
+        raise OptionError(
+            "cloud_environment", f"{name!r} is not known; give one of {', '.join(cloud.name for cloud in CLOUDS)}"
+        )
+    for cloud in CLOUDS:
+        if host.endswith(cloud.suffix):
+            return cloud
+    return CLOUDS[0]
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("credentials in a URL")
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or (_is_address(host) and host != "localhost" and ipaddress.ip_address(host).is_loopback)

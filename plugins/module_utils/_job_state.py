@@ -1,0 +1,63 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The state of a job, as far as it decides whether waiting for its tasks or nodes still makes sense."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+
+# No task of such a job starts any more. A disabled job goes on only when somebody enables it.
+_ENDED = frozenset(("completed", "terminating", "deleting", "disabled"))
+
+# Stands on a terminating job for about half a minute while its release tasks run. It is progress, not an error.
+_STILL_TERMINATING = "JobTerminationAwaitingNodeProcessing"
+
+
+@dataclass(frozen=True)
+class JobState:
+    id: str
+    state: str
+    scheduling_error: str | None = None
+    has_prep_task: bool = False
+    has_release_task: bool = False
+
+    @property
+    def ended(self) -> bool:
+        return self.state in _ENDED or self.scheduling_error is not None
+
+    @property
+    def why_ended(self) -> str:
+        if self.scheduling_error:
+            return f"the job has the scheduling error {self.scheduling_error}"
+        return f"the job is {self.state}"
+
+
+def scheduling_error(job: Mapping[str, Any]) -> str | None:
+    """Code and message of a scheduling error that keeps the job from running; None where there is none."""
+    info = job.get("executionInfo")
+    error = info.get("schedulingError") if isinstance(info, Mapping) else None
+    if not isinstance(error, Mapping) or error.get("code") == _STILL_TERMINATING:
+        return None
+    return f"{error.get('code')}: {error.get('message')}"
+
+
+def job_state(job_id: str, job: Mapping[str, Any]) -> JobState:
+    return JobState(
+        job_id,
+        str(job.get("state") or "unknown").lower(),
+        scheduling_error(job),
+        bool(job.get("jobPreparationTask")),
+        bool(job.get("jobReleaseTask")),
+    )
+
+
+def read_job_state(client: Client, job_id: str, *more: str) -> JobState:
+    """Reads what decides, and no more; `more` names further properties on the wire."""
+    return job_state(
+        job_id, client.get(("jobs", job_id), {"$select": ",".join(("id", "state", "executionInfo", *more))})
+    )

@@ -1,0 +1,214 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads jobs with the counts of their tasks, and judges them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils import _execution
+from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
+from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState, job_state
+from ansible_collections.batchops.azure.plugins.module_utils._look import Look, Question, Summary, each, unless_absent
+from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
+
+_NEEDED = ("id", "state", "executionInfo")
+_COUNTS = ("active", "running", "completed", "succeeded", "failed")
+
+# States from which a job can still get into the wanted one by itself.
+_ON_THE_WAY = {
+    "active": ("enabling",),
+    "disabled": ("active", "disabling", "enabling"),
+    "completed": ("active", "disabling", "enabling", "terminating"),
+    "succeeded": ("active", "disabling", "enabling", "terminating"),
+}
+_KNOWN = frozenset(("active", "disabling", "disabled", "enabling", "terminating", "completed", "deleting"))
+
+
+def flat_counts(body: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, int] | None]:
+    """Counts of tasks and of slots. Before 2020-09-01.12.0 the service has no slots and no envelope."""
+    tasks = body.get("taskCounts")
+    return (
+        tasks
+        if isinstance(tasks, dict)
+        else {name: value for name, value in body.items() if not name.startswith("odata.")}
+    ), body.get("taskSlotCounts")
+
+
+class JobReader:
+    """Jobs by their ids, or those of the account."""
+
+    kind = "jobs"
+    parent = "job"
+
+    def __init__(self, client: Client, facts: Facts, question: Question) -> None:
+        self._client = client
+        self._facts = facts
+        self._question = question
+
+    def look(self) -> Look:
+        question = self._question
+        missing: list[str] = []
+        if question.job_ids:
+            found = each(self._client, question.job_ids, self._read_job)
+            missing = [job_id for job_id, job in zip(question.job_ids, found) if job is None]
+            jobs = [job for job in found if job is not None]
+            counts = each(self._client, jobs, self._read_counts)
+        else:
+            pages = self._client.pages(("jobs",), question.params(_NEEDED))
+            jobs = [job for page in question.limited(pages) for job in page]
+            counts = each(self._client, jobs, self._read_counts)
+        return self._assemble(list(zip(jobs, counts)), missing)
+
+    def _read_job(self, job_id: str) -> Any:
+        return unless_absent(
+            "job", self._question.missing_ok, lambda: self._client.get(("jobs", job_id), self._question.narrow(_NEEDED))
+        )
+
+    def _read_counts(self, job: dict[str, Any]) -> dict[str, Any] | None:
+        if not self._question.task_counts and self._question.condition != "succeeded":
+            return None
+        # A job of a list may have been deleted since the list was read; a named one may not.
+        missing_ok = self._question.missing_ok or not self._question.job_ids
+        return unless_absent("job", missing_ok, lambda: self._client.get(("jobs", str(job.get("id")), "taskcounts")))
+
+    def _assemble(self, read: list[tuple[dict[str, Any], dict[str, Any] | None]], missing: list[str]) -> Look:
+        look, states, ends, counted = Look(), [], {}, {}
+        for job, counts in read:
+            state = job_state(str(job.get("id")), job)
+            tasks, slots = flat_counts(counts) if counts is not None else ({}, None)
+            counted[state.id] = {name: tasks.get(name, 0) for name in _COUNTS}
+            states.append(state)
+            ends[state.id] = end_by_counts(state, tasks)
+            if not self._question.summary_only:
+                look.facts.append(self._facts_of(job, counts, tasks, slots))
+        total = {name: sum(counts[name] for counts in counted.values()) for name in _COUNTS}
+        if self._question.condition == "succeeded":
+            ends = dict(zip(ends, each(self._client, states, lambda state: self._confirmed(state, *ends[state.id]))))
+        look.summary = _summary(states, ends, missing, total, self._question)
+        if self._question.several:
+            look.by_parent = {
+                state.id: _summary([state], {state.id: ends[state.id]}, [], counted[state.id], self._question)
+                for state in states
+            }
+        if self._question.condition:
+            look.judgement = self._judge(states, ends, missing)
+        return look
+
+    def _facts_of(self, job: dict[str, Any], counts: Any, tasks: dict[str, int], slots: Any) -> dict[str, Any]:
+        facts = self._facts.of(job)
+        if counts is not None:
+            facts["task_counts"] = self._facts.of(tasks)
+            facts["task_slot_counts"] = slots
+        return facts
+
+    def _judge(self, states: list[JobState], ends: dict[str, tuple[str, str]], missing: list[str]) -> Judgement:
+        judgement = Judgement(missing=[f"{job_id}: no such job" for job_id in missing])
+        if not states and not missing:
+            judgement.missing.append("no job was found")
+        for state in states:
+            _judge_state(judgement, self._question.condition or "", state, *ends[state.id])
+        return judgement
+
+    def _confirmed(self, state: JobState, end: str, why: str) -> tuple[str, str]:
+        """Counts lag behind, in both directions. A narrow list has the last word, and names the tasks."""
+        if state.scheduling_error or (end == _execution.RUNNING and state.state != "completed"):
+            return end, why
+        ended = state.state == "completed"
+        tasks = ("jobs", state.id, "tasks")
+        wrong = (
+            "state ne 'completed' or executionInfo/result ne 'success'"
+            if ended
+            else "executionInfo/result eq 'failure'"
+        )
+        for page in self._client.pages(tasks, {"$filter": wrong, "$select": "id,state,executionInfo"}):
+            offenders = _offenders(page)
+            if offenders:
+                return _execution.FAILED, f"{'completed, but ' if ended else ''}{'; '.join(offenders[:3])}" + (
+                    f"; {why}" if len(offenders) > 3 else ""
+                )
+        if not ended:
+            return _execution.RUNNING, ""
+        if any(self._client.pages(tasks, {"$select": "id", "maxresults": 1})):
+            return _execution.SUCCEEDED, ""
+        return _execution.FAILED, "completed without a task"
+
+
+def _offenders(tasks: list[dict[str, Any]]) -> list[str]:
+    """Those that failed or did not run, in a few words each."""
+    sentences = []
+    for task in tasks:
+        end = _execution.outcome(task.get("executionInfo"), task.get("state"))
+        if end == _execution.FAILED:
+            sentences.append(f"task {task.get('id')} failed, {_execution.why(task.get('executionInfo'))}")
+        elif end != _execution.SUCCEEDED:
+            sentences.append(f"task {task.get('id')} is {task.get('state')}")
+    return sentences
+
+
+def end_by_counts(state: JobState, counts: Mapping[str, int]) -> tuple[str, str]:
+    """Whether a job has succeeded, failed or not ended, and why, as far as its counts tell.
+
+    `completed` alone says nothing about success: without counts the end is not known.
+    """
+    if state.scheduling_error:
+        return _execution.FAILED, f"scheduling error {state.scheduling_error}"
+    if counts.get("failed"):
+        total = sum(counts.get(name, 0) for name in ("active", "running", "completed"))
+        return _execution.FAILED, f"{counts['failed']} of {total} tasks failed"
+    if state.state != "completed" or not counts:
+        return _execution.RUNNING, ""
+    unfinished = counts.get("active", 0) + counts.get("running", 0)
+    if unfinished:
+        return _execution.FAILED, f"completed with {unfinished} tasks that did not run"
+    if not counts.get("succeeded"):
+        return _execution.FAILED, "completed without a task"
+    return _execution.SUCCEEDED, ""
+
+
+def _judge_state(judgement: Judgement, condition: str, state: JobState, end: str, why: str) -> None:
+    if condition == "succeeded":
+        if end == _execution.FAILED:
+            judgement.failed.append(f"{state.id}: {why}")
+            return
+        if end == _execution.SUCCEEDED:
+            return
+        if state.state == "completed":
+            judgement.missing.append(f"{state.id}: is completed, but its tasks are not known to have succeeded")
+            return
+    elif state.state == condition:
+        return
+    elif state.scheduling_error and condition != "disabled":
+        judgement.failed.append(f"{state.id}: {why}")
+        return
+    sentence = f"{state.id}: is {state.state}, not {condition}"
+    if state.state in _ON_THE_WAY[condition] or state.state not in _KNOWN:
+        judgement.missing.append(sentence)
+    else:
+        judgement.failed.append(sentence)
+
+
+def _summary(
+    states: list[JobState],
+    ends: dict[str, tuple[str, str]],
+    missing: list[str],
+    counts: dict[str, int],
+    question: Question,
+) -> Summary:
+    by_state: dict[str, int] = {}
+    for state in states:
+        by_state[state.state] = by_state.get(state.state, 0) + 1
+    failed = [job_id for job_id, (end, why) in ends.items() if end == _execution.FAILED]
+    return {
+        "total": len(states),
+        "by_state": by_state,
+        "succeeded": sum(end == _execution.SUCCEEDED for end, why in ends.values()),
+        "failed": len(failed),
+        "failed_jobs": failed,
+        "missing": missing,
+        "task_counts": counts,
+        "truncated": not question.job_ids and question.reached(len(states)),
+    }

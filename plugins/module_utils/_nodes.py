@@ -1,0 +1,210 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads compute nodes and judges them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils import _execution
+from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
+from ansible_collections.batchops.azure.plugins.module_utils._look import (
+    Look,
+    Question,
+    Summary,
+    each,
+    merge,
+    unless_absent,
+)
+from ansible_collections.batchops.azure.plugins.module_utils._pool_state import PoolState, read_pool_state
+from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement, name_some
+
+_NEEDED = ("id", "state", "schedulingState", "startTaskInfo", "runningTasksCount", "errors")
+
+# A node leaves these only when somebody reboots, reimages or removes it.
+_BROKEN = frozenset(("starttaskfailed", "unusable"))
+_WORKING = frozenset(("idle", "running"))
+# Versions without runningTasksCount: in these states no task runs.
+_AT_REST = frozenset(
+    "idle creating starting waitingforstarttask starttaskfailed rebooting reimaging preempted deallocated".split()
+)
+
+
+def broken(node: dict[str, Any]) -> str | None:
+    """Why the node cannot run tasks and will not by itself; None where it can or may."""
+    state, start = _state(node), node.get("startTaskInfo")
+    if start and state in _WORKING | _BROKEN and _execution.outcome(start, start.get("state")) == _execution.FAILED:
+        return f"start task failed, {_execution.why(start)}"
+    if state not in _BROKEN:
+        return None
+    errors = "; ".join(f"{error.get('code')}: {error.get('message')}" for error in node.get("errors") or [])
+    return f"is {state}" + (f" ({errors})" if errors else "")
+
+
+def lacking(condition: str, node: dict[str, Any]) -> str | None:
+    """What the node still lacks for the condition; None where it holds. An unknown state never satisfies."""
+    state = _state(node)
+    if condition == "ready":
+        if state not in _WORKING:
+            return f"is {state}"
+        scheduling = str(node.get("schedulingState") or "unknown").lower()
+        return None if scheduling == "enabled" else f"is {state} with scheduling {scheduling}"
+    if condition == "drained":
+        return _undrained(node, state)
+    return None if state == condition else f"is {state}"
+
+
+def _undrained(node: dict[str, Any], state: str) -> str | None:
+    running = node.get("runningTasksCount")
+    if running:
+        return f"runs {running} task{'s' if running > 1 else ''}"
+    if state in ("running", "unknown") or (running is None and state not in _AT_REST):
+        return f"is {state}"
+    return None
+
+
+def _state(node: dict[str, Any]) -> str:
+    return str(node.get("state") or "unknown").lower()
+
+
+class NodeTally:
+    """Counts nodes page by page; keeps those that do not satisfy the condition."""
+
+    def __init__(self, question: Question) -> None:
+        self._condition = question.condition
+        self._expected = frozenset(question.expected_nodes)
+        self.by_state: dict[str, int] = {}
+        self.ready = 0
+        self.running_tasks = 0
+        self.broken: dict[str, str] = {}
+        self.lacking: dict[str, str] = {}
+        self.satisfying: set[str] = set()
+        self.truncated = False
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_state.values())
+
+    def add(self, nodes: list[dict[str, Any]]) -> None:
+        for node in nodes:
+            node_id, state, why_broken = str(node.get("id")), _state(node), broken(node)
+            self.by_state[state] = self.by_state.get(state, 0) + 1
+            self.running_tasks += node.get("runningTasksCount") or 0
+            if why_broken:
+                self.broken[node_id] = why_broken
+            elif lacking("ready", node) is None:
+                self.ready += 1
+            if self._condition and (not self._expected or node_id in self._expected):
+                self._weigh(node_id, node, why_broken)
+
+    def _weigh(self, node_id: str, node: dict[str, Any], why_broken: str | None) -> None:
+        needs_health = self._condition in ("ready", "idle")
+        missing = why_broken if needs_health and why_broken else lacking(self._condition or "", node)
+        if missing is None:
+            self.satisfying.add(node_id)
+        else:
+            self.lacking[node_id] = missing
+
+    def summary(self) -> Summary:
+        return {
+            "total": self.total,
+            "by_state": self.by_state,
+            "succeeded": self.ready,
+            "failed": len(self.broken),
+            "failed_nodes": list(self.broken),
+            "running_tasks": self.running_tasks,
+            "missing": [],
+            "truncated": self.truncated,
+        }
+
+
+class NodeReader:
+    """Nodes of one pool or of several: all of a pool's, or those named."""
+
+    kind = "nodes"
+    parent = "pool"
+
+    def __init__(self, client: Client, facts: Facts, question: Question) -> None:
+        self._client = client
+        self._facts = facts
+        self._question = question
+
+    def look(self) -> Look:
+        pools = self._question.pool_ids
+        looks = dict(zip(pools, each(self._client, pools, self._look_at_pool)))
+        return merge(looks) if self._question.several else looks[pools[0]]
+
+    def _look_at_pool(self, pool_id: str) -> Look:
+        # Before the nodes: a pool seen steady has no nodes still to come after those that are read now.
+        pool = read_pool_state(self._client, pool_id) if self._question.condition else None
+        look, tally = Look(), NodeTally(self._question)
+        if self._question.node_ids:
+            missing = self._read_named(pool_id, tally, look)
+        else:
+            missing = []
+            for page in self._question.limited(
+                self._client.pages(("pools", pool_id, "nodes"), self._question.params(_NEEDED))
+            ):
+                self._take(pool_id, page, tally, look)
+            tally.truncated = self._question.reached(tally.total)
+        look.summary = {**tally.summary(), "missing": missing}
+        if pool is not None:
+            look.judgement = judge(self._question, tally, pool, missing)
+        return look
+
+    def _read_named(self, pool_id: str, tally: NodeTally, look: Look) -> list[str]:
+        def read(node_id: str) -> Any:
+            path = ("pools", pool_id, "nodes", node_id)
+            return unless_absent(
+                "node", self._question.missing_ok, lambda: self._client.get(path, self._question.narrow(_NEEDED))
+            )
+
+        found = each(self._client, self._question.node_ids, read)
+        self._take(pool_id, [node for node in found if node is not None], tally, look)
+        return [node_id for node_id, node in zip(self._question.node_ids, found) if node is None]
+
+    def _take(self, pool_id: str, nodes: list[dict[str, Any]], tally: NodeTally, look: Look) -> None:
+        tally.add(nodes)
+        if not self._question.summary_only:
+            look.facts += [{"pool_id": pool_id, **self._facts.of(node)} for node in nodes]
+
+
+def judge(question: Question, tally: NodeTally, pool: PoolState, missing: list[str]) -> Judgement:
+    """All nodes of the pool, those expected, or at least so many."""
+    judgement = Judgement()
+    condition = question.condition or ""
+    least = max(1, question.min_nodes or 1)
+    enough = question.min_nodes is not None and not question.expected_nodes and len(tally.satisfying) >= least
+    if condition in ("ready", "idle"):
+        failed = [node_id for node_id in tally.lacking if node_id in tally.broken]
+        judgement.failed += [f"{node_id}: {tally.broken[node_id]}" for node_id in failed]
+    waiting = {node_id: why for node_id, why in tally.lacking.items() if f"{node_id}: {why}" not in judgement.failed}
+    if not enough:
+        judgement.missing += [f"{node_id}: {why}" for node_id, why in waiting.items()]
+    absent = missing + sorted(set(question.expected_nodes) - tally.satisfying - set(tally.lacking))
+    if absent:
+        _more_nodes(judgement, pool, f"does not have {name_some(absent)}")
+    elif not tally.total:
+        _more_nodes(judgement, pool, "no node was found")
+    elif len(tally.satisfying) < least and len(tally.satisfying) + len(waiting) < least:
+        _more_nodes(judgement, pool, f"{len(tally.satisfying)} of at least {least} nodes are {condition}")
+    elif len(tally.satisfying) < least:
+        judgement.missing.append(f"{pool.id}: {len(tally.satisfying)} of at least {least} nodes are {condition}")
+    elif condition in ("ready", "idle") and _whole_pool(question) and not (pool.steady and tally.total >= pool.target):
+        # All nodes that there are is not all nodes that there will be.
+        _more_nodes(judgement, pool, "more nodes are to come")
+    return judgement
+
+
+def _whole_pool(question: Question) -> bool:
+    return not (question.node_ids or question.expected_nodes or question.filter or question.min_nodes is not None)
+
+
+def _more_nodes(judgement: Judgement, pool: PoolState, sentence: str) -> None:
+    """Nodes are missing: they may still come, unless the pool is stuck."""
+    if pool.stuck:
+        judgement.failed.append(f"{pool}: {sentence}, and {pool.stuck}")
+    else:
+        judgement.missing.append(f"{pool}: {sentence}")

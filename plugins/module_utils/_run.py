@@ -1,0 +1,117 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From options to the printed result: what the four modules have in common.
+
+`run` needs no AnsibleModule, so that an action plugin or an event source can call the same code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.batchops.azure.plugins.module_utils._arguments import connection_of, patience_of, question_of
+from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._credentials import sign_in
+from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._endpoint import parse_endpoint
+from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
+from ansible_collections.batchops.azure.plugins.module_utils._look import Look, Question, Reader
+from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._wait import Waited, Waiter
+
+if TYPE_CHECKING:
+    from ansible.module_utils.basic import AnsibleModule
+    from ansible_collections.batchops.azure.plugins.module_utils._query import Query
+
+
+def run_module(module: AnsibleModule, reader: type[Reader]) -> None:
+    """Runs, prints and ends the module. The one place where an error becomes fail_json."""
+    if module.params["cert_validation_mode"] == "ignore":
+        module.warn(
+            "cert_validation_mode is ignore: the identity of the service is not verified, and credentials are sent to whoever answers."
+        )
+    try:
+        result = run(module.params, reader, check_mode=module.check_mode)
+    except BatchError as error:
+        module.fail_json(**error.as_result())
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def run(
+    params: Mapping[str, Any], reader: type[Reader], *, check_mode: bool = False, clock: Clock | None = None
+) -> dict[str, Any]:
+    """The result of one task. Everything that the options can have wrong is said before the first request."""
+    question, patience = question_of(params), patience_of(params)
+    expression, query = _compiled("expression", params), _compiled("query", params)
+    connection = connection_of(params)
+    endpoint = parse_endpoint(params)
+    client = Client(endpoint, sign_in(params, endpoint, connection["verify"]), clock=clock, **connection)
+    source = reader(client, Facts(params["redact"]), question)
+
+    def look() -> Look:
+        seen = source.look()
+        if expression:
+            seen.judgement = _judge_expression(expression, _facts_of(seen, reader, question), seen)
+        return seen
+
+    if params["wait"] and not check_mode:
+        waited = Waiter(client, look, patience).run()
+        result = {**_result_of(waited.look, reader, question), **waited.as_result(), **_ending(waited, params)}
+    else:
+        result = _result_of(look(), reader, question)
+    if query:
+        result["query_result"] = query.over(result)
+    return result
+
+
+def _compiled(option: str, params: Mapping[str, Any]) -> Query | None:
+    if not params[option]:
+        return None
+    # Twelve milliseconds to import: only for those who use it.
+    from ansible_collections.batchops.azure.plugins.module_utils._query import Query
+
+    return Query(option, params[option])
+
+
+def _judge_expression(expression: Query, facts: dict[str, Any], look: Look) -> Judgement:
+    judgement = look.judgement or Judgement()
+    lacking = expression.lacking(facts)
+    if lacking:
+        judgement.missing.append(lacking)
+    elif not look.summary["total"]:
+        # "All of none" is true of every expression: an empty answer is never satisfied.
+        judgement.missing.append("nothing was found that the expression could be true of")
+    return judgement
+
+
+def _facts_of(look: Look, reader: type[Reader], question: Question) -> dict[str, Any]:
+    facts: dict[str, Any] = {"changed": False, reader.kind: look.facts, "summary": look.summary}
+    if question.several and look.by_parent:
+        facts[f"by_{reader.parent}"] = look.by_parent
+    return facts
+
+
+def _result_of(look: Look, reader: type[Reader], question: Question) -> dict[str, Any]:
+    judged = look.judgement.as_result() if look.judgement is not None else {}
+    return {**_facts_of(look, reader, question), **judged}
+
+
+def _ending(waited: Waited, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The message of a wait that did not end well; nothing where it did."""
+    judgement = waited.look.judgement or Judgement()
+    if judgement.verdict == "satisfied":
+        return {}
+    wanted = params.get("condition") or "expression"
+    reasons = "; ".join(judgement.as_result()["reasons"])
+    if waited.timed_out:
+        start = f"Timed out after {waited.elapsed:.0f} s waiting for {wanted}"
+    else:
+        start = f"Waiting for {wanted} is pointless after {waited.elapsed:.0f} s"
+    if waited.last_transient_error:
+        reasons += f"; the last error that was survived: {waited.last_transient_error}"
+    return {"failed": True, "msg": f"{start}: {reasons}"}

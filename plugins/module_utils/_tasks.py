@@ -1,0 +1,193 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads tasks and judges them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils import _execution
+from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
+from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState, read_job_state
+from ansible_collections.batchops.azure.plugins.module_utils._look import (
+    Look,
+    Question,
+    Summary,
+    each,
+    merge,
+    unless_absent,
+)
+from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement, name_some
+
+_NEEDED = ("id", "state", "executionInfo")
+
+
+class TaskTally:
+    """Counts tasks page by page and keeps the offenders only, so that 100,000 tasks cost no memory."""
+
+    def __init__(self) -> None:
+        self.by_state = {"active": 0, "preparing": 0, "running": 0, "completed": 0}
+        self.succeeded = 0
+        self.failed: dict[str, str] = {}
+        self.unknown: list[str] = []
+        self.never_started: list[str] = []
+        self.unfinished: list[str] = []
+        self.failed_subtasks: dict[str, str] = {}
+        self.truncated = False
+
+    def add(self, tasks: list[dict[str, Any]]) -> None:
+        succeeded = 0
+        for task in tasks:
+            # The common case of a large job, in as few steps as Python allows.
+            if task.get("state") == "completed" and (task.get("executionInfo") or {}).get("result") == "success":
+                succeeded += 1
+            else:
+                self._add_other(task)
+        self.by_state["completed"] += succeeded
+        self.succeeded += succeeded
+
+    def _add_other(self, task: dict[str, Any]) -> None:
+        task_id, info = str(task.get("id")), task.get("executionInfo") or {}
+        state = str(task.get("state") or "unknown").lower()
+        self.by_state[state] = self.by_state.get(state, 0) + 1
+        how = _execution.outcome(info, state)
+        if how == _execution.RUNNING:
+            self.unfinished.append(f"{task_id} ({state})")
+        elif how == _execution.SUCCEEDED:
+            self.succeeded += 1
+        elif how == _execution.FAILED:
+            self.failed[task_id] = _execution.why(info)
+        else:
+            self.unknown.append(f"{task_id} (result {info.get('result')})")
+        if state == "completed" and not info.get("startTime"):
+            self.never_started.append(task_id)
+
+    def summary(self) -> Summary:
+        return {
+            "total": sum(self.by_state.values()),
+            "by_state": self.by_state,
+            "succeeded": self.succeeded,
+            "failed": len(self.failed),
+            "failed_tasks": list(self.failed),
+            "failed_subtasks": list(self.failed_subtasks),
+            "missing": [],
+            "truncated": self.truncated,
+        }
+
+
+class TaskReader:
+    """Tasks of one job or of several: all of a job's, or those named."""
+
+    kind = "tasks"
+    parent = "job"
+
+    def __init__(self, client: Client, facts: Facts, question: Question) -> None:
+        self._client = client
+        self._facts = facts
+        self._question = question
+        self._needed = _NEEDED + (("multiInstanceSettings",) if question.subtasks else ())
+
+    def look(self) -> Look:
+        jobs = self._question.job_ids
+        looks = dict(zip(jobs, each(self._client, jobs, self._look_at_job)))
+        return merge(looks) if self._question.several else looks[jobs[0]]
+
+    def _look_at_job(self, job_id: str) -> Look:
+        # Before the tasks: a job seen to have ended cannot still be about to finish the tasks that are read after it.
+        job = read_job_state(self._client, job_id) if self._question.condition else None
+        tally, look = TaskTally(), Look()
+        missing = (
+            self._read_named(job_id, tally, look) if self._question.task_ids else self._read_list(job_id, tally, look)
+        )
+        look.summary = {**tally.summary(), "missing": missing}
+        if job is not None:
+            prefix = f"{job_id}/" if self._question.several else ""
+            look.judgement = judge(self._question.condition or "", tally, job, missing, prefix)
+        return look
+
+    def _read_list(self, job_id: str, tally: TaskTally, look: Look) -> list[str]:
+        pages = self._client.pages(("jobs", job_id, "tasks"), self._question.params(self._needed))
+        for page in self._question.limited(pages):
+            self._take(job_id, page, tally, look)
+        tally.truncated = self._question.reached(sum(tally.by_state.values()))
+        return []
+
+    def _read_named(self, job_id: str, tally: TaskTally, look: Look) -> list[str]:
+        def read(task_id: str) -> Any:
+            path = ("jobs", job_id, "tasks", task_id)
+            return unless_absent(
+                "task", self._question.missing_ok, lambda: self._client.get(path, self._question.narrow(self._needed))
+            )
+
+        found = each(self._client, self._question.task_ids, read)
+        self._take(job_id, [task for task in found if task is not None], tally, look)
+        return [task_id for task_id, task in zip(self._question.task_ids, found) if task is None]
+
+    def _take(self, job_id: str, tasks: list[dict[str, Any]], tally: TaskTally, look: Look) -> None:
+        tally.add(tasks)
+        subtasks = self._read_subtasks(job_id, tasks, tally) if self._question.subtasks else {}
+        if self._question.summary_only:
+            return
+        for task in tasks:
+            facts = self._facts.of(task)
+            if task.get("id") in subtasks:
+                facts["subtasks"] = [self._facts.of(subtask) for subtask in subtasks[task["id"]]]
+            look.facts.append({"job_id": job_id, **facts})
+
+    def _read_subtasks(
+        self, job_id: str, tasks: list[dict[str, Any]], tally: TaskTally
+    ) -> dict[str, list[dict[str, Any]]]:
+        """The subtasks of the multi-instance tasks among them; the task itself shows its primary only."""
+
+        def read(task_id: str) -> list[dict[str, Any]]:
+            pages = self._client.pages(("jobs", job_id, "tasks", task_id, "subtasksinfo"))
+            return [subtask for page in pages for subtask in page]
+
+        ids = [task["id"] for task in tasks if task.get("multiInstanceSettings")]
+        found = dict(zip(ids, each(self._client, ids, read)))
+        for task_id, subtasks in found.items():
+            for subtask in subtasks:
+                if _execution.outcome(subtask, subtask.get("state")) == _execution.FAILED:
+                    tally.failed_subtasks[f"{task_id}/{subtask.get('id')}"] = _execution.why(subtask)
+        return found
+
+
+def judge(condition: str, tally: TaskTally, job: JobState, missing: list[str], prefix: str = "") -> Judgement:
+    """What the condition comes to. `prefix` names the job in sentences about several."""
+    judgement = Judgement()
+    if condition == "succeeded":
+        judgement.failed += [
+            f"{prefix}{task_id}: failed, {why}" for task_id, why in {**tally.failed, **tally.failed_subtasks}.items()
+        ]
+        judgement.missing += [f"{prefix}{name} is not known to be a success" for name in tally.unknown]
+    if condition == "started":
+        judgement.failed += [f"{prefix}{task_id}: completed without having started" for task_id in tally.never_started]
+        waiting = [name for name in tally.unfinished if not name.endswith("(running)")]
+    else:
+        waiting = tally.unfinished
+    judgement.missing += [f"{prefix}{task_id}: not found in job {job.id}" for task_id in missing]
+    if waiting:
+        _judge_waiting(judgement, condition, waiting, job)
+    if not sum(tally.by_state.values()):
+        sentence = f"job {job.id}: no task was found"
+        if job.ended:
+            judgement.failed.append(f"{sentence}, and {job.why_ended}")
+        else:
+            judgement.missing.append(sentence)
+    return judgement
+
+
+def _judge_waiting(judgement: Judgement, condition: str, waiting: list[str], job: JobState) -> None:
+    sentence = (
+        f"job {job.id}: {len(waiting)} task{'s' if len(waiting) > 1 else ''} not {condition}: {name_some(waiting)}"
+    )
+    # A terminating job still ends its running tasks, so that they complete; but none of them succeeds.
+    still_ending = (
+        condition == "completed" and job.state == "terminating" and not any("(active)" in name for name in waiting)
+    )
+    if job.ended and not still_ending:
+        judgement.failed.append(f"{sentence}; {job.why_ended}")
+    else:
+        judgement.missing.append(sentence)

@@ -1,0 +1,99 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Looks once, or again and again until the verdict is no longer `pending` or the one deadline has passed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._deadline import Deadline
+from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._look import Look
+from ansible_collections.batchops.azure.plugins.module_utils._verdict import FAILED, SATISFIED, Judgement
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds in all, seconds between two looks, and whether to stop once the condition cannot come true."""
+
+    timeout: float = 600
+    sleep: float = 15
+    fail_fast: bool = True
+
+
+@dataclass
+class Waited:
+    """How a wait ended. `look` is the last complete look."""
+
+    look: Look
+    polls: int = 0
+    elapsed: float = 0
+    timed_out: bool = False
+    transient_errors: int = 0
+    last_transient_error: str | None = None
+
+    def as_result(self) -> dict[str, Any]:
+        return {
+            "elapsed": round(self.elapsed, 3),
+            "polls": self.polls,
+            "timed_out": self.timed_out,
+            "transient_errors": self.transient_errors,
+            "last_transient_error": self.last_transient_error,
+        }
+
+
+@dataclass
+class Waiter:
+    """One wait: `look` is called until its judgement is over."""
+
+    client: Client
+    look: Callable[[], Look]
+    patience: Patience
+    errors: int = field(default=0, init=False)
+    last_error: str | None = field(default=None, init=False)
+
+    def run(self) -> Waited:
+        """Errors of the first look are raised; later ones are survived, because the wait has proved that it can read."""
+        deadline = Deadline(self.client.clock, self.patience.timeout)
+        self.client.deadline = deadline
+        look, polls, started = self.look(), 1, deadline.started
+        while not self._over(look.judgement or Judgement()):
+            # Leaves time for a last look before the deadline, as long as the one before it took and half again.
+            reserve = 1.5 * (self.client.clock.monotonic() - started) + 0.01
+            pause = deadline.clip(self.patience.sleep, reserve)
+            if pause <= 0:
+                break
+            self.client.clock.sleep(pause)
+            started = self.client.clock.monotonic()
+            look = self._again() or look
+            polls += 1
+        verdict = (look.judgement or Judgement()).verdict
+        timed_out = not self._over(look.judgement or Judgement())
+        self.client.deadline = Deadline(self.client.clock)
+        return Waited(
+            look,
+            polls,
+            deadline.elapsed,
+            timed_out and verdict != SATISFIED,
+            self.errors + self.client.retried,
+            self.last_error,
+        )
+
+    def _again(self) -> Look | None:
+        try:
+            return self.look()
+        except BatchError as error:
+            if not error.transient:
+                raise
+            self.errors += 1
+            self.last_error = str(error)
+            return None
+
+    def _over(self, judgement: Judgement) -> bool:
+        if judgement.verdict == SATISFIED:
+            return True
+        return judgement.verdict == FAILED and (self.patience.fail_fast or judgement.settled)
