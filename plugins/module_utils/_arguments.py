@@ -41,13 +41,36 @@ ACCOUNT: Spec = {
 }
 
 AUTH: Spec = {
-    "auth_source": {"type": "str", "choices": ["auto", "shared_key", "access_token", "env"], "default": "auto"},
+    "auth_source": {
+        "type": "str",
+        "choices": ["auto", "shared_key", "access_token", "env", "credential_file", "cli", "msi"],
+        "default": "auto",
+        "fallback": (env_fallback, ["ANSIBLE_AZURE_AUTH_SOURCE"]),
+    },
     "account_key": {"type": "str", "no_log": True},
     "access_token": {"type": "str", "no_log": True},
     "client_id": {"type": "str"},
     "secret": {"type": "str", "aliases": ["client_secret"], "no_log": True},
     "tenant": {"type": "str", "aliases": ["tenant_id"]},
+    "ad_user": {"type": "str"},
+    "password": {"type": "str", "no_log": True},
+    "x509_certificate_path": {"type": "path"},
+    "thumbprint": {"type": "str"},
+    "oidc_token": {"type": "str", "no_log": True},
+    "oidc_token_file_path": {"type": "path"},
+    "profile": {"type": "str"},
+    "authority_host": {"type": "str"},
+    "token_scope": {"type": "str", "no_log": False},
     "disable_instance_discovery": {"type": "bool", "default": False},
+}
+
+# Options of azure.azcollection that mean nothing here, so that one block of module_defaults serves both collections.
+IGNORED: Spec = {
+    "subscription_id": {"type": "str"},
+    "api_profile": {"type": "str"},
+    "adfs_authority_url": {"type": "str"},
+    "log_mode": {"type": "str"},
+    "log_path": {"type": "str"},
 }
 
 READ: Spec = {
@@ -105,7 +128,7 @@ class Arguments:
         }
 
 
-_COMMON: Spec = {**ACCOUNT, **AUTH, **READ, **WAIT}
+_COMMON: Spec = {**ACCOUNT, **AUTH, **IGNORED, **READ, **WAIT}
 _ONE_JOB, _ONE_TASK, _ONE_POOL, _ONE_NODE = ((f"{name}_id", f"{name}_ids") for name in ("job", "task", "pool", "node"))
 
 JOB_INFO = Arguments(

@@ -6,146 +6,143 @@
 from __future__ import annotations
 
 import os
-import sys
-import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from configparser import ConfigParser
+from configparser import Error as ConfigError
+from pathlib import Path
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._endpoint import Endpoint
-from ansible_collections.batchops.azure.plugins.module_utils._errors import LibraryError, LoginError, OptionError
-from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._bearer import Bearer, ReadyToken
+from ansible_collections.batchops.azure.plugins.module_utils._endpoint import Endpoint, parse_authority
+from ansible_collections.batchops.azure.plugins.module_utils._errors import LoginError
 from ansible_collections.batchops.azure.plugins.module_utils._shared_key import SharedKey
 
-# A token is renewed that many seconds before it expires, so that a request under way does not outlive it.
-_RENEW_BEFORE = 300
-
-
-class Bearer:
-    """A `requests` auth object for Entra ID. `fetch` returns a token and the time it expires, in seconds since 1970."""
-
-    def __init__(self, fetch: Callable[[], tuple[str, float]]) -> None:
-        self._fetch = fetch
-        self._lock = threading.Lock()
-        self._token, self._expires = "", 0.0
-
-    def __call__(self, request: Any) -> Any:
-        with self._lock:
-            if self._expires - _RENEW_BEFORE < time.time():
-                self._token, self._expires = self._fetch()
-            request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
-
-    def refresh(self) -> bool:
-        """After a 401: drops the token, so that the next request signs in again."""
-        with self._lock:
-            self._expires = 0.0
-        return True
-
-
-class ReadyToken:
-    """A token that the user brought. Nothing can renew it."""
-
-    def __init__(self, token: str) -> None:
-        token = token.strip()
-        if not token or any(character.isspace() or not character.isprintable() for character in token):
-            raise OptionError(
-                "access_token", "is not a token; give what 'az account get-access-token' prints as accessToken"
-            )
-        self._token = token
-
-    def __call__(self, request: Any) -> Any:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
-
-    def refresh(self) -> bool:
-        return False
-
-
-# Names of an identity's parts: the option, and the environment variables that stand in for it.
-_PARTS = {
+# Parts of an identity: the option's name, and the environment variables that stand in for it.
+_ENVIRONMENT = {
     "account_key": ("AZURE_BATCH_ACCESS_KEY",),
-    "access_token": (),
     "client_id": ("AZURE_CLIENT_ID",),
     "secret": ("AZURE_SECRET", "AZURE_CLIENT_SECRET"),
     "tenant": ("AZURE_TENANT", "AZURE_TENANT_ID"),
+    "ad_user": ("AZURE_AD_USER", "AZURE_USERNAME"),
+    "password": ("AZURE_PASSWORD",),
+    "x509_certificate_path": ("AZURE_X509_CERTIFICATE_PATH", "AZURE_CLIENT_CERTIFICATE_PATH"),
+    "thumbprint": ("AZURE_THUMBPRINT",),
+    "oidc_token_file_path": ("AZURE_FEDERATED_TOKEN_FILE",),
 }
+_OPTIONS = (*_ENVIRONMENT, "access_token", "oidc_token")
+_CREDENTIALS_FILE = Path("~/.azure/credentials")
+
+Parts = dict[str, str]
 
 
-def sign_in(
-    params: Mapping[str, Any], endpoint: Endpoint, verify: bool | str, environ: Mapping[str, str] | None = None
-) -> Any:
-    """The auth object of the first place that holds a whole identity: the options, then the environment.
+class SignIn:
+    """The choice of a credential: places are tried in order, and parts are never mixed between them."""
 
-    Parts are never mixed between places. Raises LoginError that says which places were tried and what they lacked.
-    """
-    source = params["auth_source"]
-    tried = []
-    for where, parts in _places(source, params, os.environ if environ is None else environ):
-        auth, lacking = _auth_of(source, parts, params, endpoint, verify)
-        if auth is not None:
-            return auth
-        tried.append(f"{where}: {lacking}")
-    raise LoginError(f"No credential was found for auth_source {source}. Tried {'; '.join(tried)}")
+    def __init__(
+        self, params: Mapping[str, Any], endpoint: Endpoint, verify: bool | str, environ: Mapping[str, str]
+    ) -> None:
+        self._params = params
+        self._endpoint = endpoint
+        self._verify = verify
+        self._environ = environ
+        self._passed_over: list[str] = []
 
+    def auth(self) -> Any:
+        """The auth object of the first place that holds a whole credential. Raises LoginError, which says what each lacked."""
+        source = self._params["auth_source"]
+        if source == "msi":
+            client_id = self._params.get("client_id") or self._environ.get("AZURE_CLIENT_ID", "")
+            return self._entra("ManagedIdentity", {"client_id": client_id}, "this machine")
+        if source == "cli":
+            return self._entra("AzureCli", self._options(), "this machine")
+        places = {"env": [self._from_environment], "credential_file": [self._from_file]}.get(
+            source, [self._from_options, self._from_environment]
+        )
+        if source == "auto":
+            places.append(self._from_file)
+        for place in places:
+            auth = place()
+            if auth is not None:
+                return auth
+        if source == "auto":
+            return self._entra("AzureCli", self._options(), "this machine")
+        raise LoginError(
+            f"No credential was found for auth_source {source}. Passed over: {'; '.join(self._passed_over)}"
+        )
 
-def _places(source: str, params: Mapping[str, Any], environ: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
-    options = {part: params[part] for part in _PARTS if params.get(part)}
-    environment = {
-        part: next((environ[name] for name in names if environ.get(name)), "") for part, names in _PARTS.items()
-    }
-    places = [
-        ("the options", options),
-        ("the environment", {part: value for part, value in environment.items() if value}),
-    ]
-    return places[1:] if source == "env" else places
+    def _options(self) -> Parts:
+        return {part: self._params[part] for part in _OPTIONS if self._params.get(part)}
 
+    def _from_options(self) -> Any:
+        return self._of(self._options(), "the options")
 
-def _auth_of(
-    source: str, parts: Mapping[str, str], params: Mapping[str, Any], endpoint: Endpoint, verify: bool | str
-) -> tuple[Any, str]:
-    """The auth object that these parts make, or what they lack."""
-    if parts.get("account_key") and source != "access_token":
-        return SharedKey(endpoint.account, parts["account_key"]), ""
-    if source == "shared_key":
-        return None, "no account_key"
-    if parts.get("access_token"):
-        return ReadyToken(parts["access_token"]), ""
-    if source == "access_token":
-        return None, "no access_token"
-    lacking = [part for part in ("client_id", "secret", "tenant") if not parts.get(part)]
-    if lacking:
-        return None, f"no account_key, no access_token, and for a service principal no {', '.join(lacking)}"
-    return Bearer(_client_secret(parts, params, endpoint, verify)), ""
+    def _from_environment(self) -> Any:
+        found = {
+            part: next((self._environ[name] for name in names if self._environ.get(name)), "")
+            for part, names in _ENVIRONMENT.items()
+        }
+        return self._of({part: value for part, value in found.items() if value}, "the environment")
 
-
-def _client_secret(
-    parts: Mapping[str, str], params: Mapping[str, Any], endpoint: Endpoint, verify: bool | str
-) -> Callable[[], tuple[str, float]]:
-    """A service principal with a secret, through azure-identity."""
-    try:
-        from azure.core.exceptions import AzureError
-        from azure.identity import ClientSecretCredential
-    except ImportError as error:
-        raise LibraryError("azure-identity", "to sign in with Entra ID", sys.executable) from error
-    credential = ClientSecretCredential(
-        parts["tenant"],
-        parts["client_id"],
-        parts["secret"],
-        authority=os.environ.get("AZURE_AUTHORITY_HOST") or endpoint.cloud.authority,
-        disable_instance_discovery=params["disable_instance_discovery"],
-        connection_verify=verify,
-    )
-
-    def fetch() -> tuple[str, float]:
+    def _from_file(self) -> Any:
+        profile = self._params.get("profile") or self._environ.get("AZURE_PROFILE") or "default"
+        where = f"profile {profile} of {_CREDENTIALS_FILE}"
+        reader = ConfigParser(interpolation=None)
         try:
-            token = credential.get_token(endpoint.cloud.scope)
-        except (AzureError, ValueError) as error:
-            # The provider's code (AADSTS...) is in the first line; what follows is its trace.
-            text = mask_text(str(error).strip().splitlines()[0]) if str(error).strip() else type(error).__name__
-            raise LoginError(
-                f"Signing in as client {parts['client_id']} of tenant {parts['tenant']} failed: {text}"
-            ) from error
-        return token.token, token.expires_on
+            with _CREDENTIALS_FILE.expanduser().open(encoding="utf-8") as lines:
+                reader.read_file(lines)
+        except (OSError, UnicodeDecodeError, ConfigError) as error:
+            # Not the error's own words: those of a parser quote the line, which may be a secret.
+            self._passed_over.append(f"{where}: the file cannot be read ({type(error).__name__})")
+            return None
+        if profile not in reader:
+            self._passed_over.append(f"{where}: no such profile")
+            return None
+        return self._of({part: value for part, value in reader[profile].items() if part in _OPTIONS and value}, where)
 
-    return fetch
+    def _of(self, parts: Parts, where: str) -> Any:
+        """The auth object that these parts make; None, and a word on why, where they make none."""
+        wanted = self._params["auth_source"]
+        if parts.get("account_key") and wanted != "access_token":
+            return SharedKey(self._endpoint.account, parts["account_key"])
+        if wanted == "shared_key":
+            self._passed_over.append(f"{where}: no account_key")
+            return None
+        if parts.get("access_token"):
+            return ReadyToken(parts["access_token"])
+        if wanted == "access_token":
+            self._passed_over.append(f"{where}: no access_token")
+            return None
+        return self._of_entra(parts, where)
+
+    def _of_entra(self, parts: Parts, where: str) -> Any:
+        if not set(parts) - {"client_id", "tenant", "thumbprint"}:
+            self._passed_over.append(f"{where}: no key, token, secret, certificate or password")
+            return None
+        from ansible_collections.batchops.azure.plugins.module_utils import _entra
+
+        source = _entra.source_of(parts)
+        lacking = [part for part in source.needs if not parts.get(part)]
+        if lacking:
+            self._passed_over.append(f"{where}: {source.name} without {' and '.join(lacking)}")
+            return None
+        return self._entra(source.__name__, parts, where)
+
+    def _entra(self, source: str, parts: Parts, where: str) -> Any:
+        from ansible_collections.batchops.azure.plugins.module_utils import _entra
+
+        cloud = self._endpoint.cloud
+        host = self._params.get("authority_host") or self._environ.get("AZURE_AUTHORITY_HOST") or cloud.authority
+        authority = _entra.Authority(
+            parse_authority(host),
+            self._params.get("token_scope") or cloud.scope,
+            self._verify,
+            not self._params["disable_instance_discovery"],
+        )
+        chosen = getattr(_entra, source)(parts, where, authority)
+        chosen.passed_over = self._passed_over
+        return Bearer(chosen)
+
+
+def sign_in(params: Mapping[str, Any], endpoint: Endpoint, verify: bool | str) -> Any:
+    """The auth object that these options and this environment make."""
+    return SignIn(params, endpoint, verify, os.environ).auth()

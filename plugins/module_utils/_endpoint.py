@@ -70,7 +70,10 @@ class Endpoint:
 
 
 def parse_endpoint(params: Mapping[str, Any]) -> Endpoint:
-    base = _base(params["account_endpoint"])
+    given = params["account_endpoint"]
+    if not given:
+        raise OptionError("account_endpoint", f"is missing; {_ENDPOINT_FORM}, or set AZURE_BATCH_ENDPOINT")
+    base = _base("account_endpoint", given, _ENDPOINT_FORM)
     version = params["api_version"] or ""
     if not _API_VERSION.fullmatch(version):
         raise OptionError(
@@ -86,39 +89,36 @@ def parse_endpoint(params: Mapping[str, Any]) -> Endpoint:
     return Endpoint(base, account, version, _cloud(params["cloud_environment"], host))
 
 
-def _base(given: str | None) -> str:
-    if not given:
-        raise OptionError("account_endpoint", f"is missing; {_ENDPOINT_FORM}, or set AZURE_BATCH_ENDPOINT")
+def parse_authority(given: str) -> str:
+    """The host to sign in at, as a URL. Secrets are sent there, so it is checked like the endpoint."""
+    return _base("authority_host", given, "give a host such as login.microsoftonline.com")
+
+
+def _base(option: str, given: str, form: str) -> str:
+    """Scheme, host and port of what the user gave; never repeats what may be a password."""
     scheme, separator, rest = given.partition("://")
     if not separator:
         scheme, rest = "https", given
     scheme = scheme.lower()
     if scheme not in ("http", "https"):
-        raise OptionError(
-            "account_endpoint", f"the scheme {scheme!r} is not one the Batch service speaks; {_ENDPOINT_FORM}"
-        )
+        raise OptionError(option, f"the scheme {scheme!r} is not https; {form}")
     rest = rest.removesuffix("/")
-    # Never repeat what may be a password.
     if "@" in rest:
-        raise OptionError(
-            "account_endpoint", f"holds credentials before an '@'; they have options of their own, {_ENDPOINT_FORM}"
-        )
-    if "/" in rest or "?" in rest or "#" in rest or "\\" in rest:
-        raise OptionError("account_endpoint", f"holds a path or a query; {_ENDPOINT_FORM}")
-    return f"{scheme}://{_checked_host(scheme, rest)}"
+        raise OptionError(option, f"holds credentials before an '@'; they have options of their own, {form}")
+    if any(mark in rest for mark in "/?#\\"):
+        raise OptionError(option, f"holds a path or a query; {form}")
+    return f"{scheme}://{_checked_host(option, scheme, rest, form)}"
 
 
-def _checked_host(scheme: str, rest: str) -> str:
+def _checked_host(option: str, scheme: str, rest: str, form: str) -> str:
     host, port = rest, ""
     match = re.fullmatch(r"(.*):(\d{1,5})", rest)
     if match:
         host, port = match.groups()
     if not _HOST.fullmatch(host) or (port and not 0 < int(port) < 65536):
-        raise OptionError("account_endpoint", f"{rest!r} is not a host name, with or without a port; {_ENDPOINT_FORM}")
+        raise OptionError(option, f"{rest!r} is not a host name, with or without a port; {form}")
     if scheme == "http" and not _is_loopback(host.strip("[]")):
-        raise OptionError(
-            "account_endpoint", f"plain http is only for a loopback address, not for {host}; {_ENDPOINT_FORM}"
-        )
+        raise OptionError(option, f"plain http is only for a loopback address, not for {host}; {form}")
     default = {"http": "80", "https": "443"}[scheme]
     return host.lower() + (f":{port}" if port and port != default else "")
 

@@ -7,6 +7,400 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: batch_job_info
+short_description: Read jobs of an Azure Batch account, and wait for them
+version_added: 0.1.0
+description:
+  - Reads one job, several jobs, or all jobs of an account, with the counts of their tasks.
+  - Judges a condition, and can wait until it is satisfied.
+author:
+  - The batchops.azure authors (@batchops)
+extends_documentation_fragment:
+  - batchops.azure._account
+  - batchops.azure._auth
+  - batchops.azure._odata
+  - batchops.azure._wait
+  - batchops.azure._attributes
+options:
+  job_id:
+    description:
+      - The id of one job. Without it and without O(job_ids), all jobs of the account are read.
+    type: str
+  job_ids:
+    description:
+      - Ids of several jobs, which are read at the same time.
+    type: list
+    elements: str
+  expand:
+    description:
+      - With V(stats), use of resources is read as well.
+    type: str
+    choices: [stats]
+  task_counts:
+    description:
+      - Whether to count the tasks of each job, which takes one more request for each.
+      - Without it, RV(summary.succeeded) is V(0), because a completed job has not always succeeded.
+    type: bool
+    default: true
+  condition:
+    description:
+      - What must be true of every job that is read.
+      - V(active), V(disabled) and V(completed) are states. A completed job may well have failed.
+      - V(succeeded) means completed, with at least one task, and every task a success. Counts are confirmed by a list of the tasks.
+    type: str
+    choices: [active, disabled, completed, succeeded]
+seealso:
+  - module: batchops.azure.batch_task_info
+  - module: batchops.azure.batch_job_prep_status_info
+"""
+
+EXAMPLES = r"""
+---
+- name: Read a job with the counts of its tasks
+  batchops.azure.batch_job_info:
+    account_endpoint: "{{ batch_endpoint }}"
+    job_id: job-7
+  register: job
+
+- name: Wait until the job has ended and all its tasks have succeeded
+  batchops.azure.batch_job_info:
+    account_endpoint: "{{ batch_endpoint }}"
+    job_id: job-7
+    condition: succeeded
+    wait: true
+    wait_timeout: 1800
+
+- name: Which of these jobs have failed tasks?
+  batchops.azure.batch_job_info:
+    account_endpoint: "{{ batch_endpoint }}"
+    job_ids: [job-7, job-8]
+    details: summary
+    query: summary.failed_jobs
+  register: failing
+"""
+
+RETURN = r"""
+---
+jobs:
+  description:
+    - Facts of the jobs. Properties of the service that are not listed here pass through in snake_case.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description:
+        - The id of the job.
+      type: str
+      sample: "job-7"
+    display_name:
+      description:
+        - Its name for people.
+      type: str
+    state:
+      description:
+        - V(active), V(disabling), V(disabled), V(enabling), V(terminating), V(completed) or V(deleting).
+      type: str
+      sample: "active"
+    state_transition_time:
+      description:
+        - When it got into its state, UTC.
+      type: str
+    previous_state:
+      description:
+        - The state before.
+      type: str
+    previous_state_transition_time:
+      description:
+        - When it got into the state before, UTC.
+      type: str
+    url:
+      description:
+        - The URL of the job.
+      type: str
+    etag:
+      description:
+        - The version of the job. It does not change with every change of state.
+      type: str
+    creation_time:
+      description:
+        - When it was created, UTC.
+      type: str
+    last_modified:
+      description:
+        - When it was last changed, UTC.
+      type: str
+    priority:
+      description:
+        - From V(-1000) to V(1000).
+      type: int
+    uses_task_dependencies:
+      description:
+        - Whether its tasks can depend on each other.
+      type: bool
+    allow_task_preemption:
+      description:
+        - Whether its tasks can be preempted by those of a job of higher priority.
+      type: bool
+    max_parallel_tasks:
+      description:
+        - The most tasks that run at the same time; V(-1) for no limit.
+      type: int
+    constraints:
+      description:
+        - Limits of time and retries.
+      type: dict
+    pool_info:
+      description:
+        - The pool that it runs on.
+      type: dict
+    job_manager_task:
+      description:
+        - The job manager task.
+      type: dict
+    job_preparation_task:
+      description:
+        - The job preparation task.
+      type: dict
+    job_release_task:
+      description:
+        - The job release task.
+      type: dict
+    common_environment_settings:
+      description:
+        - Environment variables of all its tasks, each with C(name) and C(value).
+      type: list
+      elements: dict
+    metadata:
+      description:
+        - The user's own names and values.
+      type: list
+      elements: dict
+    network_configuration:
+      description:
+        - Its network.
+      type: dict
+    on_all_tasks_complete:
+      description:
+        - What happens when all tasks have ended, V(noaction) or V(terminatejob).
+      type: str
+    on_task_failure:
+      description:
+        - What happens when a task fails, V(noaction) or V(performexitoptionsjobaction).
+      type: str
+    execution_info:
+      description:
+        - How it ran.
+      type: dict
+      contains:
+        start_time:
+          description:
+            - When it started, UTC.
+          type: str
+        end_time:
+          description:
+            - When it ended, UTC.
+          type: str
+        pool_id:
+          description:
+            - The pool that it ran on.
+          type: str
+        scheduling_error:
+          description:
+            - Why it could not be scheduled, with C(category), C(code), C(message) and C(details).
+          type: dict
+        terminate_reason:
+          description:
+            - Why it ended.
+          type: str
+    stats:
+      description:
+        - Use of resources, with O(expand=stats). Counters may be strings.
+      type: dict
+    task_counts:
+      description:
+        - How many of its tasks are in each state. The service counts with a delay.
+      returned: with O(task_counts=true)
+      type: dict
+      contains:
+        active:
+          description:
+            - Tasks that wait for a node or for other tasks.
+          type: int
+        running:
+          description:
+            - Tasks that run or are being prepared.
+          type: int
+        completed:
+          description:
+            - Tasks that have ended, well or not.
+          type: int
+        succeeded:
+          description:
+            - Completed tasks that succeeded.
+          type: int
+        failed:
+          description:
+            - Completed tasks that failed.
+          type: int
+    task_slot_counts:
+      description:
+        - The same in task slots; null before C(api_version) 2020-09-01.12.0.
+      returned: with O(task_counts=true)
+      type: dict
+summary:
+  description:
+    - All jobs that were read, in numbers.
+  returned: always
+  type: dict
+  contains:
+    total:
+      description:
+        - How many jobs were found.
+      type: int
+    by_state:
+      description:
+        - How many jobs are in each state; a key for each state that occurs.
+      type: dict
+    succeeded:
+      description:
+        - Completed jobs with at least one task whose tasks have all succeeded.
+      type: int
+    failed:
+      description:
+        - Jobs with a scheduling error, with failed tasks, or completed without success.
+      type: int
+    failed_jobs:
+      description:
+        - Ids of those.
+      type: list
+      elements: str
+    missing:
+      description:
+        - Ids that were named and do not exist. Not empty only with O(missing_ok=true).
+      type: list
+      elements: str
+      sample: []
+    task_counts:
+      description:
+        - The tasks of all jobs.
+      type: dict
+      contains:
+        active:
+          description:
+            - Tasks that wait for a node or for other tasks.
+          type: int
+        running:
+          description:
+            - Tasks that run or are being prepared.
+          type: int
+        completed:
+          description:
+            - Tasks that have ended, well or not.
+          type: int
+        succeeded:
+          description:
+            - Completed tasks that succeeded.
+          type: int
+        failed:
+          description:
+            - Completed tasks that failed.
+          type: int
+    truncated:
+      description:
+        - Whether O(limit) was reached, so that there may be more than is counted here.
+      type: bool
+      sample: false
+by_job:
+  description:
+    - One summary for each job, of the shape of RV(summary).
+  returned: with O(job_ids)
+  type: dict
+query_result:
+  description:
+    - What O(query) gives.
+  returned: with O(query)
+  type: raw
+verdict:
+  description:
+    - What O(condition) and O(expression) come to, V(satisfied), V(pending) or V(failed).
+    - V(failed) means that it cannot come true any more.
+  returned: with O(condition) or O(expression)
+  type: str
+  sample: "pending"
+reasons:
+  description:
+    - Sentences that name what is missing or wrong. At most 20, then how many more there are. Empty when satisfied.
+  returned: with O(condition) or O(expression)
+  type: list
+  elements: str
+  sample: ["job-7: is active, not completed"]
+elapsed:
+  description:
+    - Seconds that the wait took.
+  returned: with O(wait), except in check mode
+  type: float
+  sample: 30.214
+polls:
+  description:
+    - How often was looked, failed looks included.
+  returned: with O(wait), except in check mode
+  type: int
+  sample: 3
+timed_out:
+  description:
+    - Whether O(wait_timeout) passed while there was still something to wait for.
+  returned: with O(wait), except in check mode
+  type: bool
+  sample: false
+transient_errors:
+  description:
+    - How many failed requests and looks the wait survived.
+  returned: with O(wait), except in check mode
+  type: int
+  sample: 0
+last_transient_error:
+  description:
+    - The last error of a look that the wait survived; null if there was none.
+  returned: with O(wait), except in check mode
+  type: str
+failure:
+  description:
+    - What the service answered when it said no.
+  returned: when the service refused a request
+  type: dict
+  contains:
+    status:
+      description:
+        - The HTTP status.
+      type: int
+      sample: 404
+    code:
+      description:
+        - The error code of the service; null if something else answered in its place.
+      type: str
+      sample: "JobNotFound"
+    message:
+      description:
+        - The message of the service.
+      type: str
+      sample: "The specified job does not exist."
+    values:
+      description:
+        - Details of the service, each with C(key) and C(value).
+      type: list
+      elements: dict
+    request_id:
+      description:
+        - The service's id of the request, for Microsoft's support.
+      type: str
+    client_request_id:
+      description:
+        - The id that was sent with the request.
+      type: str
+    url:
+      description:
+        - What was asked for.
+      type: str
 """
 
 from ansible.module_utils.basic import AnsibleModule

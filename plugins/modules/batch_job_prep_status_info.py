@@ -7,6 +7,369 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: batch_job_prep_status_info
+short_description: Read where Azure Batch job preparation and release tasks have run, and wait for them
+version_added: 0.1.0
+description:
+  - Reads on which nodes the job preparation task and the job release task of one or several jobs have run, and how they ended.
+  - Judges a condition, and can wait until it is satisfied.
+  - The service lists only nodes on which one of the two has run. That is no node at first, and never one that got no task of the job.
+    Say with O(expected_nodes) or O(min_nodes) where preparation must have succeeded.
+author:
+  - The batchops.azure authors (@batchops)
+extends_documentation_fragment:
+  - batchops.azure._account
+  - batchops.azure._auth
+  - batchops.azure._odata
+  - batchops.azure._wait
+  - batchops.azure._nodes
+  - batchops.azure._attributes
+options:
+  job_id:
+    description:
+      - The id of the job. Either this or O(job_ids) is needed.
+    type: str
+  job_ids:
+    description:
+      - Ids of several jobs, which are read at the same time.
+    type: list
+    elements: str
+  missing_ok:
+    description:
+      - Whether it is fine that the job does not exist, or that it has no job preparation task (no job release task).
+      - A job without that task satisfies O(condition) only with V(true). A job that does not exist never does.
+  condition:
+    description:
+      - What must be true on every node that is listed, or on those that O(expected_nodes) and O(min_nodes) ask for.
+        There must be at least one.
+      - V(prepared) means that the job preparation task has succeeded.
+      - V(released) means that the job release task has succeeded, on every node that was prepared.
+    type: str
+    choices: [prepared, released]
+seealso:
+  - module: batchops.azure.batch_job_info
+  - module: batchops.azure.batch_node_info
+"""
+
+EXAMPLES = r"""
+---
+- name: Where has the preparation task run?
+  batchops.azure.batch_job_prep_status_info:
+    account_endpoint: "{{ batch_endpoint }}"
+    job_id: job-7
+  register: prep
+
+- name: Wait until 12 nodes are prepared, and stop as soon as it fails on one
+  batchops.azure.batch_job_prep_status_info:
+    account_endpoint: "{{ batch_endpoint }}"
+    job_id: job-7
+    condition: prepared
+    min_nodes: 12
+    wait: true
+    wait_timeout: 900
+    wait_sleep: 10
+
+- name: Wait until the nodes that matter are prepared
+  batchops.azure.batch_job_prep_status_info:
+    account_endpoint: "{{ batch_endpoint }}"
+    job_id: job-7
+    condition: prepared
+    expected_nodes: [tvm-1, tvm-2]
+    wait: true
+"""
+
+RETURN = r"""
+---
+nodes:
+  description:
+    - One item for each node on which the job preparation or release task of a job has run.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    job_id:
+      description:
+        - The job.
+      type: str
+      sample: "job-7"
+    pool_id:
+      description:
+        - The pool of the node.
+      type: str
+      sample: "pool-7"
+    node_id:
+      description:
+        - The node. It may have left the pool since.
+      type: str
+      sample: "tvm-1"
+    node_url:
+      description:
+        - The URL of the node.
+      type: str
+    preparation:
+      description:
+        - How the job preparation task ran; null if it has not.
+      type: dict
+      contains:
+        state:
+          description:
+            - V(running) or V(completed).
+          type: str
+        start_time:
+          description:
+            - When it started, UTC.
+          type: str
+        end_time:
+          description:
+            - When it ended, UTC.
+          type: str
+        result:
+          description:
+            - V(success) or V(failure). The only thing to judge by.
+          type: str
+        exit_code:
+          description:
+            - The exit code; absent if there was none, and sometimes 0 for a failure.
+          type: int
+        failure_info:
+          description:
+            - Why it failed, with C(category), C(code), C(message) and C(details).
+          type: dict
+        container_info:
+          description:
+            - The container that it ran in.
+          type: dict
+        retry_count:
+          description:
+            - How often it was tried again.
+          type: int
+        last_retry_time:
+          description:
+            - When it was last tried again, UTC.
+          type: str
+        task_root_directory:
+          description:
+            - Its folder on the node.
+          type: str
+        task_root_directory_url:
+          description:
+            - The URL of that folder.
+          type: str
+    release:
+      description:
+        - How the job release task ran; null if it has not.
+      type: dict
+      contains:
+        state:
+          description:
+            - V(running) or V(completed).
+          type: str
+        start_time:
+          description:
+            - When it started, UTC.
+          type: str
+        end_time:
+          description:
+            - When it ended, UTC.
+          type: str
+        result:
+          description:
+            - V(success) or V(failure). The only thing to judge by.
+          type: str
+        exit_code:
+          description:
+            - The exit code; absent if there was none, and sometimes 0 for a failure.
+          type: int
+        failure_info:
+          description:
+            - Why it failed, with C(category), C(code), C(message) and C(details).
+          type: dict
+        container_info:
+          description:
+            - The container that it ran in.
+          type: dict
+        task_root_directory:
+          description:
+            - Its folder on the node.
+          type: str
+        task_root_directory_url:
+          description:
+            - The URL of that folder.
+          type: str
+summary:
+  description:
+    - All nodes that are listed, in numbers. Over several jobs, ids are written C(job/node).
+  returned: always
+  type: dict
+  contains:
+    total:
+      description:
+        - How many nodes are listed. V(0) means that nothing has started.
+      type: int
+    has_prep_task:
+      description:
+        - Whether the job has a job preparation task.
+      type: bool
+    has_release_task:
+      description:
+        - Whether the job has a job release task.
+      type: bool
+    started:
+      description:
+        - Nodes on which preparation has started.
+      type: int
+    running:
+      description:
+        - Nodes on which preparation is running.
+      type: int
+    succeeded:
+      description:
+        - Nodes on which preparation has succeeded.
+      type: int
+    failed:
+      description:
+        - Nodes on which preparation has failed.
+      type: int
+    failed_nodes:
+      description:
+        - Ids of those.
+      type: list
+      elements: str
+    by_state:
+      description:
+        - How many preparation tasks are in each state; a key for each state that occurs.
+      type: dict
+    release:
+      description:
+        - The same for release tasks.
+      type: dict
+      contains:
+        started:
+          description:
+            - Nodes on which release has started.
+          type: int
+        running:
+          description:
+            - Nodes on which release is running.
+          type: int
+        succeeded:
+          description:
+            - Nodes on which release has succeeded.
+          type: int
+        failed:
+          description:
+            - Nodes on which release has failed.
+          type: int
+        failed_nodes:
+          description:
+            - Ids of those.
+          type: list
+          elements: str
+    job_state:
+      description:
+        - The state of the job; null if it is not the same for all jobs, or the job does not exist.
+      type: str
+    missing:
+      description:
+        - Ids that were named and do not exist. Not empty only with O(missing_ok=true).
+      type: list
+      elements: str
+      sample: []
+    truncated:
+      description:
+        - Whether O(limit) was reached, so that there may be more than is counted here.
+      type: bool
+      sample: false
+by_job:
+  description:
+    - One summary for each job, of the shape of RV(summary).
+  returned: with O(job_ids)
+  type: dict
+query_result:
+  description:
+    - What O(query) gives.
+  returned: with O(query)
+  type: raw
+verdict:
+  description:
+    - What O(condition) and O(expression) come to, V(satisfied), V(pending) or V(failed).
+    - V(failed) means that it cannot come true any more.
+  returned: with O(condition) or O(expression)
+  type: str
+  sample: "pending"
+reasons:
+  description:
+    - Sentences that name what is missing or wrong. At most 20, then how many more there are. Empty when satisfied.
+  returned: with O(condition) or O(expression)
+  type: list
+  elements: str
+  sample: ["tvm-3: preparation failed, exit code 1 (FailureExitCode)"]
+elapsed:
+  description:
+    - Seconds that the wait took.
+  returned: with O(wait), except in check mode
+  type: float
+  sample: 30.214
+polls:
+  description:
+    - How often was looked, failed looks included.
+  returned: with O(wait), except in check mode
+  type: int
+  sample: 3
+timed_out:
+  description:
+    - Whether O(wait_timeout) passed while there was still something to wait for.
+  returned: with O(wait), except in check mode
+  type: bool
+  sample: false
+transient_errors:
+  description:
+    - How many failed requests and looks the wait survived.
+  returned: with O(wait), except in check mode
+  type: int
+  sample: 0
+last_transient_error:
+  description:
+    - The last error of a look that the wait survived; null if there was none.
+  returned: with O(wait), except in check mode
+  type: str
+failure:
+  description:
+    - What the service answered when it said no.
+  returned: when the service refused a request
+  type: dict
+  contains:
+    status:
+      description:
+        - The HTTP status.
+      type: int
+      sample: 404
+    code:
+      description:
+        - The error code of the service; null if something else answered in its place.
+      type: str
+      sample: "JobNotFound"
+    message:
+      description:
+        - The message of the service.
+      type: str
+      sample: "The specified job does not exist."
+    values:
+      description:
+        - Details of the service, each with C(key) and C(value).
+      type: list
+      elements: dict
+    request_id:
+      description:
+        - The service's id of the request, for Microsoft's support.
+      type: str
+    client_request_id:
+      description:
+        - The id that was sent with the request.
+      type: str
+    url:
+      description:
+        - What was asked for.
+      type: str
 """
 
 from ansible.module_utils.basic import AnsibleModule

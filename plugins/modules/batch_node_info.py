@@ -7,6 +7,367 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: batch_node_info
+short_description: Read compute nodes of Azure Batch pools, and wait for them
+version_added: 0.1.0
+description:
+  - Reads one compute node, several nodes, or all nodes of one or several pools.
+  - Judges a condition, and can wait until it is satisfied.
+  - Waiting ends early when a start task has failed, a node is unusable, or the pool cannot be resized.
+author:
+  - The batchops.azure authors (@batchops)
+extends_documentation_fragment:
+  - batchops.azure._account
+  - batchops.azure._auth
+  - batchops.azure._odata
+  - batchops.azure._wait
+  - batchops.azure._nodes
+  - batchops.azure._attributes
+options:
+  pool_id:
+    description:
+      - The id of the pool. Either this or O(pool_ids) is needed.
+    type: str
+  pool_ids:
+    description:
+      - Ids of several pools, which are read at the same time.
+    type: list
+    elements: str
+  node_id:
+    description:
+      - The id of one node of O(pool_id). Without it and without O(node_ids), all nodes are read.
+    type: str
+  node_ids:
+    description:
+      - Ids of several nodes of O(pool_id).
+    type: list
+    elements: str
+  condition:
+    description:
+      - What must be true of every node that is read, or of those that O(expected_nodes) and O(min_nodes) ask for.
+        There must be at least one.
+      - V(ready) means idle or running, with scheduling enabled, and the start task not failed.
+        For a whole pool, the pool must have all its nodes and not be resizing.
+      - V(idle) is a state. For a whole pool the same holds as for V(ready).
+      - V(drained) means that no task runs on the node.
+      - V(offline) is a state.
+    type: str
+    choices: [ready, idle, drained, offline]
+seealso:
+  - module: batchops.azure.batch_job_prep_status_info
+"""
+
+EXAMPLES = r"""
+---
+- name: Read the nodes of a pool
+  batchops.azure.batch_node_info:
+    account_endpoint: "{{ batch_endpoint }}"
+    pool_id: pool-7
+  register: nodes
+
+- name: Wait until the whole pool can take tasks
+  batchops.azure.batch_node_info:
+    account_endpoint: "{{ batch_endpoint }}"
+    pool_id: pool-7
+    details: summary
+    condition: ready
+    wait: true
+
+- name: Is at least one node idle in each of the pools?
+  batchops.azure.batch_node_info:
+    account_endpoint: "{{ batch_endpoint }}"
+    pool_ids: [pool-7, pool-8]
+    condition: idle
+    min_nodes: 1
+  register: idle
+"""
+
+RETURN = r"""
+---
+nodes:
+  description:
+    - Facts of the nodes. Properties of the service that are not listed here pass through in snake_case.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    pool_id:
+      description:
+        - The pool that the node belongs to.
+      type: str
+      sample: "pool-7"
+    id:
+      description:
+        - The id of the node.
+      type: str
+      sample: "tvm-1"
+    state:
+      description:
+        - Such as V(idle), V(running), V(starting), V(waitingforstarttask), V(starttaskfailed), V(unusable),
+          V(offline), V(preempted) or V(unknown).
+      type: str
+      sample: "idle"
+    state_transition_time:
+      description:
+        - When it got into its state, UTC.
+      type: str
+    scheduling_state:
+      description:
+        - V(enabled) or V(disabled).
+      type: str
+    url:
+      description:
+        - The URL of the node.
+      type: str
+    allocation_time:
+      description:
+        - When it was allocated, UTC.
+      type: str
+    last_boot_time:
+      description:
+        - When it last booted, UTC; absent while it is being created.
+      type: str
+    ip_address:
+      description:
+        - Its address for other nodes.
+      type: str
+    ipv6_address:
+      description:
+        - The same, IPv6.
+      type: str
+    affinity_id:
+      description:
+        - What tasks name to run on it.
+      type: str
+    vm_size:
+      description:
+        - The size of the virtual machine.
+      type: str
+    is_dedicated:
+      description:
+        - Whether it is a dedicated node and not a Spot node.
+      type: bool
+    total_tasks_run:
+      description:
+        - Tasks run since it was allocated.
+      type: int
+    total_tasks_succeeded:
+      description:
+        - Those that succeeded.
+      type: int
+    running_tasks_count:
+      description:
+        - Tasks that run now.
+      type: int
+    running_task_slots_count:
+      description:
+        - Task slots in use now.
+      type: int
+    recent_tasks:
+      description:
+        - Tasks that changed their state lately.
+      type: list
+      elements: dict
+    start_task:
+      description:
+        - The start task.
+      type: dict
+    start_task_info:
+      description:
+        - How the start task ran.
+      type: dict
+      contains:
+        state:
+          description:
+            - V(running) or V(completed).
+          type: str
+        start_time:
+          description:
+            - When it started, UTC.
+          type: str
+        end_time:
+          description:
+            - When it ended, UTC.
+          type: str
+        result:
+          description:
+            - V(success) or V(failure). The only thing to judge by.
+          type: str
+        exit_code:
+          description:
+            - The exit code; absent if there was none, and sometimes 0 for a failure.
+          type: int
+        failure_info:
+          description:
+            - Why it failed, with C(category), C(code), C(message) and C(details).
+          type: dict
+        container_info:
+          description:
+            - The container that it ran in.
+          type: dict
+        retry_count:
+          description:
+            - How often it was tried again.
+          type: int
+        last_retry_time:
+          description:
+            - When it was last tried again, UTC.
+          type: str
+    errors:
+      description:
+        - Errors of the node, each with C(code) and C(message).
+      type: list
+      elements: dict
+    endpoint_configuration:
+      description:
+        - Its endpoints for remote login.
+      type: dict
+    node_agent_info:
+      description:
+        - The node agent; absent while the node is being created.
+      type: dict
+    virtual_machine_info:
+      description:
+        - The image that it runs.
+      type: dict
+    certificate_references:
+      description:
+        - Certificates, before C(api_version) 2025-06-01.
+      type: list
+      elements: dict
+summary:
+  description:
+    - All nodes that were read, in numbers. Over several pools, ids are written C(pool/node).
+  returned: always
+  type: dict
+  contains:
+    total:
+      description:
+        - How many nodes were found.
+      type: int
+    by_state:
+      description:
+        - How many nodes are in each state; a key for each state that occurs.
+      type: dict
+    succeeded:
+      description:
+        - Nodes that can take tasks, which means idle or running, with scheduling enabled, and the start task not
+          failed.
+      type: int
+    failed:
+      description:
+        - Nodes with a failed start task, and unusable nodes.
+      type: int
+    failed_nodes:
+      description:
+        - Ids of those.
+      type: list
+      elements: str
+    running_tasks:
+      description:
+        - Tasks that run on the nodes.
+      type: int
+    missing:
+      description:
+        - Ids that were named and do not exist. Not empty only with O(missing_ok=true).
+      type: list
+      elements: str
+      sample: []
+    truncated:
+      description:
+        - Whether O(limit) was reached, so that there may be more than is counted here.
+      type: bool
+      sample: false
+by_pool:
+  description:
+    - One summary for each pool, of the shape of RV(summary).
+  returned: with O(pool_ids)
+  type: dict
+query_result:
+  description:
+    - What O(query) gives.
+  returned: with O(query)
+  type: raw
+verdict:
+  description:
+    - What O(condition) and O(expression) come to, V(satisfied), V(pending) or V(failed).
+    - V(failed) means that it cannot come true any more.
+  returned: with O(condition) or O(expression)
+  type: str
+  sample: "pending"
+reasons:
+  description:
+    - Sentences that name what is missing or wrong. At most 20, then how many more there are. Empty when satisfied.
+  returned: with O(condition) or O(expression)
+  type: list
+  elements: str
+  sample: ["tvm-3: start task failed, exit code 1 (FailureExitCode)"]
+elapsed:
+  description:
+    - Seconds that the wait took.
+  returned: with O(wait), except in check mode
+  type: float
+  sample: 30.214
+polls:
+  description:
+    - How often was looked, failed looks included.
+  returned: with O(wait), except in check mode
+  type: int
+  sample: 3
+timed_out:
+  description:
+    - Whether O(wait_timeout) passed while there was still something to wait for.
+  returned: with O(wait), except in check mode
+  type: bool
+  sample: false
+transient_errors:
+  description:
+    - How many failed requests and looks the wait survived.
+  returned: with O(wait), except in check mode
+  type: int
+  sample: 0
+last_transient_error:
+  description:
+    - The last error of a look that the wait survived; null if there was none.
+  returned: with O(wait), except in check mode
+  type: str
+failure:
+  description:
+    - What the service answered when it said no.
+  returned: when the service refused a request
+  type: dict
+  contains:
+    status:
+      description:
+        - The HTTP status.
+      type: int
+      sample: 404
+    code:
+      description:
+        - The error code of the service; null if something else answered in its place.
+      type: str
+      sample: "JobNotFound"
+    message:
+      description:
+        - The message of the service.
+      type: str
+      sample: "The specified job does not exist."
+    values:
+      description:
+        - Details of the service, each with C(key) and C(value).
+      type: list
+      elements: dict
+    request_id:
+      description:
+        - The service's id of the request, for Microsoft's support.
+      type: str
+    client_request_id:
+      description:
+        - The id that was sent with the request.
+      type: str
+    url:
+      description:
+        - What was asked for.
+      type: str
 """
 
 from ansible.module_utils.basic import AnsibleModule

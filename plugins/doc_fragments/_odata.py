@@ -1,0 +1,59 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options that say how much is read. Private to this collection."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+---
+options:
+  filter:
+    description:
+      - An OData filter that the service applies to a list, for example C(state eq 'active').
+      - Property names are the service's own and case-sensitive. Times are written C(DateTime'2026-01-31T08:00:00Z').
+      - A condition judges only what the filter lets through.
+    type: str
+  select:
+    description:
+      - Properties to read, under the service's own names, for example V(id) or V(executionInfo).
+      - What the summary needs is always read as well.
+    type: list
+    elements: str
+  limit:
+    description:
+      - The most items that a list returns, V(1) or more. It counts for each job or pool.
+      - Not with O(condition) or O(expression), because what is cut off would not be judged.
+    type: int
+  page_size:
+    description:
+      - How many items the service sends in one page of a list, V(1) to V(1000). It changes the number of requests, not the result.
+      - If not set, the service decides, which means 1000.
+    type: int
+  details:
+    description:
+      - With V(summary), only counts and offenders are returned. The list of facts is empty, and as little as possible is transferred.
+    type: str
+    choices: [full, summary]
+    default: full
+  query:
+    description:
+      - A JMESPath expression over the result. What it gives is returned as RV(ignore:query_result).
+    type: str
+  redact:
+    description:
+      - Whether secrets in the facts are masked. Those are signatures of shared access, passwords, keys,
+        and the values of environment settings whose names look like credentials.
+    type: bool
+    default: true
+  missing_ok:
+    description:
+      - Whether it is fine that a named object does not exist. Its id is then in C(summary.missing). A missing parent is always an error.
+      - A condition is not satisfied while a named object is missing.
+    type: bool
+    default: false
+requirements:
+  - jmespath, for O(query) and O(expression)
+"""

@@ -1,0 +1,62 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Bearer tokens of Entra ID, as `requests` auth objects."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any, Protocol
+
+from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError
+
+# A token is renewed that many seconds before it expires, so that a request under way does not outlive it.
+_RENEW_BEFORE = 300
+
+
+class TokenSource(Protocol):
+    def fetch(self, anew: bool) -> tuple[str, float]:
+        """A token and when it expires, in seconds since 1970. `anew` forbids one that was kept. Raises LoginError."""
+
+
+class Bearer:
+    """Signs in at the first request, and again before the token expires."""
+
+    def __init__(self, source: TokenSource) -> None:
+        self._source = source
+        self._lock = threading.Lock()
+        self._token, self._expires, self._anew = "", 0.0, False
+
+    def __call__(self, request: Any) -> Any:
+        with self._lock:
+            if self._anew or self._expires - _RENEW_BEFORE < time.time():
+                self._token, self._expires = self._source.fetch(self._anew)
+                self._anew = False
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+    def refresh(self) -> bool:
+        """After a 401: the next request signs in again."""
+        with self._lock:
+            self._anew = True
+        return True
+
+
+class ReadyToken:
+    """A token that the user brought. Nothing can renew it."""
+
+    def __init__(self, token: str) -> None:
+        token = token.strip()
+        if not token or any(character.isspace() or not character.isprintable() for character in token):
+            raise OptionError(
+                "access_token", "is not a token; give what 'az account get-access-token' prints as accessToken"
+            )
+        self._token = token
+
+    def __call__(self, request: Any) -> Any:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+    def refresh(self) -> bool:
+        return False

@@ -1,0 +1,175 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One small class for each way to sign in with Entra ID, through azure-identity.
+
+Imported only by a call that signs in this way: azure-identity takes a tenth of a second to load.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils._errors import LibraryError, LoginError, OptionError
+from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+
+try:
+    from azure import identity
+    from azure.core.exceptions import AzureError
+except ImportError as import_error:
+    raise LibraryError("azure-identity", "to sign in with Entra ID", sys.executable) from import_error
+
+# The application that users sign in to where they name no other: the Azure CLI's.
+_PUBLIC_CLIENT = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+
+
+@dataclass(frozen=True)
+class Authority:
+    """Where to sign in, and for what: `scope` names the audience of the token."""
+
+    host: str
+    scope: str
+    verify: bool | str
+    instance_discovery: bool
+
+    def options(self) -> dict[str, Any]:
+        return {
+            "authority": self.host,
+            "disable_instance_discovery": not self.instance_discovery,
+            "connection_verify": self.verify,
+        }
+
+
+class Source:
+    """A way to sign in. `needs` are the parts without which it cannot be meant."""
+
+    name = ""
+    needs: tuple[str, ...] = ()
+
+    def __init__(self, parts: Mapping[str, str], where: str, authority: Authority) -> None:
+        self.parts = parts
+        self.where = where
+        self.authority = authority
+        # Filled by the choice of the source, for the message when signing in fails.
+        self.passed_over: list[str] = []
+        self._credential: Any = None
+
+    def credential(self) -> Any:
+        raise NotImplementedError
+
+    def fetch(self, anew: bool) -> tuple[str, float]:
+        """A token and when it expires. A credential keeps its tokens, so one that was refused needs a new credential."""
+        try:
+            if anew or self._credential is None:
+                self._credential = self.credential()
+            token = self._credential.get_token(self.authority.scope)
+        except (AzureError, ValueError, OSError) as error:
+            raise LoginError(self._sentence(error)) from error
+        return token.token, token.expires_on
+
+    def _sentence(self, error: Exception) -> str:
+        # The provider's code (AADSTS...) stands in the first line; traces follow.
+        text = mask_text((str(error).strip().splitlines() or [type(error).__name__])[0])
+        passed_over = f". Passed over: {'; '.join(self.passed_over)}" if self.passed_over else ""
+        return f"Signing in with {self.name} from {self.where} failed: {text}{passed_over}"
+
+
+class ClientSecret(Source):
+    name = "a service principal's secret"
+    needs = ("client_id", "secret", "tenant")
+
+    def credential(self) -> Any:
+        parts = self.parts
+        return identity.ClientSecretCredential(
+            parts["tenant"], parts["client_id"], parts["secret"], **self.authority.options()
+        )
+
+
+class ClientCertificate(Source):
+    name = "a service principal's certificate"
+    needs = ("client_id", "x509_certificate_path", "tenant")
+
+    def credential(self) -> Any:
+        parts = self.parts
+        path = Path(parts["x509_certificate_path"]).expanduser()
+        if parts.get("thumbprint"):
+            _check_thumbprint(path, parts["thumbprint"])
+        return identity.CertificateCredential(
+            parts["tenant"], parts["client_id"], str(path), **self.authority.options()
+        )
+
+
+class WorkloadIdentity(Source):
+    """A token of another identity provider is exchanged: GitHub Actions, GitLab, Kubernetes and the like."""
+
+    name = "a federated token (workload identity)"
+    needs = ("client_id", "tenant")
+
+    def credential(self) -> Any:
+        parts = self.parts
+        return identity.ClientAssertionCredential(
+            parts["tenant"], parts["client_id"], self._assertion, **self.authority.options()
+        )
+
+    def _assertion(self) -> str:
+        if self.parts.get("oidc_token"):
+            return self.parts["oidc_token"]
+        # Read at every exchange: the file is renewed by whoever wrote it.
+        return Path(self.parts["oidc_token_file_path"]).expanduser().read_text(encoding="utf-8").strip()
+
+
+class UserPassword(Source):
+    name = "a user's password"
+    needs = ("ad_user", "password")
+
+    def credential(self) -> Any:
+        parts = self.parts
+        return identity.UsernamePasswordCredential(
+            parts.get("client_id") or _PUBLIC_CLIENT,
+            parts["ad_user"],
+            parts["password"],
+            tenant_id=parts.get("tenant") or "organizations",
+            **self.authority.options(),
+        )
+
+
+class ManagedIdentity(Source):
+    name = "a managed identity"
+
+    def credential(self) -> Any:
+        if self.parts.get("client_id"):
+            return identity.ManagedIdentityCredential(client_id=self.parts["client_id"])
+        return identity.ManagedIdentityCredential()
+
+
+class AzureCli(Source):
+    name = "the Azure CLI"
+
+    def credential(self) -> Any:
+        return identity.AzureCliCredential(tenant_id=self.parts.get("tenant", ""), process_timeout=30)
+
+
+def source_of(parts: Mapping[str, str]) -> type[Source]:
+    """The way of signing in that these parts are meant for, whole or not."""
+    if parts.get("ad_user") or parts.get("password"):
+        return UserPassword
+    if parts.get("x509_certificate_path"):
+        return ClientCertificate
+    if parts.get("oidc_token") or parts.get("oidc_token_file_path"):
+        return WorkloadIdentity
+    return ClientSecret
+
+
+def _check_thumbprint(path: Path, thumbprint: str) -> None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+
+    certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    # SHA-1 is what Entra ID and the portal call a certificate's thumbprint.
+    found = certificate.fingerprint(hashes.SHA1()).hex()
+    if found != thumbprint.replace(":", "").strip().lower():
+        raise OptionError("thumbprint", f"is not that of {path}, which is {found.upper()}")
