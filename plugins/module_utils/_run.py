@@ -106,12 +106,12 @@ def _ending(waited: Waited, params: Mapping[str, Any]) -> dict[str, Any]:
     judgement = waited.look.judgement or Judgement()
     if judgement.verdict == "satisfied":
         return {}
-    wanted = params.get("condition") or "expression"
+    wanted = f"condition {params['condition']}" if params.get("condition") else "the expression"
     reasons = "; ".join(judgement.as_result()["reasons"])
     if waited.timed_out:
-        start = f"Timed out after {waited.elapsed:.0f} s waiting for {wanted}"
+        start = f"Timed out after {waited.elapsed:.0f} s, {wanted} has not come true"
     else:
-        start = f"Waiting for {wanted} is pointless after {waited.elapsed:.0f} s"
+        start = f"Stopped waiting after {waited.elapsed:.0f} s, {wanted} cannot come true any more"
     if waited.last_transient_error:
         reasons += f"; the last error that was survived: {waited.last_transient_error}"
     return {"failed": True, "msg": f"{start}: {reasons}"}

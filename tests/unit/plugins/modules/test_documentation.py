@@ -1,0 +1,57 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What ansible-doc shows is what the modules take: every option, with its type, default, choices and aliases."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils import _arguments
+
+MODULES = {
+    "batch_job_info": _arguments.JOB_INFO,
+    "batch_task_info": _arguments.TASK_INFO,
+    "batch_node_info": _arguments.NODE_INFO,
+    "batch_job_prep_status_info": _arguments.PREP_STATUS_INFO,
+}
+
+
+@pytest.fixture(scope="module")
+def documented() -> dict[str, Any]:
+    ansible_doc = Path(sys.executable).with_name("ansible-doc")
+    names = [f"batchops.azure.{name}" for name in MODULES]
+    shown = subprocess.run([ansible_doc, "--json", *names], capture_output=True, text=True, check=True)
+    assert "WARNING" not in shown.stderr
+    return {name.rpartition(".")[2]: page for name, page in json.loads(shown.stdout).items()}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_option_is_documented_and_every_documented_option_exists(documented: dict[str, Any], name: str) -> None:
+    assert set(documented[name]["doc"]["options"]) == set(MODULES[name].spec)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_types_defaults_choices_and_aliases_agree(documented: dict[str, Any], name: str) -> None:
+    for option, page in documented[name]["doc"]["options"].items():
+        spec = MODULES[name].spec[option]
+        for key in ("type", "default", "choices", "aliases", "elements"):
+            assert page.get(key) == spec.get(key), f"{option}: {key}"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_environment_variables_are_documented(documented: dict[str, Any], name: str) -> None:
+    for option, page in documented[name]["doc"]["options"].items():
+        for variable in MODULES[name].spec[option].get("fallback", (None, []))[1]:
+            assert f"E({variable})" in " ".join(page["description"]), option
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_and_attributes_are_there(documented: dict[str, Any], name: str) -> None:
+    assert f"batchops.azure.{name}:" in documented[name]["examples"]
+    assert documented[name]["doc"]["attributes"]["check_mode"]["support"] == "full"
