@@ -188,10 +188,12 @@ def judge(question: Question, tally: NodeTally, pool: PoolState, missing: list[s
         _more_nodes(judgement, pool, f"does not have {name_some(absent)}")
     elif not tally.total:
         _more_nodes(judgement, pool, "no node was found")
-    elif len(tally.satisfying) < least and len(tally.satisfying) + len(waiting) < least:
-        _more_nodes(judgement, pool, f"{len(tally.satisfying)} of at least {least} nodes are {condition}")
-    elif len(tally.satisfying) < least:
-        judgement.missing.append(f"{pool.id}: {len(tally.satisfying)} of at least {least} nodes are {condition}")
+    elif question.min_nodes is not None and len(tally.satisfying) < least:
+        sentence = f"{len(tally.satisfying)} of at least {least} nodes are {condition}"
+        if len(tally.satisfying) + len(waiting) < least:
+            _more_nodes(judgement, pool, sentence)
+        else:
+            judgement.missing.append(f"{pool.id}: {sentence}")
     elif condition in ("ready", "idle") and _whole_pool(question) and not (pool.steady and tally.total >= pool.target):
         # All nodes that there are is not all nodes that there will be.
         _more_nodes(judgement, pool, "more nodes are to come")

@@ -123,12 +123,10 @@ class PrepStatusReader:
 
     def _facts_of(self, job_id: str, item: dict[str, Any]) -> dict[str, Any]:
         facts = self._facts.of(item)
-        return {
-            "job_id": job_id,
-            **facts,
-            "preparation": facts.pop("job_preparation_task_execution_info", None),
-            "release": facts.pop("job_release_task_execution_info", None),
-        }
+        # Always there, so that a playbook can ask for them before anything has run.
+        facts["preparation"] = facts.pop("job_preparation_task_execution_info", None)
+        facts["release"] = facts.pop("job_release_task_execution_info", None)
+        return {"job_id": job_id, **facts}
 
     def _summary(
         self, job: JobState | None, total: int, preparation: ExecutionTally, release: ExecutionTally

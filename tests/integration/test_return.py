@@ -1,0 +1,107 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""RETURN is what comes back: every key that a module returns is documented, and every documented key does come back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.batchops.azure.plugins.module_utils import _arguments, _jobs, _nodes, _prep_status, _tasks
+from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._run import run
+from ansible_collections.batchops.azure.tests.simulator import Simulator
+
+SCENARIO = Path(__file__).parent / "targets" / "setup_simulator" / "files" / "scenario.yml"
+JOB = {"job_id": "job-done"}
+JUDGED = {"expression": "summary.total == `1`", "query": "summary.total"}
+WAITED = {"wait": True, "wait_timeout": 0.2, "wait_sleep": 0.1}
+JOBS = {"job_ids": ["job-done", "job-failed"]}
+
+# The calls whose results together must show everything that is documented.
+CALLS: dict[str, list[dict[str, Any]]] = {
+    "batch_job_info": [JOBS, {**JOB, **JUDGED, **WAITED}, {"expand": "stats"}, {"job_id": "job-none"}],
+    "batch_task_info": [
+        JOBS,
+        {"job_id": "job-multi", "subtasks": True, **JUDGED, **WAITED},
+        {"job_id": "job-plain", "expand": "stats"},
+        {**JOB, "task_id": "none"},
+    ],
+    "batch_node_info": [
+        {"pool_ids": ["pool-ready", "pool-busy", "pool-broken"]},
+        {"pool_id": "pool-busy", **JUDGED, **WAITED},
+        {"pool_id": "none"},
+    ],
+    "batch_job_prep_status_info": [JOBS, {**JOB, **JUDGED, **WAITED}, {"job_id": "none"}],
+}
+READERS: dict[str, tuple[_arguments.Arguments, Any]] = {
+    "batch_job_info": (_arguments.JOB_INFO, _jobs.JobReader),
+    "batch_task_info": (_arguments.TASK_INFO, _tasks.TaskReader),
+    "batch_node_info": (_arguments.NODE_INFO, _nodes.NodeReader),
+    "batch_job_prep_status_info": (_arguments.PREP_STATUS_INFO, _prep_status.PrepStatusReader),
+}
+# Added by Ansible itself, or by every failure.
+UNDOCUMENTED = {"changed", "failed", "msg"}
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Simulator]:
+    with Simulator(SCENARIO) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def documented() -> dict[str, Any]:
+    names = [f"batchops.azure.{name}" for name in CALLS]
+    ansible_doc = Path(sys.executable).with_name("ansible-doc")
+    shown = subprocess.run([ansible_doc, "--json", *names], capture_output=True, text=True, check=True)
+    return {name.rpartition(".")[2]: page["return"] for name, page in json.loads(shown.stdout).items()}
+
+
+def answer(simulator: Simulator, name: str, **options: Any) -> dict[str, Any]:
+    arguments, reader = READERS[name]
+    account = {
+        "account_endpoint": simulator.url,
+        "account_name": simulator.account,
+        "account_key": simulator.key,
+    }
+    validated = ArgumentSpecValidator(arguments.spec).validate({**account, **options})
+    assert not validated.error_messages
+    try:
+        return run(validated.validated_parameters, reader)
+    except BatchError as error:
+        return error.as_result()
+
+
+def paths(value: Any, fields: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    """The keys of a result, as deep as they are documented."""
+    for item in value if isinstance(value, list) else [value]:
+        if not isinstance(item, dict):
+            continue
+        for key, inner in item.items():
+            yield f"{prefix}{key}"
+            contained = fields.get(key, {}).get("contains")
+            if contained:
+                yield from paths(inner, contained, f"{prefix}{key}.")
+
+
+def documented_paths(fields: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    for key, field in fields.items():
+        yield f"{prefix}{key}"
+        yield from documented_paths(field.get("contains", {}), f"{prefix}{key}.")
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_results_and_return_agree(simulator: Simulator, documented: dict[str, Any], name: str) -> None:
+    fields = documented[name]
+    returned = {path for call in CALLS[name] for path in paths(answer(simulator, name, **call), fields)}
+    wanted = set(documented_paths(fields))
+    assert returned - UNDOCUMENTED - wanted == set(), "returned, but not documented"
+    assert wanted - returned == set(), "documented, but not returned"
