@@ -19,27 +19,21 @@ from ansible_collections.batchops.azure.plugins.module_utils._errors import Batc
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 
-SCENARIO = Path(__file__).parent / "targets" / "setup_simulator" / "files" / "scenario.yml"
-JOB = {"job_id": "job-done"}
-JUDGED = {"expression": "summary.total == `1`", "query": "summary.total"}
-WAITED = {"wait": True, "wait_timeout": 0.2, "wait_sleep": 0.1}
-JOBS = {"job_ids": ["job-done", "job-failed"]}
+SCENARIO = Path(__file__).parent / "everything.yml"
+JOB = {"job_id": "job-all"}
+JOBS = {"job_ids": ["job-all"], "expand": "stats"}
+PREP = {"job_ids": ["job-all"]}
+WAITED = {"expression": "summary.total == `1`", "query": "summary.total", "wait": True, "wait_timeout": 0.2}
+# Some properties have gone in later versions.
+OLD = {"api_version": "2019-08-01.10.0"}
+NONE = {"job_id": "none"}
 
 # The calls whose results together must show everything that is documented.
 CALLS: dict[str, list[dict[str, Any]]] = {
-    "batch_job_info": [JOBS, {**JOB, **JUDGED, **WAITED}, {"expand": "stats"}, {"job_id": "job-none"}],
-    "batch_task_info": [
-        JOBS,
-        {"job_id": "job-multi", "subtasks": True, **JUDGED, **WAITED},
-        {"job_id": "job-plain", "expand": "stats"},
-        {**JOB, "task_id": "none"},
-    ],
-    "batch_node_info": [
-        {"pool_ids": ["pool-ready", "pool-busy", "pool-broken"]},
-        {"pool_id": "pool-busy", **JUDGED, **WAITED},
-        {"pool_id": "none"},
-    ],
-    "batch_job_prep_status_info": [JOBS, {**JOB, **JUDGED, **WAITED}, {"job_id": "none"}],
+    "batch_job_info": [JOBS, {**JOB, **WAITED}, NONE],
+    "batch_task_info": [{**JOBS, "subtasks": True}, {**JOB, **WAITED, **OLD}, NONE],
+    "batch_node_info": [{"pool_ids": ["pool-all"]}, {"pool_id": "pool-all", **WAITED, **OLD}, {"pool_id": "none"}],
+    "batch_job_prep_status_info": [PREP, {**JOB, **WAITED}, NONE],
 }
 READERS: dict[str, tuple[_arguments.Arguments, Any]] = {
     "batch_job_info": (_arguments.JOB_INFO, _jobs.JobReader),
@@ -47,6 +41,8 @@ READERS: dict[str, tuple[_arguments.Arguments, Any]] = {
     "batch_node_info": (_arguments.NODE_INFO, _nodes.NodeReader),
     "batch_job_prep_status_info": (_arguments.PREP_STATUS_INFO, _prep_status.PrepStatusReader),
 }
+# Set for tasks in containers, and there the simulator cannot say it: contract tests show that it passes through.
+CONTAINERS = {f"{where}.container_info" for where in ("nodes.preparation", "nodes.release", "tasks.subtasks")}
 # Added by Ansible itself, or by every failure.
 UNDOCUMENTED = {"changed", "failed", "msg"}
 
@@ -104,4 +100,4 @@ def test_results_and_return_agree(simulator: Simulator, documented: dict[str, An
     returned = {path for call in CALLS[name] for path in paths(answer(simulator, name, **call), fields)}
     wanted = set(documented_paths(fields))
     assert returned - UNDOCUMENTED - wanted == set(), "returned, but not documented"
-    assert wanted - returned == set(), "documented, but not returned"
+    assert wanted - returned - CONTAINERS == set(), "documented, but not returned"

@@ -1,0 +1,149 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The collection as users get it: built, installed from the tarball, called by its full names."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ansible_collections.batchops.azure.tests.simulator import RealClock, Simulator
+
+PROJECT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+TARGETS = Path(__file__).parent / "targets"
+
+
+@pytest.fixture(scope="module")
+def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("build")
+    subprocess.run(
+        [BIN / "ansible-galaxy", "collection", "build", "--output-path", folder],
+        cwd=PROJECT,
+        check=True,
+        capture_output=True,
+    )
+    [built] = folder.glob("batchops-azure-*.tar.gz")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("collections")
+    subprocess.run(
+        [BIN / "ansible-galaxy", "collection", "install", "-p", folder, tarball], check=True, capture_output=True
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Simulator]:
+    with Simulator(TARGETS / "setup_simulator" / "files" / "scenario.yml", clock=RealClock(speed=20)) as started:
+        yield started
+
+
+def run(installed: Path, simulator: Simulator, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(installed),
+        "AZURE_BATCH_ENDPOINT": simulator.url,
+        "AZURE_BATCH_ACCOUNT": simulator.account,
+        "AZURE_BATCH_ACCESS_KEY": simulator.key,
+    }
+    return subprocess.run([BIN / command, *arguments], env=environment, capture_output=True, text=True)
+
+
+def test_the_tarball_holds_what_users_need_and_nothing_else(tarball: Path) -> None:
+    with tarfile.open(tarball) as archive:
+        tops = {name.split("/")[0] for name in archive.getnames()}
+    assert tops >= {"MANIFEST.json", "LICENSE", "README.md", "meta", "playbooks", "plugins", "requirements.txt"}
+    assert tops <= {
+        "CHANGELOG.rst",
+        "FILES.json",
+        "MANIFEST.json",
+        "LICENSE",
+        "README.md",
+        "SECURITY.md",
+        "changelogs",
+        "docs",
+        "meta",
+        "playbooks",
+        "plugins",
+        "requirements.txt",
+        "roles",
+    }
+    assert tarball.stat().st_size < 1_000_000
+
+
+def test_modules_answer_under_their_full_names(installed: Path, simulator: Simulator) -> None:
+    for module, arguments in (
+        ("batch_job_info", "job_id=job-done"),
+        ("batch_task_info", "job_id=job-done task_id=task-1"),
+        ("batch_node_info", "pool_id=pool-ready"),
+        ("batch_job_prep_status_info", "job_id=job-done"),
+    ):
+        done = run(installed, simulator, "ansible", "localhost", "-m", f"batchops.azure.{module}", "-a", arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_gate_refuses_a_job_with_failed_tasks_and_says_why(installed: Path, simulator: Simulator) -> None:
+    done = run(
+        installed,
+        simulator,
+        "ansible-playbook",
+        "batchops.azure.gate_deployment",
+        "-e",
+        "batch_job_id=job-failed",
+        "-e",
+        "batch_pool_id=pool-ready",
+    )
+    assert done.returncode == 2
+    assert "The gate is closed:" in done.stdout
+    assert "tvm-3: preparation failed, exit code 1 (FailureExitCode)" in done.stdout
+    assert "no-exit-code: failed, CommandProgramNotFound" in done.stdout
+
+
+def test_the_gate_opens_for_a_job_that_is_done_and_goes_on(
+    installed: Path, simulator: Simulator, tmp_path: Path
+) -> None:
+    (tmp_path / "deploy.yml").write_text("- ansible.builtin.debug: {msg: deployed}\n", encoding="utf-8")
+    variables = ("batch_job_id=job-done", "batch_pool_id=pool-ready", f"batch_deploy_tasks={tmp_path / 'deploy.yml'}")
+    done = run(
+        installed,
+        simulator,
+        "ansible-playbook",
+        "batchops.azure.gate_deployment",
+        *(part for value in variables for part in ("-e", value)),
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "The gate is open: 3 nodes ready, 3 prepared, 5 of 5 tasks succeeded" in " ".join(done.stdout.split())
+    assert "deployed" in done.stdout
+
+
+def test_the_gate_says_what_it_needs_to_know(installed: Path, simulator: Simulator) -> None:
+    done = run(
+        installed, simulator, "ansible-playbook", "batchops.azure.gate_deployment", "-e", "batch_job_id=job-done"
+    )
+    assert done.returncode == 2
+    assert "Give both -e batch_job_id=... and -e batch_pool_id=..." in done.stdout
+
+
+def test_a_playbook_waits_for_the_preparation_task(installed: Path, simulator: Simulator) -> None:
+    # Half a second of waiting: the simulator's time runs 20 times as fast.
+    simulator.clock.set(0)
+    variables = ("batch_job_id=job-moving", "batch_min_nodes=3", "batch_wait_sleep=0.1", "batch_wait_timeout=30")
+    done = run(
+        installed,
+        simulator,
+        "ansible-playbook",
+        "batchops.azure.wait_for_job_prep",
+        *(part for value in variables for part in ("-e", value)),
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Preparation has succeeded on 3 nodes" in done.stdout
