@@ -1,0 +1,85 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs a gate over a lifecycle: the real code, the real simulator, a driven clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.batchops.azure.plugins.module_utils._arguments import Arguments
+from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._look import Look
+from ansible_collections.batchops.azure.plugins.module_utils._run import run
+from ansible_collections.batchops.azure.tests.properties.lifecycles import Weather
+from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+
+TIMEOUT = 100.0
+SLEEP = 3.0
+
+
+class DrivenClock(Clock):
+    """The simulator's time is the gate's time: a pause moves the account on."""
+
+    def __init__(self, scenario_clock: StepClock) -> None:
+        self._clock = scenario_clock
+
+    def monotonic(self) -> float:
+        return self._clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        self._clock.advance(seconds)
+
+
+@dataclass
+class Gate:
+    """How a gate ended: its verdict, or the error, and when its last look began and ended."""
+
+    verdict: str | None = None
+    error: BatchError | None = None
+    timed_out: bool = False
+    elapsed: float = 0
+    began: float = 0
+    ended: float = 0
+    reasons: list[str] = field(default_factory=list)
+
+    def moments(self) -> list[float]:
+        """Moments of the last look, close enough that nothing of a lifecycle happens unseen between two."""
+        steps = int((self.ended - self.began) * 4) + 1
+        return [self.began + step / 4 for step in range(steps)] + [self.ended]
+
+
+def wait(scenario: dict[str, Any], weather: Weather, arguments: Arguments, reader: type, **options: Any) -> Gate:
+    clock = StepClock(weather.latency)
+    gate = Gate()
+
+    class Watched(reader):  # type: ignore[misc, valid-type]
+        def look(self) -> Look:
+            began = clock.now()
+            look = super().look()
+            gate.began, gate.ended = began, clock.now()
+            return look
+
+    with Simulator({**scenario, "faults": list(weather.faults)}, clock=clock, record=0) as simulator:
+        given = {
+            "account_endpoint": simulator.url,
+            "account_name": simulator.account,
+            "account_key": simulator.key,
+            "wait": True,
+            "wait_timeout": TIMEOUT,
+            "wait_sleep": SLEEP,
+            **options,
+        }
+        validated = ArgumentSpecValidator(arguments.spec).validate(given)
+        assert not validated.error_messages
+        try:
+            result = run(validated.validated_parameters, Watched, clock=DrivenClock(clock))
+        except BatchError as error:
+            gate.error = error
+        else:
+            gate.verdict, gate.reasons = result["verdict"], result["reasons"]
+            gate.timed_out, gate.elapsed = result["timed_out"], result["elapsed"]
+    return gate
