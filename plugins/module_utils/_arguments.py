@@ -190,7 +190,7 @@ def question_of(params: Mapping[str, Any]) -> Question:
         subtasks=params.get("subtasks", False),
         condition=params.get("condition"),
         min_nodes=_at_least(params, "min_nodes", 1),
-        expected_nodes=tuple(_checked_id("expected_nodes", node_id) for node_id in params.get("expected_nodes") or ()),
+        expected_nodes=_checked_list("expected_nodes", params.get("expected_nodes")),
     )
     _check_together(question, params)
     return question
@@ -215,8 +215,8 @@ def connection_of(params: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_together(question: Question, params: Mapping[str, Any]) -> None:
     named = question.task_ids or question.node_ids or (question.job_ids if _lists_jobs(params) else ())
-    for option in ("filter", "limit"):
-        if named and params[option] is not None:
+    for option, value in (("filter", question.filter), ("limit", question.limit)):
+        if named and value is not None:
             raise OptionError(option, "applies to a list; leave it out when the objects are named by their ids")
     if question.limit is not None and (question.condition or params["expression"]):
         raise OptionError("limit", "cannot go with condition or expression: what it cuts off would not be judged")
@@ -230,12 +230,16 @@ def _checked_ids(params: Mapping[str, Any], name: str) -> tuple[str, ...]:
     one, many = params.get(f"{name}_id"), params.get(f"{name}_ids")
     if one is not None:
         return (_checked_id(f"{name}_id", one),)
-    if many is None:
+    return _checked_list(f"{name}_ids", many)
+
+
+def _checked_list(option: str, ids: list[str] | None) -> tuple[str, ...]:
+    if ids is None:
         return ()
-    if not many:
-        # An empty list is what a template gives when something went wrong before: it must not mean "all" or "none, fine".
-        raise OptionError(f"{name}_ids", "is an empty list; give at least one id, or leave the option out")
-    return tuple(dict.fromkeys(_checked_id(f"{name}_ids", item) for item in many))
+    if not ids:
+        # What a template gives when something went wrong before: it must not mean "all" or "none, fine".
+        raise OptionError(option, "is an empty list; give at least one id, or leave the option out")
+    return tuple(dict.fromkeys(_checked_id(option, item) for item in ids))
 
 
 def _checked_id(option: str, value: str) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
@@ -23,17 +24,17 @@ def pause_before(attempt: int, retry_after: str | None) -> float:
     jitter = random.random()
     if asked is not None:
         return asked + jitter
-    return jitter * min(_LONGEST_SECONDS, _FIRST_SECONDS * 2.0**attempt)
+    return jitter * min(_LONGEST_SECONDS, _FIRST_SECONDS * 2.0 ** min(attempt, 10))
 
 
 def _seconds(retry_after: str | None) -> float | None:
     """Retry-After is a number of seconds or an HTTP date; what is neither counts as absent."""
     if not retry_after:
         return None
-    if retry_after.strip().isdigit():
+    if re.fullmatch(r"\s*[0-9]+\s*", retry_after):
         return float(retry_after)
     try:
         at = parsedate_to_datetime(retry_after)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, IndexError):
         return None
     return max(0.0, (at.replace(tzinfo=at.tzinfo or timezone.utc) - datetime.now(timezone.utc)).total_seconds())

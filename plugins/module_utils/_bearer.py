@@ -48,7 +48,7 @@ class ReadyToken:
 
     def __init__(self, token: str) -> None:
         token = token.strip()
-        if not token or any(character.isspace() or not character.isprintable() for character in token):
+        if not token or any(not "!" <= character <= "~" for character in token):
             raise OptionError(
                 "access_token", "is not a token; give what 'az account get-access-token' prints as accessToken"
             )

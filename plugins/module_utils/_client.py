@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 import uuid
@@ -30,6 +31,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._redact import mask
 _LARGEST_BODY = 64 * 1024 * 1024
 _PIECE = 256 * 1024
 _LONGEST_PAUSE = 120.0
+_HEADERS = {"Accept": "application/json", "User-Agent": "batchops.azure", "return-client-request-id": "true"}
 
 
 class Client:
@@ -51,7 +53,7 @@ class Client:
     ) -> None:
         try:
             import requests
-            from requests.adapters import HTTPAdapter
+            from ansible_collections.batchops.azure.plugins.module_utils._adapter import Watch, WatchedAdapter
             from urllib3.exceptions import HTTPError
         except ImportError as error:
             raise LibraryError("requests", "to talk to the Batch service", sys.executable) from error
@@ -66,14 +68,11 @@ class Client:
         self._lock = threading.Lock()
         self._requests = requests
         self._broken = (requests.RequestException, HTTPError)
-        self._session = requests.Session()
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=max_connections)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-        # Read once: proxies and CA bundles of the environment, for the one host that this client knows.
-        self._settings = self._session.merge_environment_settings(endpoint.base, {}, True, verify, None)
-        if verify is not True:
-            self._settings["verify"] = verify
+        self._watch = Watch
+        self._adapter = WatchedAdapter(pool_connections=1, pool_maxsize=max_connections)
+        # Readers read within reads; this bounds all of them together.
+        self._slots = threading.BoundedSemaphore(max_connections)
+        self._settings = _settings(requests, endpoint.base, verify)
 
     def get(self, segments: tuple[str, ...], params: dict[str, Any] | None = None) -> dict[str, Any]:
         """The JSON object at that path. Raises ServiceError, TransportError or AnswerError."""
@@ -139,19 +138,22 @@ class Client:
         seconds = self.deadline.clip(self._timeout)
         if seconds <= 0:
             raise TransportError(f"No time was left for {mask_text(url)}")
-        limit = Deadline(self.clock, seconds)
-        try:
-            response = self._session.send(
-                self._request(url), allow_redirects=False, timeout=(seconds, seconds), **self._settings
-            )
-            with response:
-                content = _read(response, limit, url)
-        except self._broken as error:
-            raise _transport_error(error, self.endpoint.base, self._timeout) from error
+        # Signed before the time starts to run: signing in may take a while.
+        request = self._request(url)
+        with self._slots, self._watch(seconds) as watch:
+            try:
+                response = self._adapter.send(request, stream=True, timeout=seconds, **self._settings)
+                with response:
+                    content = _read(response, url)
+            except self._broken as error:
+                if watch.expired:
+                    raise TransportError(f"{self.endpoint.base} did not answer within {seconds:g} s") from error
+                raise _transport_error(error, self.endpoint.base, seconds) from error
+        if watch.expired:
+            raise TransportError(f"{self.endpoint.base} did not answer within {seconds:g} s")
         if 300 <= response.status_code < 400:
-            raise ForeignLinkError(
-                f"The service redirected to {mask_text(response.headers.get('Location', 'nowhere'))}; a read is never redirected"
-            )
+            target = mask_text(response.headers.get("Location", "nowhere"))
+            raise ForeignLinkError(f"The service redirected to {target}; a read is never redirected")
         try:
             return body_of(response.status_code, response.headers, content, url)
         except ServiceError as error:
@@ -159,40 +161,32 @@ class Client:
             raise
 
     def _request(self, url: str) -> Any:
-        request = self._requests.Request(
-            "GET",
-            url,
-            headers={
-                "Accept": "application/json",
-                "User-Agent": "batchops.azure",
-                "client-request-id": str(uuid.uuid4()),
-                "return-client-request-id": "true",
-            },
-        )
-        prepared = self._session.prepare_request(request)
-        # Verbatim: requests re-encodes what it is given, and a continuation token must come back as it was sent.
-        prepared.url = url
-        # After the URL, because Shared Key signs it as sent; and in place of what .netrc may have put there.
+        request = self._requests.Request("GET", url, headers={**_HEADERS, "client-request-id": str(uuid.uuid4())})
+        prepared = request.prepare()
+        # Verbatim: requests re-encodes what it is given, and a continuation token must come back as it was sent. Only the
+        # escapes are in upper case, because urllib3 sends them so and the signature must be over what is sent.
+        prepared.url = re.sub("%[0-9a-f]{2}", lambda escape: escape.group().upper(), url, flags=re.IGNORECASE)
+        # After the URL, because Shared Key signs it.
         return self._auth(prepared)
 
 
-def _read(response: Any, limit: Deadline, url: str) -> bytes:
-    """The whole body, unless it is too large or drips so slowly that it outlasts the request's time."""
-    # read1 returns what has come so far; a plain read would wait for a full piece. urllib3 before 2.2 has none.
-    read = getattr(response.raw, "read1", None) or response.raw.read
-    amount = _PIECE if hasattr(response.raw, "read1") else 1024
+def _read(response: Any, url: str) -> bytes:
+    """The whole body, unless it is too large."""
     pieces: list[bytes] = []
     size = 0
-    while True:
-        piece = read(amount, decode_content=True)
-        if not piece:
-            return b"".join(pieces)
+    for piece in response.iter_content(_PIECE):
         size += len(piece)
         if size > _LARGEST_BODY:
             raise AnswerError(f"The answer to {mask_text(url)} is larger than {_LARGEST_BODY >> 20} MiB")
-        if limit.passed:
-            raise TransportError(f"The answer to {mask_text(url)} did not end in time: {size} bytes had come")
         pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _settings(requests: Any, base: str, verify: bool | str) -> dict[str, Any]:
+    """Proxies and CA bundles of the environment, read once for the one host that a client knows."""
+    found = requests.Session().merge_environment_settings(base, {}, True, verify, None)
+    # What the user said goes before REQUESTS_CA_BUNDLE.
+    return {"proxies": found["proxies"], "cert": None, "verify": found["verify"] if verify is True else verify}
 
 
 def _transport_error(error: Exception, base: str, seconds: float) -> TransportError:

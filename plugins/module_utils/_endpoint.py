@@ -42,9 +42,9 @@ CLOUDS = (
 )
 
 _ENDPOINT_FORM = "give a host such as account.region.batch.azure.com or https://account.region.batch.azure.com"
-_API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.\d+\.\d+)?")
+_API_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[0-9]+\.[0-9]+)?")
 _ACCOUNT = re.compile(r"[A-Za-z0-9-]{1,64}")
-_HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,8 @@ def parse_authority(given: str) -> str:
 
 def _base(option: str, given: str, form: str) -> str:
     """Scheme, host and port of what the user gave; never repeats what may be a password."""
+    if "@" in given:
+        raise OptionError(option, f"holds credentials before an '@'; they have options of their own, {form}")
     scheme, separator, rest = given.partition("://")
     if not separator:
         scheme, rest = "https", given
@@ -103,24 +105,26 @@ def _base(option: str, given: str, form: str) -> str:
     if scheme not in ("http", "https"):
         raise OptionError(option, f"the scheme {scheme!r} is not https; {form}")
     rest = rest.removesuffix("/")
-    if "@" in rest:
-        raise OptionError(option, f"holds credentials before an '@'; they have options of their own, {form}")
     if any(mark in rest for mark in "/?#\\"):
         raise OptionError(option, f"holds a path or a query; {form}")
     return f"{scheme}://{_checked_host(option, scheme, rest, form)}"
 
 
 def _checked_host(option: str, scheme: str, rest: str, form: str) -> str:
-    host, port = rest, ""
-    match = re.fullmatch(r"(.*):(\d{1,5})", rest)
+    host, port = rest.lower(), ""
+    match = re.fullmatch(r"(.*):([0-9]{1,5})", rest)
     if match:
-        host, port = match.groups()
-    if not _HOST.fullmatch(host) or (port and not 0 < int(port) < 65536):
+        host, port = match.group(1).lower(), match.group(2)
+    if (
+        not _HOST.fullmatch(host)
+        or (host.startswith("[") and not _is_ipv6(host[1:-1]))
+        or (port and not 0 < int(port) < 65536)
+    ):
         raise OptionError(option, f"{rest!r} is not a host name, with or without a port; {form}")
     if scheme == "http" and not _is_loopback(host.strip("[]")):
         raise OptionError(option, f"plain http is only for a loopback address, not for {host}; {form}")
     default = {"http": "80", "https": "443"}[scheme]
-    return host.lower() + (f":{port}" if port and port != default else "")
+    return host + (f":{port}" if port and port != default else "")
 
 
 def _cloud(name: str | None, host: str) -> Cloud:
@@ -149,6 +153,14 @@ def _is_address(host: str) -> bool:
         ipaddress.ip_address(host)
     except ValueError:
         return host == "localhost"
+    return True
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
     return True
 
 

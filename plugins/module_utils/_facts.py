@@ -21,19 +21,24 @@ from ansible_collections.batchops.azure.plugins.module_utils._redact import (
 )
 
 # Spelled in capitals by the service where a plain conversion would tear a word apart (read_i_ops, v_net).
-_SPELLING = (("eTag", "etag"), ("IOps", "Iops"), ("GiB", "Gib"), ("VNet", "Vnet"), ("vTpm", "vtpm"), ("IPs", "Ips"))
+_SPELLING = (("IOps", "Iops"), ("GiB", "Gib"), ("VNet", "Vnet"), ("vTpm", "vtpm"), ("IPs", "Ips"))
 
-# Renamed in 2020-09-01.12.0; older versions answer under the old name.
-_RENAMED = {"maxTasksPerNode": "task_slots_per_node"}
+# Renamed in 2020-09-01.12.0, older versions answer under the old name; and a word that looks like two.
+_RENAMED = {"maxTasksPerNode": "task_slots_per_node", "eTag": "etag"}
 
 # Values that were capitalised by one rollout of the service and lower case by another.
 _ENUMS = frozenset(
     "state previousState result previousResult category schedulingState allocationState onAllTasksComplete onTaskFailure"
-    " nodeFillType elevationLevel scope jobAction dependencyAction uploadCondition containerWorkingDirectory".split()
+    " nodeFillType elevationLevel scope jobAction dependencyAction uploadCondition containerWorkingDirectory caching policy storeLocation".split()
 )
 
 # Lists of names and values in which a name tells that its value is a credential. Metadata is the user's own and is not judged by name.
 _NAMED_SECRETS = frozenset(("environmentSettings", "commonEnvironmentSettings", "details"))
+
+# What a user has to be able to read and to compare, whatever words it is made of.
+_IDENTIFIERS = frozenset(
+    ("id", "jobId", "taskId", "poolId", "nodeId", "affinityId", "url", "nodeUrl", "taskUrl", "taskRootDirectoryUrl")
+)
 
 # Objects whose keys belong to the user.
 _USER_KEYED = frozenset(("resourceTags", "tags", "settings"))
@@ -68,13 +73,17 @@ class Facts:
         if isinstance(value, str):
             if name in _ENUMS:
                 return value.lower()
-            return mask_text(value) if self._redact else value
+            return self._masked(name, value) if self._redact else value
         if isinstance(value, Mapping):
             return self._user_keyed(value) if name in _USER_KEYED else self.of(value)
         if isinstance(value, list):
             items = [self._value(name, item) for item in value]
             return _mask_named(items) if self._redact and name in _NAMED_SECRETS else items
         return value
+
+    def _masked(self, name: str, value: str) -> str:
+        # A signature never belongs into an identifier; a word like "token" may.
+        return value if name in _IDENTIFIERS and "sig" not in value else mask_text(value)
 
     def _user_keyed(self, value: Any) -> Any:
         if isinstance(value, Mapping):

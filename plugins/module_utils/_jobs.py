@@ -117,6 +117,11 @@ class JobReader:
         """Counts lag behind, in both directions. A narrow list has the last word, and names the tasks."""
         if state.scheduling_error or (end == _execution.RUNNING and state.state != "completed"):
             return end, why
+        # A job of a list may have been deleted since the list was read; a named one may not.
+        missing_ok = self._question.missing_ok or not self._question.job_ids
+        return unless_absent("job", missing_ok, lambda: self._end_by_list(state, why)) or (_execution.RUNNING, "")
+
+    def _end_by_list(self, state: JobState, why: str) -> tuple[str, str]:
         ended = state.state == "completed"
         tasks = ("jobs", state.id, "tasks")
         wrong = (

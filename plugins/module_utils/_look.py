@@ -137,20 +137,33 @@ def add_up(summaries: dict[str, Summary]) -> Summary:
     """Counts are added, ids are named with their parent, yes and no must hold for all, a state must be the same."""
     total: Summary = {}
     for parent, summary in summaries.items():
-        for name, value in summary.items():
-            if isinstance(value, list):
-                total.setdefault(name, []).extend(f"{parent}/{item}" for item in value)
-            elif name not in total:
-                total[name] = dict(value) if isinstance(value, dict) else value
+        for name, value in _named(parent, summary).items():
+            if name not in total:
+                total[name] = value
+            elif name == "truncated":
+                total[name] = total[name] or value
             else:
                 total[name] = _sum(total[name], value)
     return total
+
+
+def _named(parent: str, summary: Summary) -> Summary:
+    """A copy in which each id says what it belongs to; the id of the parent itself needs no such word."""
+
+    def named(value: Any) -> Any:
+        if isinstance(value, list):
+            return [item if item == parent else f"{parent}/{item}" for item in value]
+        return _named(parent, value) if isinstance(value, dict) else value
+
+    return {name: named(value) for name, value in summary.items()}
 
 
 def _sum(left: Any, right: Any) -> Any:
     if isinstance(left, bool) and isinstance(right, bool):
         return left and right
     if isinstance(left, int) and isinstance(right, int):
+        return left + right
+    if isinstance(left, list) and isinstance(right, list):
         return left + right
     if isinstance(left, dict) and isinstance(right, dict):
         return {

@@ -26,6 +26,11 @@ _NEEDED = ("id", "state", "schedulingState", "startTaskInfo", "runningTasksCount
 # A node leaves these only when somebody reboots, reimages or removes it.
 _BROKEN = frozenset(("starttaskfailed", "unusable"))
 _WORKING = frozenset(("idle", "running"))
+# Every state that is known: a node in another one is never counted as drained.
+_KNOWN = frozenset(
+    "idle rebooting reimaging running unusable creating starting waitingforstarttask starttaskfailed leavingpool offline preempted"
+    " upgradingos deallocated deallocating".split()
+)
 # Versions without runningTasksCount: in these states no task runs.
 _AT_REST = frozenset(
     "idle creating starting waitingforstarttask starttaskfailed rebooting reimaging preempted deallocated".split()
@@ -60,7 +65,7 @@ def _undrained(node: dict[str, Any], state: str) -> str | None:
     running = node.get("runningTasksCount")
     if running:
         return f"runs {running} task{'s' if running > 1 else ''}"
-    if state in ("running", "unknown") or (running is None and state not in _AT_REST):
+    if state == "running" or state not in _KNOWN or (running is None and state not in _AT_REST):
         return f"is {state}"
     return None
 

@@ -35,6 +35,16 @@ class Query:
             where = "" if position is None else f", at position {position}"
             raise OptionError(option, f"{text!r} is not JMESPath: {' '.join(str(error).split())}{where}") from error
 
+    def mentions(self, name: str) -> bool:
+        """Whether the expression names that property anywhere."""
+
+        def named(node: Any) -> bool:
+            return (node.get("type") == "field" and node.get("value") == name) or any(
+                named(child) for child in node.get("children", ())
+            )
+
+        return named(self._compiled.parsed)
+
     def over(self, result: dict[str, Any]) -> Any:
         """What the expression gives. A function applied to a value of the wrong type is an OptionError."""
         try:

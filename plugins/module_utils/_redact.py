@@ -21,27 +21,31 @@ _SECRET_NAME = re.compile(
 )
 
 # A cheap look before the expensive one: most strings of a large answer hold none of these.
-_HINT = re.compile(r"sig|key|pass|pwd|secret|token|bearer|eyj|://[^/\s]*@", re.IGNORECASE)
+_HINT = re.compile(r"sig|key|pass|pwd|secret|token|sas|bearer|eyJ|@", re.IGNORECASE)
 
+_WORD = r"(?:pass(?:word|wd|phrase)|pwd|secret|token|(?:api|access|account|shared|private|storage)[_-]?key|sharedaccesssignature|sas)"
+# Quoted, also in JSON inside of JSON, or up to what ends a value in a URL, a connection string or on a command line.
+_VALUE = r"""\\*(?:"[^"]*"?|'[^']*'?|[^\s"'&;,]+)"""
+
+# Every repetition is bounded or cannot overlap with what follows it: command lines of 32 KB are masked in one go.
 _SECRETS_IN_TEXT = (
-    # A shared access signature, in a URL or percent-encoded inside another one.
-    re.compile(r"(?P<keep>\bsig(?:=|%3D))[^&\s\"'<>;,]+", re.IGNORECASE),
-    # Connection strings and assignments on command lines.
+    # A shared access signature, plain or percent-encoded inside another URL; it ends at the next parameter.
     re.compile(
-        r"(?P<keep>[\w-]*(?:accountkey|account[_-]key|access[_-]?key|api[_-]?key|accesskey|sharedaccesskey|sharedaccesssignature"
-        r"|password|passwd|passphrase|pwd|secret|token|sas)[\w-]*\s*[=:]\s*)(?P<quote>[\"']?)[^\s\"'&;]+",
+        r"""(?P<keep>(?:(?<![A-Za-z])|(?<=%[0-9A-F]{2})|(?<=%25[0-9A-F]{2}))sig(?:=|%(?:25){0,3}3D))(?:%(?!(?:25){0,3}26)[0-9A-F]{2}|[^&\s"'<>;,\\%])+""",
         re.IGNORECASE,
     ),
-    # The same as an option with its value behind a blank.
-    re.compile(
-        r"(?P<keep>--?(?:[\w-]*(?:password|passwd|secret|token|api-key|access-key|account-key|sas|pwd)) +)[\"']?[^\s\"'-][^\s\"']*",
-        re.IGNORECASE,
-    ),
-    re.compile(r"(?P<keep>\b(?:Bearer|SharedKey) )[A-Za-z0-9._~+/:=-]{8,}", re.IGNORECASE),
+    # Connection strings, assignments, JSON.
+    re.compile(rf"""(?P<keep>{_WORD}[\w-]{{0,20}}\\*["']?\s{{0,3}}[=:]\s{{0,3}}){_VALUE}""", re.IGNORECASE),
+    re.compile(rf"""(?P<keep>(?<![A-Za-z])key\s?=\s?){_VALUE}""", re.IGNORECASE),
+    # An option with its value behind a blank.
+    re.compile(rf"""(?P<keep>(?<![\w-])--?[\w-]{{0,40}}?{_WORD}[\w-]{{0,20}}\s{{1,9}})(?!-){_VALUE}""", re.IGNORECASE),
+    re.compile(r"""(?P<keep>Authorization["']?\s?[:=]\s?["']?(?:Bearer|SharedKey|Basic)\s)[^\s"']+""", re.IGNORECASE),
+    re.compile(r"(?P<keep>\bSharedKey )[\w-]+:[\w+/=]+"),
+    re.compile(r"(?P<keep>\bBearer )(?=[\w.~+/=-]{0,40}\d)[\w.~+/=-]{12,}", re.IGNORECASE),
     # A JSON web token wherever it stands.
-    re.compile(r"(?P<keep>)\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?"),
+    re.compile(r"(?P<keep>)(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?"),
     # Credentials before the host of a URL.
-    re.compile(r"(?P<keep>://)[^/\s@\"']+(?=@)"),
+    re.compile(r"""(?P<keep>://)[^/\s"'<>@]+(?:@[^/\s"'<>@]+)*(?=@)"""),
 )
 
 

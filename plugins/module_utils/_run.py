@@ -16,10 +16,10 @@ from ansible_collections.batchops.azure.plugins.module_utils._client import Clie
 from ansible_collections.batchops.azure.plugins.module_utils._credentials import sign_in
 from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._endpoint import parse_endpoint
-from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError, OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look, Question, Reader
-from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement, name_some
 from ansible_collections.batchops.azure.plugins.module_utils._wait import Waited, Waiter
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ def run(
     """The result of one task. Everything that the options can have wrong is said before the first request."""
     question, patience = question_of(params), patience_of(params)
     expression, query = _compiled("expression", params), _compiled("query", params)
+    if expression and question.summary_only and expression.mentions(reader.kind):
+        raise OptionError(
+            "expression", f"is about {reader.kind}, which details=summary leaves out; use summary, or details=full"
+        )
     connection = connection_of(params)
     endpoint = parse_endpoint(params)
     client = Client(endpoint, sign_in(params, endpoint, connection["verify"]), clock=clock, **connection)
@@ -81,11 +85,13 @@ def _compiled(option: str, params: Mapping[str, Any]) -> Query | None:
 def _judge_expression(expression: Query, facts: dict[str, Any], look: Look) -> Judgement:
     judgement = look.judgement or Judgement()
     lacking = expression.lacking(facts)
+    empty = [parent for parent, summary in look.by_parent.items() if not summary["total"]]
     if lacking:
         judgement.missing.append(lacking)
-    elif not look.summary["total"]:
+    elif empty or not look.summary["total"]:
         # "All of none" is true of every expression: an empty answer is never satisfied.
-        judgement.missing.append("nothing was found that the expression could be true of")
+        where = f" in {name_some(empty)}" if empty else ""
+        judgement.missing.append(f"nothing was found{where} that the expression could be true of")
     return judgement
 
 

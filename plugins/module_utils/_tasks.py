@@ -64,6 +64,13 @@ class TaskTally:
         if state == "completed" and not info.get("startTime"):
             self.never_started.append(task_id)
 
+    def add_subtask(self, name: str, subtask: dict[str, Any]) -> None:
+        how = _execution.outcome(subtask, subtask.get("state"))
+        if how == _execution.FAILED:
+            self.failed_subtasks[name] = _execution.why(subtask)
+        elif how == _execution.UNKNOWN:
+            self.unknown.append(f"{name} (result {subtask.get('result')})")
+
     def summary(self) -> Summary:
         return {
             "total": sum(self.by_state.values()),
@@ -149,8 +156,7 @@ class TaskReader:
         found = dict(zip(ids, each(self._client, ids, read)))
         for task_id, subtasks in found.items():
             for subtask in subtasks:
-                if _execution.outcome(subtask, subtask.get("state")) == _execution.FAILED:
-                    tally.failed_subtasks[f"{task_id}/{subtask.get('id')}"] = _execution.why(subtask)
+                tally.add_subtask(f"{task_id}/{subtask.get('id')}", subtask)
         return found
 
 
@@ -167,10 +173,14 @@ def judge(condition: str, tally: TaskTally, job: JobState, missing: list[str], p
         waiting = [name for name in tally.unfinished if not name.endswith("(running)")]
     else:
         waiting = tally.unfinished
-    judgement.missing += [f"{prefix}{task_id}: not found in job {job.id}" for task_id in missing]
+    absent = [f"{prefix}{task_id}: not found in job {job.id}" for task_id in missing]
+    if job.ended:
+        judgement.failed += [f"{sentence}, and {job.why_ended}" for sentence in absent]
+    else:
+        judgement.missing += absent
     if waiting:
         _judge_waiting(judgement, condition, waiting, job)
-    if not sum(tally.by_state.values()):
+    if not sum(tally.by_state.values()) and not missing:
         sentence = f"job {job.id}: no task was found"
         if job.ended:
             judgement.failed.append(f"{sentence}, and {job.why_ended}")

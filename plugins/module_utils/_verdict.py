@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+
 SATISFIED = "satisfied"
 PENDING = "pending"
 FAILED = "failed"
@@ -40,7 +42,10 @@ class Judgement:
         self.missing += other.missing
 
     def as_result(self) -> dict[str, Any]:
-        return {"verdict": self.verdict, "reasons": shorten(self.failed + self.missing)}
+        return {
+            "verdict": self.verdict,
+            "reasons": [mask_text(reason) for reason in shorten(self.failed + self.missing)],
+        }
 
 
 def shorten(reasons: list[str]) -> list[str]:
