@@ -1,0 +1,49 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fixtures of the unit tests: a clean environment, a loopback server, clocks with a script."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
+from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What the caller's machine has set for Azure and for proxies must not decide a test."""
+    for name in os.environ:
+        if name.startswith(("AZURE_", "AZ_BATCH_", "ANSIBLE_AZURE_")) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(_empty_home(tmp_path_factory)))
+
+
+def _empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.getbasetemp() / "empty_home"
+    home.mkdir(exist_ok=True)
+    return home
+
+
+@pytest.fixture
+def service() -> Iterator[Loopback]:
+    with Loopback() as loopback:
+        yield loopback
+
+
+@pytest.fixture
+def scripted() -> Iterator[Callable[..., ScriptedClock]]:
+    """Makes clocks, and asserts at the end that their scripts were used up."""
+    clocks: list[ScriptedClock] = []
+
+    def make(*pauses: float | tuple[float, float]) -> ScriptedClock:
+        clocks.append(ScriptedClock(*pauses))
+        return clocks[-1]
+
+    yield make
+    for clock in clocks:
+        clock.assert_used_up()

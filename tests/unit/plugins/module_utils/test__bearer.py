@@ -1,0 +1,103 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Bearer tokens: fetched when needed, kept while they live, and renewed when they were refused."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import pytest
+import requests
+from ansible_collections.batchops.azure.plugins.module_utils._bearer import Bearer, ReadyToken
+from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError, OptionError
+from ansible_collections.batchops.azure.tests.unit.connecting import connect
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
+
+
+@dataclass
+class Issuer:
+    """Issues numbered tokens that live so many seconds, and writes down whether a new one was demanded."""
+
+    lives: float = 3600
+    demands: list[bool] = field(default_factory=list)
+
+    def fetch(self, anew: bool) -> tuple[str, float]:
+        self.demands.append(anew)
+        return f"token-{len(self.demands)}", time.time() + self.lives
+
+
+def header_of(auth: Bearer | ReadyToken) -> str:
+    request = requests.Request("GET", "https://myaccount.westeurope.batch.azure.com/jobs").prepare()
+    return str(auth(request).headers["Authorization"])
+
+
+def test_nothing_is_fetched_before_the_first_request() -> None:
+    issuer = Issuer()
+    Bearer(issuer)
+    assert issuer.demands == []
+
+
+def test_a_token_is_kept_while_it_lives() -> None:
+    issuer = Issuer()
+    bearer = Bearer(issuer)
+    assert [header_of(bearer) for _ in range(3)] == ["Bearer token-1"] * 3
+    assert issuer.demands == [False]
+
+
+@pytest.mark.parametrize("lives", [-10, 0, 60, 290])
+def test_a_token_that_could_expire_under_way_is_renewed(lives: float) -> None:
+    bearer = Bearer(Issuer(lives))
+    assert [header_of(bearer), header_of(bearer)] == ["Bearer token-1", "Bearer token-2"]
+
+
+def test_after_a_refusal_a_new_token_is_demanded_once() -> None:
+    issuer = Issuer()
+    bearer = Bearer(issuer)
+    header_of(bearer)
+    assert bearer.refresh() is True
+    assert [header_of(bearer), header_of(bearer)] == ["Bearer token-2", "Bearer token-2"]
+    assert issuer.demands == [False, True]
+
+
+def test_many_threads_sign_in_once() -> None:
+    issuer = Issuer()
+    bearer = Bearer(issuer)
+    with ThreadPoolExecutor(8) as pool:
+        headers = set(pool.map(lambda _: header_of(bearer), range(64)))
+    assert headers == {"Bearer token-1"}
+    assert issuer.demands == [False]
+
+
+def test_a_token_of_the_user_is_sent_as_it_is_and_cannot_be_renewed() -> None:
+    token = ReadyToken("  eyJ0.abc-_~+/=.x \n")
+    assert header_of(token) == "Bearer eyJ0.abc-_~+/=.x"
+    assert token.refresh() is False
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "  ",
+        "hunter2 hunter2",
+        "hunter2\nhunter2",
+        "hunter2\thunter2",
+        "hunter2\x00",
+        "hunter2\u200b",
+        "Bearer hunter2",
+    ],
+)
+def test_what_is_no_token_is_refused_without_being_repeated(token: str) -> None:
+    with pytest.raises(OptionError, match=r"^access_token: is not a token") as refused:
+        ReadyToken(token)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("token", ["hunter2…", "“hunter2”", "hunter2ł"])
+def test_a_token_that_no_header_can_hold_stays_within_the_family_of_errors(service: Loopback, token: str) -> None:
+    with pytest.raises(BatchError) as refused:
+        connect(service.url, ReadyToken(token)).get(("jobs",))
+    assert "hunter2" not in str(refused.value)

@@ -1,0 +1,230 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The client's second attempts: when, how often, after how long, and when not."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock, Deadline
+from ansible_collections.batchops.azure.plugins.module_utils._errors import ServiceError, TransportError
+from ansible_collections.batchops.azure.tests.unit.connecting import connect
+from ansible_collections.batchops.azure.tests.unit.loopback import (
+    Answer,
+    Drip,
+    Loopback,
+    Reply,
+    Reset,
+    Silence,
+    Truncated,
+    page,
+    refusal,
+)
+from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
+
+Scripts = Callable[..., ScriptedClock]
+JOB = ("jobs", "a")
+
+
+@pytest.fixture
+def unused_url() -> str:
+    """Where nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        *(refusal(status, "ServerBusy") for status in (408, 429, 500, 502, 503, 504)),
+        Answer("<html><h1>502 Bad Gateway</h1></html>", 502, {"Content-Type": "text/html"}),
+        Answer("", 503),
+        Reset(),
+        Truncated({"id": "a"}),
+        Truncated(gzip.compress(b'{"id": "a"}'), headers={"Content-Encoding": "gzip"}),
+    ],
+    ids=lambda first: f"{type(first).__name__}-{getattr(first, 'status', '')}",
+)
+def test_what_passes_is_tried_again(service: Loopback, scripted: Scripts, first: Reply) -> None:
+    service.say("/jobs/a", first, {"id": "a"})
+    client = connect(service.url, retries=1, clock=scripted((0, 1)))
+    assert client.get(JOB) == {"id": "a"}
+    assert client.retried == 1
+
+
+class CutOffChunk(Answer):
+    """Hangs up in the middle of a chunk."""
+
+    def send(self, connection: socket.socket) -> bool:
+        connection.sendall(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n{"
+        )
+        return False
+
+
+class CutOffBetweenChunks(Answer):
+    """Hangs up after a whole chunk, without the last one."""
+
+    def send(self, connection: socket.socket) -> bool:
+        connection.sendall(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"
+        )
+        return False
+
+
+@pytest.mark.parametrize("first", [CutOffChunk(), CutOffBetweenChunks()], ids=["in_a_chunk", "between_chunks"])
+def test_a_chunked_answer_that_is_cut_off_is_tried_again(service: Loopback, scripted: Scripts, first: Answer) -> None:
+    service.say("/jobs/a", first, {"id": "a"})
+    assert connect(service.url, retries=1, clock=scripted((0, 1))).get(JOB) == {"id": "a"}
+
+
+def test_a_refused_connection_is_tried_again(unused_url: str, scripted: Scripts) -> None:
+    client = connect(unused_url, retries=2, clock=scripted((0, 1), (0, 2)))
+    with pytest.raises(TransportError, match=f"{unused_url}: the connection was refused") as refused:
+        client.get(JOB)
+    assert refused.value.transient
+
+
+def test_a_host_that_does_not_resolve_is_told_with_the_option(scripted: Scripts) -> None:
+    with pytest.raises(TransportError, match="does not resolve; check account_endpoint"):
+        connect("https://no-such-account.invalid").get(JOB)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 412, 416, 501, 505])
+def test_a_refusal_that_will_not_change_is_final(service: Loopback, status: int) -> None:
+    service.say("/jobs/a", refusal(status, "SomeCode"))
+    with pytest.raises(ServiceError) as refused:
+        connect(service.url, retries=5).get(JOB)
+    assert len(service.requests) == 1
+    assert (refused.value.status, refused.value.code) == (status, "SomeCode")
+    assert not refused.value.transient
+
+
+def test_there_are_no_more_attempts_than_retries_allow(service: Loopback, scripted: Scripts) -> None:
+    service.say("/jobs/a", refusal(503, "ServerBusy"))
+    with pytest.raises(ServiceError, match="ServerBusy"):
+        connect(service.url, retries=3, clock=scripted((0, 1), (0, 2), (0, 4))).get(JOB)
+    assert len(service.requests) == 4
+
+
+def test_each_page_has_retries_of_its_own(service: Loopback, scripted: Scripts) -> None:
+    link = f"{service.url}/jobs?$skiptoken=2"
+    busy = refusal(503, "ServerBusy")
+    service.say("/jobs", busy, page({"id": "a"}, link=link), busy, page({"id": "b"}))
+    client = connect(service.url, retries=1, clock=scripted((0, 1), (0, 1)))
+    assert list(client.pages(("jobs",))) == [[{"id": "a"}], [{"id": "b"}]]
+
+
+def test_retry_after_in_seconds_counts_in_full(service: Loopback, scripted: Scripts) -> None:
+    service.say("/jobs/a", refusal(429, "TooManyRequests", Retry_After="7"), {"id": "a"})
+    connect(service.url, retries=1, clock=scripted((7, 8))).get(JOB)
+
+
+def test_retry_after_as_a_date_counts_in_full(service: Loopback, scripted: Scripts) -> None:
+    then = format_datetime(datetime.now(timezone.utc) + timedelta(seconds=60), usegmt=True)
+    service.say("/jobs/a", refusal(503, "ServerBusy", Retry_After=then), {"id": "a"})
+    connect(service.url, retries=1, clock=scripted((30, 61))).get(JOB)
+
+
+@pytest.mark.parametrize("text", ["soon", "-5", "1.5e", "Fri, 99 Jan 2025", "\u00b2", ""])
+def test_a_retry_after_that_says_nothing_counts_as_absent(service: Loopback, scripted: Scripts, text: str) -> None:
+    service.say("/jobs/a", refusal(503, "ServerBusy", Retry_After=text), {"id": "a"})
+    connect(service.url, retries=1, clock=scripted((0, 1))).get(JOB)
+
+
+def test_a_retry_after_beyond_the_deadline_is_not_begun(service: Loopback) -> None:
+    service.say("/jobs/a", refusal(503, "ServerBusy", Retry_After="10"))
+    client = connect(service.url, retries=5)
+    client.deadline = Deadline(client.clock, 10)
+    with pytest.raises(ServiceError, match="ServerBusy"):
+        client.get(JOB)
+    assert len(service.requests) == 1
+
+
+def test_a_read_without_a_deadline_does_not_sit_out_an_hour(service: Loopback) -> None:
+    service.say("/jobs/a", refusal(503, "ServerBusy", Retry_After="3600"))
+    with pytest.raises(ServiceError, match="ServerBusy"):
+        connect(service.url, retries=5).get(JOB)
+    assert len(service.requests) == 1
+
+
+def test_a_wait_with_time_enough_sits_out_what_the_service_asks(service: Loopback, scripted: Scripts) -> None:
+    service.say("/jobs/a", refusal(503, "ServerBusy", Retry_After="3600"), {"id": "a"})
+    client = connect(service.url, retries=1, clock=scripted((3600, 3601)))
+    client.deadline = Deadline(client.clock, 4000)
+    assert client.get(JOB) == {"id": "a"}
+
+
+def test_what_the_service_asked_for_is_not_part_of_the_failure(service: Loopback) -> None:
+    service.say("/jobs/a", refusal(503, "ServerBusy", Retry_After="1"))
+    with pytest.raises(ServiceError) as refused:
+        connect(service.url).get(JOB)
+    assert set(refused.value.failure) == {
+        "status",
+        "code",
+        "message",
+        "values",
+        "request_id",
+        "client_request_id",
+        "url",
+    }
+
+
+def test_no_request_is_sent_after_the_deadline(service: Loopback) -> None:
+    client = connect(service.url, retries=5)
+    client.deadline = Deadline(client.clock, 0)
+    with pytest.raises(TransportError, match="No time was left"):
+        client.get(JOB)
+    assert not service.requests
+
+
+def test_a_silent_service_is_given_up_after_the_timeout(service: Loopback) -> None:
+    service.say("/jobs/a", Silence())
+    with pytest.raises(TransportError, match=r"did not answer within 0\.1 s") as given_up:
+        connect(service.url, timeout=0.1).get(JOB)
+    assert given_up.value.transient
+
+
+def test_a_request_is_clipped_to_the_deadline_and_says_how_long_it_waited(service: Loopback) -> None:
+    service.say("/jobs/a", Silence())
+    client = connect(service.url, timeout=30, clock=Clock())
+    client.deadline = Deadline(client.clock, 0.1)
+    with pytest.raises(TransportError) as given_up:
+        client.get(JOB)
+    assert "30 s" not in str(given_up.value)
+
+
+def test_a_silent_service_is_asked_again(service: Loopback, scripted: Scripts) -> None:
+    service.say("/jobs/a", Silence(), {"id": "a"})
+    assert connect(service.url, timeout=0.1, retries=1, clock=scripted((0, 1))).get(JOB) == {"id": "a"}
+
+
+def test_a_body_that_drips_ends_with_the_time_of_the_request(service: Loopback) -> None:
+    dripping = Drip({"id": "a" * 200}, quick=150)
+    service.say("/jobs/a", dripping)
+    with pytest.raises(TransportError, match=r"did not answer within 0\.2 s") as given_up:
+        connect(service.url, timeout=0.2, clock=None).get(JOB)
+    assert given_up.value.transient
+    assert not dripping.was_read_to_its_end()
+
+
+def test_a_head_that_drips_ends_with_the_time_of_the_request(service: Loopback) -> None:
+    dripping = Drip("", quick=40)
+    service.say("/jobs/a", dripping)
+    with pytest.raises(TransportError) as given_up:
+        connect(service.url, timeout=0.2, clock=None).get(JOB)
+    assert given_up.value.transient
+    assert not dripping.was_read_to_its_end()
+
+
+def test_an_answer_that_drips_within_its_time_is_whole(service: Loopback) -> None:
+    answer = Answer({"id": "a"})
+    service.say("/jobs/a", Drip(answer.body, quick=len(answer.head(11))))
+    assert connect(service.url, clock=None).get(JOB) == {"id": "a"}

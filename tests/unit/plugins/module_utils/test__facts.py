@@ -1,0 +1,202 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Facts: names, what is the user's own, what one rollout of the service spells differently, and where secrets stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts, snake_case
+from ansible_collections.batchops.azure.plugins.module_utils._redact import MASK
+
+SIGNED = "https://store.blob.core.windows.net/c/f?sv=2021-01-01&sr=c&sig=aGVsbG8%3D&se=2025-01-17"
+MASKED = f"https://store.blob.core.windows.net/c/f?sv=2021-01-01&sr=c&sig={MASK}&se=2025-01-17"
+
+
+def facts(**wire: Any) -> dict[str, Any]:
+    return Facts().of(wire)
+
+
+@pytest.mark.parametrize(
+    ("wire", "name"),
+    [
+        ("id", "id"),
+        ("stateTransitionTime", "state_transition_time"),
+        ("eTag", "etag"),
+        ("vmSize", "vm_size"),
+        ("ipAddress", "ip_address"),
+        ("ipv6Address", "ipv6_address"),
+        ("publicIPAddress", "public_ip_address"),
+        ("publicIPs", "public_ips"),
+        ("publicFQDN", "public_fqdn"),
+        ("nodeAgentSKUId", "node_agent_sku_id"),
+        ("userCPUTime", "user_cpu_time"),
+        ("avgCPUPercentage", "avg_cpu_percentage"),
+        ("readIOps", "read_iops"),
+        ("diskReadIOps", "disk_read_iops"),
+        ("readIOGiB", "read_io_gib"),
+        ("avgMemoryGiB", "avg_memory_gib"),
+        ("diskSizeGB", "disk_size_gb"),
+        ("dynamicVNetAssignmentScope", "dynamic_vnet_assignment_scope"),
+        ("vTpmEnabled", "vtpm_enabled"),
+        ("enableAutomaticOSUpgrade", "enable_automatic_os_upgrade"),
+        ("inboundNATPools", "inbound_nat_pools"),
+        ("jobPreparationTaskExecutionInfo", "job_preparation_task_execution_info"),
+        ("taskSlotsPerNode", "task_slots_per_node"),
+        ("maxTasksPerNode", "task_slots_per_node"),
+        ("somethingOfNextYear", "something_of_next_year"),
+    ],
+)
+def test_names_become_snake_case_and_words_stay_whole(wire: str, name: str) -> None:
+    assert snake_case(wire) == name
+    assert Facts().of({wire: 1}) == {name: 1}
+
+
+def test_names_are_changed_at_every_depth() -> None:
+    wire = {"poolInfo": {"autoPoolSpecification": {"startTask": {"resourceFiles": [{"filePath": "a"}]}}}}
+    assert Facts().of(wire) == {
+        "pool_info": {"auto_pool_specification": {"start_task": {"resource_files": [{"file_path": "a"}]}}}
+    }
+
+
+def test_annotations_of_the_envelope_are_left_out_at_every_depth() -> None:
+    wire = {"odata.metadata": "x", "id": "a", "stats": {"odata.type": "x", "url": "u"}, "list": [{"odata.id": "x"}]}
+    assert Facts().of(wire) == {"id": "a", "stats": {"url": "u"}, "list": [{}]}
+
+
+@pytest.mark.parametrize("value", [None, True, 0, 1.5, [], {}, [1, "a"], "", "2025-01-17T00:00:00.1234567Z"])
+def test_values_pass_unchanged(value: Any) -> None:
+    assert facts(somethingNew=value) == {"something_new": value}
+
+
+def test_metadata_is_the_users_own() -> None:
+    metadata = [
+        {"name": "costCenter", "value": "Team A"},
+        {"name": "MixedCase.Name", "value": "MixedCase.Value"},
+        {"name": "password", "value": "see the wiki"},
+        {"name": "state", "value": "ACTIVE"},
+    ]
+    assert facts(metadata=metadata) == {"metadata": metadata}
+
+
+def test_names_of_environment_settings_are_the_users_own() -> None:
+    settings = [{"name": "myCamelCase", "value": "Value"}, {"name": "PATH_TO", "value": "/Mnt"}, {"name": "STATE"}]
+    assert facts(environmentSettings=settings) == {"environment_settings": settings}
+
+
+@pytest.mark.parametrize("name", ["resourceTags", "tags", "settings"])
+def test_keys_that_the_user_chose_stay_as_they_are(name: str) -> None:
+    chosen = {"costCenter": "A", "MixedCase": {"innerKey": [{"deepKey": 1}]}, "odata.x": "kept", "state": "ACTIVE"}
+    assert Facts().of({name: chosen}) == {snake_case(name): chosen}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("state", "Completed"),
+        ("previousState", "Active"),
+        ("result", "Failure"),
+        ("previousResult", "Success"),
+        ("category", "UserError"),
+        ("schedulingState", "Enabled"),
+        ("allocationState", "Steady"),
+        ("onAllTasksComplete", "NoAction"),
+        ("onTaskFailure", "PerformExitOptionsJobAction"),
+        ("nodeFillType", "Spread"),
+        ("elevationLevel", "NonAdmin"),
+        ("scope", "Pool"),
+        ("jobAction", "None"),
+        ("dependencyAction", "Block"),
+        ("uploadCondition", "TaskCompletion"),
+        ("containerWorkingDirectory", "TaskWorkingDirectory"),
+    ],
+)
+def test_enumerated_values_are_lower_case_whatever_rollout_sent_them(name: str, value: str) -> None:
+    assert Facts().of({"info": {name: value}}) == {"info": {snake_case(name): value.lower()}}
+
+
+@pytest.mark.parametrize("name", ["code", "displayName", "vmSize", "poolLifetimeOption", "id", "message"])
+def test_other_values_keep_their_case(name: str) -> None:
+    assert Facts().of({name: "MixedCase"}) == {snake_case(name): "MixedCase"}
+
+
+@pytest.mark.parametrize(
+    "name", "accountKey containerRegistryPassword password protectedSettings sasKey sasToken sshPrivateKey".split()
+)
+@pytest.mark.parametrize("value", ["hunter2", {"key": "hunter2"}, ["hunter2"]])
+def test_a_property_that_is_a_secret_is_masked_whole(name: str, value: Any) -> None:
+    assert Facts().of({"outer": [{name: value}]}) == {"outer": [{snake_case(name): MASK}]}
+    assert Facts(redact=False).of({name: value}) != {snake_case(name): MASK}
+
+
+def test_a_secret_that_is_not_set_is_shown_as_not_set() -> None:
+    assert facts(password=None) == {"password": None}
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        {"resourceFiles": [{"httpUrl": SIGNED}]},
+        {"outputFiles": [{"destination": {"container": {"containerUrl": SIGNED}}}]},
+        {"environmentSettings": [{"name": "INPUT", "value": SIGNED}]},
+        {"commonEnvironmentSettings": [{"name": "INPUT", "value": SIGNED}]},
+        {"commandLine": f"curl '{SIGNED}'"},
+        {"startTask": {"commandLine": f"curl {SIGNED}"}},
+        {"failureInfo": {"message": SIGNED, "details": [{"name": "FilePath", "value": SIGNED}]}},
+        {"metadata": [{"name": "input", "value": SIGNED}]},
+        {"somethingNew": [[SIGNED]]},
+        {"tags": {"input": [{"url": SIGNED}]}},
+    ],
+    ids=lambda wire: next(iter(wire)),
+)
+def test_a_signature_is_masked_wherever_it_stands_and_the_rest_stays_readable(wire: dict[str, Any]) -> None:
+    text = str(Facts().of(wire))
+    assert "aGVsbG8" not in text
+    assert MASKED in text
+    assert SIGNED in str(Facts(redact=False).of(wire))
+
+
+@pytest.mark.parametrize("property_name", ["environmentSettings", "commonEnvironmentSettings", "details"])
+@pytest.mark.parametrize("name", ["DB_PASSWORD", "API_KEY", "AZURE_CLIENT_SECRET", "SAS_TOKEN", "ConnectionString"])
+def test_the_value_of_a_name_that_tells_of_a_credential_is_masked(property_name: str, name: str) -> None:
+    settings = [{"name": name, "value": "hunter2"}, {"name": "HOME", "value": "/root"}]
+    masked = [{"name": name, "value": MASK}, {"name": "HOME", "value": "/root"}]
+    assert Facts().of({property_name: settings}) == {snake_case(property_name): masked}
+    assert Facts(redact=False).of({property_name: settings}) == {snake_case(property_name): settings}
+
+
+def test_the_wire_is_not_changed() -> None:
+    wire = {"environmentSettings": [{"name": "DB_PASSWORD", "value": "hunter2"}], "state": "Active"}
+    Facts().of(wire)
+    assert wire == {"environmentSettings": [{"name": "DB_PASSWORD", "value": "hunter2"}], "state": "Active"}
+
+
+def test_a_secret_among_the_users_own_keys_is_masked() -> None:
+    wire = {"settings": {"storage": {"accountKey": "hunter2", "fileUris": ["https://x/f"]}}}
+    masked = {"settings": {"storage": {"accountKey": MASK, "fileUris": ["https://x/f"]}}}
+    assert Facts().of(wire) == masked
+    assert Facts(redact=False).of(wire) == wire
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        {"id": "sched:job-1"},
+        {"id": "secret-rotation:job-1"},
+        {"id": "token-refresh:job-12", "url": "https://a.r.batch.azure.com/jobs/token-refresh:job-12"},
+        {"id": "tvm-1695681911_1-20250117t000000z-p"},
+        {"affinityId": "TVM:tvm-1695681911_1-20250117t000000z"},
+        {"displayName": "rotate the key of the store"},
+        {"eTag": "0x8D4EDFEBFADF4AB"},
+        {"poolInfo": {"poolId": "password-reset"}},
+        {"url": "https://account.region.batch.azure.com/jobs/sig-job"},
+        {"identityReference": {"resourceId": "/subscriptions/1/resourceGroups/keys/providers/x/identities/token"}},
+        {"keyUrl": "https://vault.vault.azure.net/keys/name"},
+        {"sshPublicKey": "ssh-ed25519 AAAAC3Nz me"},
+    ],
+    ids=str,
+)
+def test_identifiers_stay_readable(wire: dict[str, Any]) -> None:
+    assert Facts().of(wire) == Facts(redact=False).of(wire)

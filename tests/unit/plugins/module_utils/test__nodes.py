@@ -1,0 +1,230 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Nodes: every condition, start tasks, and pools that grow or are stuck."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.tests.unit.asking import NODES, ask
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.unit.wire import FAILURE, MYSTERY, STARTED, SUCCESS, Wire, node, pool
+
+QUOTA = [{"code": "AccountCoreQuotaReached", "message": "No cores left"}]
+FAILED_START = {"state": "completed", **FAILURE}
+
+
+def judged(service: Loopback, condition: str, *nodes: Wire, of: Wire | None = None, **options: Any) -> dict[str, Any]:
+    service.say("/pools/pool-1", of or pool(len(nodes)))
+    service.say("/pools/pool-1/nodes", page(*nodes))
+    return ask(service, NODES, pool_id="pool-1", condition=condition, **options)
+
+
+def busy(**more: Any) -> Wire:
+    return node("tvm-2", "running", **{"runningTasksCount": 2, **more})
+
+
+READY_AND_DRAINED = ("satisfied", "pending", "satisfied", "pending")
+DRAINED = ("pending", "pending", "satisfied", "pending")
+NOTHING = ("pending", "pending", "pending", "pending")
+# ready, idle, drained, offline
+JUDGED = [
+    (node("tvm-2"), ("satisfied", "satisfied", "satisfied", "pending")),
+    (node("tvm-2", "Idle", schedulingState="Enabled"), ("satisfied", "satisfied", "satisfied", "pending")),
+    (node("tvm-2", schedulingState="disabled"), ("pending", "satisfied", "satisfied", "pending")),
+    ({"id": "tvm-2", "state": "idle"}, ("pending", "satisfied", "satisfied", "pending")),
+    (busy(), ("satisfied", "pending", "pending", "pending")),
+    (busy(schedulingState="disabled"), NOTHING),
+    (busy(runningTasksCount=0), ("satisfied", "pending", "pending", "pending")),
+    ({"id": "tvm-2", "state": "running"}, NOTHING),
+    (node("tvm-2", "offline", schedulingState="disabled"), ("pending", "pending", "satisfied", "satisfied")),
+    (node("tvm-2", "offline", runningTasksCount=1), ("pending", "pending", "pending", "satisfied")),
+    (node("tvm-2", "starting"), DRAINED),
+    ({"id": "tvm-2", "state": "creating"}, DRAINED),
+    ({"id": "tvm-2", "state": "waitingforstarttask"}, DRAINED),
+    ({"id": "tvm-2", "state": "offline"}, ("pending", "pending", "pending", "satisfied")),
+    (node("tvm-2", "preempted"), DRAINED),
+    (node("tvm-2", "deallocated"), DRAINED),
+    (node("tvm-2", "unknown"), NOTHING),
+    (node("tvm-2", "starttaskfailed"), ("failed", "failed", "satisfied", "pending")),
+    (node("tvm-2", "unusable"), ("failed", "failed", "satisfied", "pending")),
+    (node("tvm-2", startTaskInfo=FAILED_START), ("failed", "failed", "satisfied", "pending")),
+    (busy(startTaskInfo=FAILED_START), ("failed", "failed", "pending", "pending")),
+    (
+        node("tvm-2", startTaskInfo={"state": "completed", **SUCCESS}),
+        ("satisfied", "satisfied", "satisfied", "pending"),
+    ),
+    (node("tvm-2", "waitingforstarttask", startTaskInfo={"state": "running", **STARTED}), DRAINED),
+    (node("tvm-2", "rebooting", startTaskInfo=FAILED_START), DRAINED),
+]
+
+
+@pytest.mark.parametrize(
+    ("wire", "verdicts"), JUDGED, ids=lambda value: str(value.get("state")) if isinstance(value, dict) else ""
+)
+def test_a_node_is_judged_by_its_state_its_scheduling_and_its_start_task(
+    service: Loopback, wire: Wire, verdicts: tuple[str, ...]
+) -> None:
+    found = [judged(service, condition, wire)["verdict"] for condition in ("ready", "idle", "drained", "offline")]
+    assert tuple(found) == verdicts
+
+
+@pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
+@pytest.mark.parametrize(
+    "wire",
+    [node("tvm-2", "hibernating"), {"id": "tvm-2", "state": "hibernating"}, {"id": "tvm-2"}],
+    ids=["resting", "new", "bare"],
+)
+def test_an_unknown_state_is_pending(service: Loopback, condition: str, wire: Wire) -> None:
+    good = node("tvm-1", "offline" if condition == "offline" else "idle")
+    assert judged(service, condition, good, wire)["verdict"] == "pending"
+
+
+@pytest.mark.parametrize(
+    ("wire", "reason"),
+    [
+        (
+            node("tvm-2", "starttaskfailed", startTaskInfo=FAILED_START),
+            "tvm-2: start task failed, exit code 1 (FailureExitCode)",
+        ),
+        (node("tvm-2", "starttaskfailed"), "tvm-2: is starttaskfailed"),
+        (
+            node("tvm-2", "unusable", errors=[{"code": "DiskFull", "message": "No space"}]),
+            "tvm-2: is unusable (DiskFull: No space)",
+        ),
+        (node("tvm-2", "creating"), "tvm-2: is creating"),
+        (node("tvm-2", schedulingState="disabled"), "tvm-2: is idle with scheduling disabled"),
+        ({"id": "tvm-2", "state": "idle"}, "tvm-2: is idle with scheduling unknown"),
+    ],
+)
+def test_a_reason_names_the_node_and_what_is_wrong(service: Loopback, wire: Wire, reason: str) -> None:
+    result = judged(service, "ready", node(), wire)
+    assert result["reasons"][0] == reason
+    assert (result["summary"]["failed_nodes"] == ["tvm-2"]) is (result["verdict"] == "failed")
+
+
+@pytest.mark.parametrize(("running", "words"), [(1, "runs 1 task"), (3, "runs 3 tasks")])
+def test_a_node_that_is_not_drained_says_how_many_tasks_it_runs(service: Loopback, running: int, words: str) -> None:
+    assert judged(service, "drained", busy(runningTasksCount=running))["reasons"] == [f"tvm-2: {words}"]
+
+
+def test_a_start_task_whose_failure_is_not_waited_for_still_breaks_the_node(service: Loopback) -> None:
+    result = judged(service, "ready", node(), node("tvm-2", startTaskInfo=FAILED_START))
+    assert result["verdict"] == "failed"
+    assert result["summary"]["succeeded"] == 1
+
+
+@pytest.mark.parametrize("info", [{"state": "running", **STARTED}, {"state": "completed", **MYSTERY}, {}, None])
+def test_a_start_task_that_is_not_known_to_have_failed_does_not_break_the_node(service: Loopback, info: Any) -> None:
+    assert judged(service, "ready", node(startTaskInfo=info))["verdict"] != "failed"
+
+
+@pytest.mark.parametrize("condition", ["ready", "idle"])
+@pytest.mark.parametrize(
+    ("of", "verdict"),
+    [
+        (pool(2), "satisfied"),
+        (pool(2, 2, "Steady"), "satisfied"),
+        (pool(2, 2, "steady", resizeErrors=QUOTA), "satisfied"),
+        (pool(2, 2, "resizing"), "pending"),
+        (pool(2, 2, "stopping"), "pending"),
+        (pool(2, 3, "resizing"), "pending"),
+        (pool(2, 3, "steady"), "pending"),
+        (pool(2, 3, "resizing", resizeErrors=QUOTA), "pending"),
+        (pool(2, 3, "steady", resizeErrors=QUOTA), "failed"),
+        (pool(2, 3, state="deleting"), "failed"),
+        (pool(1, 1, targetLowPriorityNodes=2, currentLowPriorityNodes=1), "pending"),
+        ({"id": "pool-1"}, "pending"),
+    ],
+    ids=str,
+)
+def test_all_nodes_that_there_are_is_not_all_that_there_will_be(
+    service: Loopback, condition: str, of: Wire, verdict: str
+) -> None:
+    assert judged(service, condition, node("a"), node("b"), of=of)["verdict"] == verdict
+
+
+@pytest.mark.parametrize("condition", ["drained", "offline"])
+def test_for_what_needs_no_new_nodes_a_pool_may_be_resizing(service: Loopback, condition: str) -> None:
+    assert judged(service, condition, node(state="offline"), of=pool(1, 3, "resizing"))["verdict"] == "satisfied"
+
+
+def test_a_pool_that_is_stuck_says_why(service: Loopback) -> None:
+    reasons = judged(service, "ready", node(), of=pool(1, 3, resizeErrors=QUOTA))["reasons"]
+    assert reasons == [
+        "pool pool-1 has 1 of 3 nodes (steady): more nodes are to come,"
+        " and it stopped resizing, AccountCoreQuotaReached: No cores left"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("of", "verdict"),
+    [
+        (pool(0, 3, "resizing"), "pending"),
+        (pool(0), "pending"),
+        (pool(0, 3, resizeErrors=QUOTA), "failed"),
+        (pool(0, 0, state="deleting"), "failed"),
+    ],
+)
+@pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
+def test_no_node_satisfies_nothing(service: Loopback, condition: str, of: Wire, verdict: str) -> None:
+    result = judged(service, condition, of=of)
+    assert result["verdict"] == verdict
+    assert "no node was found" in result["reasons"][0]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "of", "verdict"),
+    [
+        ([node("a"), node("b")], pool(2), "satisfied"),
+        ([node("a"), node("b"), node("c", "creating")], pool(3), "satisfied"),
+        ([node("a"), node("b")], pool(2, 9, "resizing"), "satisfied"),
+        ([node("a"), node("b", "creating")], pool(2), "pending"),
+        ([node("a")], pool(1, 9, "resizing"), "pending"),
+        ([node("a")], pool(1, 2, resizeErrors=QUOTA), "failed"),
+        ([node("a")], pool(1), "pending"),
+        ([node("a"), node("b"), node("c", "unusable")], pool(3), "failed"),
+    ],
+)
+def test_at_least_so_many_nodes_are_enough_while_none_has_failed(
+    service: Loopback, nodes: list[Wire], of: Wire, verdict: str
+) -> None:
+    assert judged(service, "ready", *nodes, of=of, min_nodes=2)["verdict"] == verdict
+
+
+def test_too_few_nodes_are_told_in_numbers(service: Loopback) -> None:
+    result = judged(service, "ready", node("a"), node("b", "creating"), min_nodes=2)
+    assert result["reasons"] == ["b: is creating", "pool-1: 1 of at least 2 nodes are ready"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "nodes", "of", "verdict"),
+    [
+        (["a"], [node("a"), node("b", "creating")], pool(2), "satisfied"),
+        (["a"], [node("a"), node("b", "unusable")], pool(2), "satisfied"),
+        (["a", "b"], [node("a"), node("b", "creating")], pool(2), "pending"),
+        (["a", "b"], [node("a"), node("b", "unusable")], pool(2), "failed"),
+        (["a", "z"], [node("a"), node("b")], pool(2), "pending"),
+        (["z"], [node("a")], pool(1, 2, resizeErrors=QUOTA), "failed"),
+        (["a"], [node("a")], pool(1, 9, "resizing"), "satisfied"),
+    ],
+)
+def test_only_the_expected_nodes_are_judged_and_each_must_be_there(
+    service: Loopback, expected: list[str], nodes: list[Wire], of: Wire, verdict: str
+) -> None:
+    assert judged(service, "ready", *nodes, of=of, expected_nodes=expected)["verdict"] == verdict
+
+
+@pytest.mark.parametrize(("least", "verdict"), [(1, "satisfied"), (3, "pending")])
+def test_expected_nodes_do_not_make_up_for_too_few(service: Loopback, least: int, verdict: str) -> None:
+    result = judged(service, "ready", node("a"), node("b"), node("c"), expected_nodes=["a"], min_nodes=least)
+    assert result["verdict"] == verdict
+
+
+def test_the_pool_is_read_before_its_nodes_and_only_for_a_condition(service: Loopback) -> None:
+    judged(service, "ready", node())
+    assert service.paths == ["/pools/pool-1", "/pools/pool-1/nodes"]
+    ask(service, NODES, pool_id="pool-1")
+    assert service.paths[2:] == ["/pools/pool-1/nodes"]

@@ -1,0 +1,161 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From options to the printed result: verdicts, messages, queries, and what a wait adds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError, ServiceError
+from ansible_collections.batchops.azure.tests.unit.asking import JOBS, ask
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, Reset, page, refusal
+from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.unit.wire import job
+
+Scripts = Callable[..., ScriptedClock]
+WAITING = {"elapsed", "polls", "timed_out", "transient_errors", "last_transient_error"}
+
+
+def test_an_expression_that_is_true_of_something_is_satisfied(service: Loopback) -> None:
+    service.say("/jobs", page(job("a"), job("b")))
+    expression = "length(jobs) == `2` && !contains(jobs[].state, 'disabled')"
+    result = ask(service, JOBS, task_counts=False, expression=expression)
+    assert (result["verdict"], result["reasons"]) == ("satisfied", [])
+
+
+@pytest.mark.parametrize(
+    ("expression", "verdict"), [("summary.failed == `0`", "pending"), ("summary.failed == `1`", "pending")]
+)
+def test_an_expression_beside_a_condition_must_be_true_as_well(
+    service: Loopback, expression: str, verdict: str
+) -> None:
+    service.say("/jobs", page(job("a", "enabling" if "0" in expression else "active")))
+    result = ask(service, JOBS, task_counts=False, condition="active", expression=expression)
+    assert result["verdict"] == verdict
+    assert len(result["reasons"]) == 1
+
+
+def test_an_expression_of_another_type_is_refused_with_its_option(service: Loopback) -> None:
+    service.say("/jobs", page(job("a")))
+    with pytest.raises(OptionError, match=r"^expression: "):
+        ask(service, JOBS, task_counts=False, expression="length(jobs)")
+
+
+def test_without_a_condition_there_is_no_verdict(service: Loopback) -> None:
+    service.say("/jobs", page(job("a")))
+    result = ask(service, JOBS, task_counts=False)
+    assert set(result) == {"changed", "jobs", "summary"}
+    assert result["changed"] is False
+
+
+def test_without_a_wait_a_condition_is_only_judged(service: Loopback) -> None:
+    service.say("/jobs", page(job("a", "deleting")))
+    result = ask(service, JOBS, task_counts=False, condition="active")
+    assert result["verdict"] == "failed"
+    assert not {"failed", "msg", *WAITING} & set(result)
+
+
+def test_in_check_mode_it_looks_once(service: Loopback) -> None:
+    service.say("/jobs", page(job("a", "enabling")))
+    result = ask(service, JOBS, task_counts=False, condition="active", wait=True, check_mode=True)
+    assert result["verdict"] == "pending"
+    assert not {"failed", *WAITING} & set(result)
+
+
+def test_a_wait_that_is_satisfied_has_its_numbers_and_no_message(service: Loopback, scripted: Scripts) -> None:
+    service.say("/jobs", page(job("a", "enabling")), page(job("a")))
+    result = ask(service, JOBS, scripted(15), task_counts=False, condition="active", wait=True)
+    assert {name: result[name] for name in WAITING} == {
+        "elapsed": 15,
+        "polls": 2,
+        "timed_out": False,
+        "transient_errors": 0,
+        "last_transient_error": None,
+    }
+    assert result["verdict"] == "satisfied"
+    assert not {"failed", "msg"} & set(result)
+
+
+def test_a_wait_that_times_out_has_the_whole_result_in_it(service: Loopback, scripted: Scripts) -> None:
+    service.say("/jobs", page(job("a", "enabling")))
+    clock = scripted(15, (14, 15))
+    result = ask(service, JOBS, clock, task_counts=False, condition="active", wait=True, wait_timeout=30)
+    assert result["msg"] == "Timed out after 30 s, condition active has not come true: a: is enabling, not active"
+    assert (result["failed"], result["timed_out"], result["polls"], result["verdict"]) == (True, True, 3, "pending")
+    assert [fact["state"] for fact in result["jobs"]] == ["enabling"]
+    assert result["summary"]["by_state"] == {"enabling": 1}
+
+
+def test_a_wait_that_is_pointless_fails_early_with_the_whole_result(service: Loopback, scripted: Scripts) -> None:
+    service.say("/jobs", page(job("a", "enabling")), page(job("a", "deleting")))
+    result = ask(service, JOBS, scripted(15), task_counts=False, condition="active", wait=True)
+    assert result["msg"].startswith(
+        "Stopped waiting after 15 s, condition active cannot come true any more: a: is deleting"
+    )
+    assert (result["failed"], result["timed_out"], result["verdict"]) == (True, False, "failed")
+    assert len(result["jobs"]) == 1
+
+
+def test_a_message_names_the_expression_where_there_is_no_condition(service: Loopback, scripted: Scripts) -> None:
+    service.say("/jobs", page(job("a")))
+    options = {"expression": "summary.total == `2`", "wait": True, "wait_timeout": 5}
+    result = ask(service, JOBS, scripted((4.9, 5)), task_counts=False, **options)
+    assert "the expression has not come true: expression 'summary.total == `2`' gives false" in result["msg"]
+
+
+def test_errors_that_were_survived_are_told_at_the_time_out(service: Loopback, scripted: Scripts) -> None:
+    service.say("/jobs", page(job("a", "enabling")), Reset())
+    clock = scripted(15, (14, 15))
+    result = ask(service, JOBS, clock, task_counts=False, condition="active", wait=True, wait_timeout=30)
+    assert result["transient_errors"] == 2
+    assert "the last error that was survived: " in result["msg"]
+    assert result["last_transient_error"].startswith(service.url)
+    assert len(result["jobs"]) == 1
+
+
+def test_pauses_of_retries_count_against_the_one_deadline(service: Loopback, scripted: Scripts) -> None:
+    busy = refusal(503, "ServerBusy", Retry_After="20")
+    service.say("/jobs", page(job("a", "enabling")), busy, busy)
+    options = {"condition": "active", "wait": True, "wait_timeout": 40, "retries": 5}
+    clock = scripted(15, (20, 21))
+    result = ask(service, JOBS, clock, task_counts=False, **options)
+    assert result["timed_out"]
+    assert result["elapsed"] <= 40
+
+
+def test_an_object_that_vanishes_during_the_wait_ends_it(service: Loopback, scripted: Scripts) -> None:
+    service.say("/jobs/a", job("a", "enabling"), refusal(404, "JobNotFound"))
+    with pytest.raises(ServiceError, match="JobNotFound"):
+        ask(service, JOBS, scripted(15), job_id="a", task_counts=False, condition="active", wait=True)
+
+
+def test_a_query_sees_the_whole_result(service: Loopback, scripted: Scripts) -> None:
+    service.say("/jobs", page(job("a", "deleting")))
+    options = {"condition": "active", "wait": True, "query": "[verdict, polls, jobs[0].id, failed]"}
+    result = ask(service, JOBS, scripted(), task_counts=False, **options)
+    assert result["query_result"] == ["failed", 1, "a", True]
+
+
+def test_a_query_that_does_not_fit_is_refused_with_its_option(service: Loopback) -> None:
+    service.say("/jobs", page(job("a")))
+    with pytest.raises(OptionError, match=r"^query: "):
+        ask(service, JOBS, task_counts=False, query="abs(jobs)")
+
+
+@pytest.mark.parametrize("redact", [True, False])
+def test_secrets_are_masked_unless_the_user_wants_them(service: Loopback, redact: bool) -> None:
+    settings = [{"name": "DB_PASSWORD", "value": "hunter2"}]
+    service.say("/jobs", page(job("a", commonEnvironmentSettings=settings, url="https://x/?sig=hunter2")))
+    text = str(ask(service, JOBS, task_counts=False, redact=redact))
+    assert text.count("hunter2") == (0 if redact else 2)
+
+
+def test_a_tiny_time_out_still_ends_with_a_sentence(service: Loopback) -> None:
+    service.say("/jobs", page(job("a", "enabling")))
+    options = {"condition": "active", "wait": True, "wait_timeout": 0.2, "wait_sleep": 0.05}
+    result = ask(service, JOBS, Clock(), task_counts=False, **options)
+    assert result["timed_out"]
+    assert result["polls"] > 1

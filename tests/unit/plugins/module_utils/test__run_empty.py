@@ -1,0 +1,121 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An empty answer is never satisfied: for no module, no condition, no expression."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError
+from ansible_collections.batchops.azure.tests.unit.asking import JOBS, NODES, PREP, TASKS, Module, ask
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.unit.wire import SUCCESS, job, node, pool, prepared, task
+
+
+@pytest.fixture
+def nothing(service: Loopback) -> Loopback:
+    """An account in which every list is empty, while job and pool are well."""
+    service.say("/jobs", page())
+    service.say("/jobs/job-1", job(jobPreparationTask={"id": "p"}, jobReleaseTask={"id": "r"}))
+    service.say("/jobs/job-1/tasks", page())
+    service.say("/jobs/job-1/jobpreparationandreleasetaskstatus", page())
+    service.say("/pools/pool-1", pool(0))
+    service.say("/pools/pool-1/nodes", page())
+    return service
+
+
+LISTS: list[tuple[Module, dict[str, Any], list[str]]] = [
+    (JOBS, {}, ["active", "disabled", "completed", "succeeded"]),
+    (TASKS, {"job_id": "job-1"}, ["started", "completed", "succeeded"]),
+    (NODES, {"pool_id": "pool-1"}, ["ready", "idle", "drained", "offline"]),
+    (PREP, {"job_id": "job-1"}, ["prepared", "released"]),
+]
+
+
+EXPRESSIONS = [
+    "length({kind}) == `0`",
+    "length({kind}[?state != 'completed']) == `0`",
+    "!{kind}[?preparation.result != 'success']",
+    "summary.failed == `0`",
+    "summary.total == `0`",
+]
+
+
+@pytest.mark.parametrize(
+    ("module", "options", "condition"),
+    [(module, options, condition) for module, options, conditions in LISTS for condition in conditions],
+)
+@pytest.mark.parametrize("more", [{}, {"details": "summary"}, {"missing_ok": True}], ids=str)
+def test_an_empty_list_satisfies_no_condition(
+    nothing: Loopback, module: Module, options: dict[str, Any], condition: str, more: dict[str, Any]
+) -> None:
+    result = ask(nothing, module, condition=condition, **options, **more)
+    assert result["verdict"] == "pending"
+    assert result["reasons"]
+    assert result["summary"]["total"] == 0
+
+
+@pytest.mark.parametrize(("module", "options"), [(module, options) for module, options, _ in LISTS])
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+@pytest.mark.parametrize("details", ["full", "summary"])
+def test_an_empty_list_satisfies_no_expression(
+    nothing: Loopback, module: Module, options: dict[str, Any], expression: str, details: str
+) -> None:
+    asked = {"expression": expression.format(kind=module.reader.kind), "details": details, **options}
+    if details == "summary" and "{kind}" in expression:
+        with pytest.raises(OptionError, match="which details=summary leaves out"):
+            ask(nothing, module, **asked)
+    else:
+        assert ask(nothing, module, **asked)["verdict"] == "pending"
+
+
+@pytest.fixture
+def half(service: Loopback) -> Loopback:
+    """Two parents: the first has what is asked for, the second has nothing yet."""
+    for number in (1, 2):
+        service.say(f"/jobs/job-{number}", job(f"job-{number}", jobPreparationTask={"id": "p"}))
+        service.say(f"/pools/pool-{number}", pool(2 - number))
+    service.say("/jobs/job-1/tasks", page(task(info=SUCCESS)))
+    service.say("/jobs/job-1/jobpreparationandreleasetaskstatus", page(prepared(info=SUCCESS)))
+    service.say("/pools/pool-1/nodes", page(node()))
+    for path in ("/jobs/job-2/tasks", "/jobs/job-2/jobpreparationandreleasetaskstatus", "/pools/pool-2/nodes"):
+        service.say(path, page())
+    return service
+
+
+PARENTS: list[tuple[Module, dict[str, Any], str, str]] = [
+    (TASKS, {"job_ids": ["job-1", "job-2"]}, "succeeded", "tasks[?execution_info.result != 'success']"),
+    (NODES, {"pool_ids": ["pool-1", "pool-2"]}, "ready", "nodes[?state != 'idle']"),
+    (PREP, {"job_ids": ["job-1", "job-2"]}, "prepared", "nodes[?preparation.result != 'success']"),
+]
+
+
+@pytest.mark.parametrize(("module", "options", "condition", "offenders"), PARENTS)
+def test_one_empty_list_among_several_satisfies_no_condition(
+    half: Loopback, module: Module, options: dict[str, Any], condition: str, offenders: str
+) -> None:
+    assert ask(half, module, condition=condition, **options)["verdict"] == "pending"
+
+
+@pytest.mark.parametrize(("module", "options", "condition", "offenders"), PARENTS)
+def test_one_empty_list_among_several_satisfies_no_expression(
+    half: Loopback, module: Module, options: dict[str, Any], condition: str, offenders: str
+) -> None:
+    assert ask(half, module, expression=f"length({offenders}) == `0`", **options)["verdict"] == "pending"
+
+
+@pytest.mark.parametrize(("module", "options", "condition", "offenders"), PARENTS)
+def test_an_expression_over_facts_that_were_left_out_is_never_satisfied(
+    half: Loopback, module: Module, options: dict[str, Any], condition: str, offenders: str
+) -> None:
+    first = {name.rstrip("s"): ids[0] for name, ids in options.items()}
+    half.say("/jobs/job-1/tasks", page(task(info={"result": "failure"})))
+    half.say("/jobs/job-1/jobpreparationandreleasetaskstatus", page(prepared(info={"result": "failure"})))
+    half.say("/pools/pool-1/nodes", page(node(state="unusable")))
+    try:
+        result = ask(half, module, expression=f"length({offenders}) == `0`", details="summary", **first)
+    except OptionError:
+        return
+    assert result["verdict"] != "satisfied"
