@@ -1,0 +1,152 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plays an exchange through the module that reads it: options as a user gives them, checked as Ansible checks them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.batchops.azure.plugins.module_utils import _arguments, _run
+from ansible_collections.batchops.azure.plugins.module_utils._arguments import Arguments
+from ansible_collections.batchops.azure.plugins.module_utils._bearer import ReadyToken
+from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._endpoint import CLOUDS, Endpoint
+from ansible_collections.batchops.azure.plugins.module_utils._jobs import JobReader
+from ansible_collections.batchops.azure.plugins.module_utils._look import Reader
+from ansible_collections.batchops.azure.plugins.module_utils._nodes import NodeReader
+from ansible_collections.batchops.azure.plugins.module_utils._prep_status import PrepStatusReader
+from ansible_collections.batchops.azure.plugins.module_utils._tasks import TaskReader
+from ansible_collections.batchops.azure.tests.contract.replay_server import ReplayServer
+from ansible_collections.batchops.azure.tests.contract.shared_data import Exchange, recorded_exchanges, target_of
+
+TOKEN = "a-token-of-the-test"
+
+_OPTION_OF = {"{jobId}": "job_id", "{taskId}": "task_id", "{poolId}": "pool_id", "{nodeId}": "node_id"}
+_SUCCESS = {"id": "a-task", "state": "completed", "executionInfo": {"result": "success"}}
+
+
+class NoSleep(Clock):
+    """No recorded answer is one to wait for: a pause is a mistake."""
+
+    def sleep(self, seconds: float) -> None:
+        raise AssertionError(f"paused {seconds:g} s")
+
+
+@dataclass(frozen=True)
+class Module:
+    """One of the four modules, the condition that looks at most, and options without which it reads something else."""
+
+    arguments: Arguments
+    reader: type[Reader]
+    strictest: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def conditions(self) -> list[str]:
+        return list(self.arguments.spec["condition"]["choices"])
+
+
+JOB = Module(_arguments.JOB_INFO, JobReader, "succeeded")
+TASK = Module(_arguments.TASK_INFO, TaskReader, "succeeded")
+NODE = Module(_arguments.NODE_INFO, NodeReader, "ready")
+PREP_STATUS = Module(_arguments.PREP_STATUS_INFO, PrepStatusReader, "prepared")
+
+# Who reads what. A pool is read beside its nodes, and only to judge a condition.
+MODULE_OF = {
+    "/jobs": JOB,
+    "/jobs/{jobId}": JOB,
+    "/jobs/{jobId}/taskcounts": JOB,
+    "/jobs/{jobId}/tasks": TASK,
+    "/jobs/{jobId}/tasks/{taskId}": TASK,
+    "/jobs/{jobId}/tasks/{taskId}/subtasksinfo": Module(
+        _arguments.TASK_INFO, TaskReader, "succeeded", {"subtasks": True}
+    ),
+    "/jobs/{jobId}/jobpreparationandreleasetaskstatus": PREP_STATUS,
+    "/pools/{poolId}": Module(_arguments.NODE_INFO, NodeReader, "ready", {"condition": "ready"}),
+    "/pools/{poolId}/nodes": NODE,
+    "/pools/{poolId}/nodes/{nodeId}": NODE,
+}
+
+
+def client_of(server: ReplayServer, api_version: str) -> Client:
+    endpoint = Endpoint(server.origin, "account", api_version, CLOUDS[0])
+    return Client(endpoint, ReadyToken(TOKEN), clock=NoSleep())
+
+
+def run(server: ReplayServer, module: Module, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The result of the module for a user who gives these options."""
+    arguments = module.arguments
+    validator = ArgumentSpecValidator(
+        arguments.spec,
+        mutually_exclusive=arguments.mutually_exclusive,
+        required_one_of=arguments.required_one_of,
+        required_by=arguments.required_by,
+    )
+    given = {"account_endpoint": server.origin, "auth_source": "access_token", "access_token": TOKEN}
+    checked = validator.validate({**given, **module.options, **options})
+    assert not checked.error_messages, checked.error_messages
+    return _run.run(checked.validated_parameters, module.reader, clock=NoSleep())
+
+
+def play(server: ReplayServer, exchange: Exchange, **options: Any) -> dict[str, Any]:
+    """Answers with the exchange, and with what the reader asks for beside it; gives the module's result."""
+    for path, body in beside(exchange).items():
+        server.put(path, body)
+    if exchange.is_list and "odata.nextLink" in exchange.body:
+        server.put(target_of(exchange.body["odata.nextLink"]), {"value": []})
+    server.replay(exchange)
+    return run(server, MODULE_OF[exchange.path_template], {**named_by(exchange), **options})
+
+
+def named_by(exchange: Exchange) -> dict[str, Any]:
+    """The options that the path stands for."""
+    names = {
+        _OPTION_OF[placeholder]: segment
+        for placeholder, segment in zip(exchange.path_template.split("/")[1:], exchange.segments)
+        if placeholder.startswith("{")
+    }
+    return {"api_version": exchange.api_version, **names}
+
+
+def beside(exchange: Exchange) -> dict[str, Any]:
+    """Bodies, by path, of what readers ask for beside the exchange: recorded ones, or the least that they need."""
+    names = named_by(exchange)
+    job, pool = f"/jobs/{names.get('job_id')}", f"/pools/{names.get('pool_id')}"
+    active_job = {"id": names.get("job_id"), "state": "active"}
+    if exchange.path_template in ("/jobs", "/jobs/{jobId}"):
+        # The id of a scheduled job holds a colon, which travels encoded.
+        jobs = [f"/jobs/{quote(item['id'], safe='')}" for item in exchange.items]
+        counts = {f"{path}/taskcounts": counts_of(exchange.api_version) for path in jobs}
+        return {**counts, **{f"{path}/tasks": {"value": [_SUCCESS]} for path in jobs}}
+    if exchange.path_template.endswith("/jobpreparationandreleasetaskstatus"):
+        tasks = {"jobPreparationTask": {"id": "prepares"}, "jobReleaseTask": {"id": "releases"}}
+        return {job: {**active_job, **(tasks if exchange.status == 200 else {})}}
+    if exchange.path_template.endswith("/subtasksinfo"):
+        task = {"id": names["task_id"], "state": "running", "multiInstanceSettings": {"numberOfInstances": 2}}
+        return {job: active_job, f"{job}/tasks/{names['task_id']}": task}
+    if exchange.path_template == "/pools/{poolId}":
+        return {f"{pool}/nodes": {"value": []}}
+    count = len(exchange.items)
+    steady = {"allocationState": "steady", "currentDedicatedNodes": count, "targetDedicatedNodes": count}
+    return {
+        job: active_job,
+        f"{job}/tasks": {"value": []},
+        pool: {"id": names.get("pool_id"), "state": "active", **steady},
+    }
+
+
+def counts_of(api_version: str) -> dict[str, Any]:
+    """The recorded task counts of that version, or of the nearest one before it that has the same shape."""
+    recorded = {
+        exchange.api_version: exchange.body
+        for exchange in recorded_exchanges()
+        if exchange.path_template.endswith("/taskcounts")
+    }
+    version = max((version for version in recorded if version <= api_version), default=min(recorded))
+    return dict(recorded[version])

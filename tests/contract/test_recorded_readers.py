@@ -1,0 +1,149 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every answer that a module reads, recorded or exemplified, goes through that module, from its options to its result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.tests.contract.fact_shape import losses
+from ansible_collections.batchops.azure.tests.contract.play import MODULE_OF, counts_of, named_by, play
+from ansible_collections.batchops.azure.tests.contract.replay_server import ReplayServer
+from ansible_collections.batchops.azure.tests.contract.shared_data import (
+    Exchange,
+    each,
+    needs_shared,
+    official_examples,
+    recorded_exchanges,
+)
+
+pytestmark = needs_shared
+
+_PLAYED = [
+    exchange
+    for exchange in (*recorded_exchanges(), *official_examples())
+    if exchange.path_template in MODULE_OF and exchange.status == 200 and exchange.method == "GET"
+]
+
+
+def _of(*templates: str) -> pytest.MarkDecorator:
+    return each(exchange for exchange in _PLAYED if exchange.path_template in templates)
+
+
+def test_every_kind_that_a_module_reads_is_played() -> None:
+    examples = Counter(exchange.path_template for exchange in _PLAYED if exchange in official_examples())
+    assert examples == dict.fromkeys(MODULE_OF, 4)
+    assert Counter(exchange.path_template for exchange in _PLAYED) - examples == {
+        "/jobs": 25,
+        "/jobs/{jobId}": 52,
+        "/jobs/{jobId}/taskcounts": 8,
+        "/jobs/{jobId}/tasks": 38,
+        "/jobs/{jobId}/tasks/{taskId}": 84,
+        "/jobs/{jobId}/tasks/{taskId}/subtasksinfo": 6,
+        "/jobs/{jobId}/jobpreparationandreleasetaskstatus": 5,
+        "/pools/{poolId}": 176,
+        "/pools/{poolId}/nodes": 45,
+        "/pools/{poolId}/nodes/{nodeId}": 12,
+    }
+
+
+@_of("/jobs", "/jobs/{jobId}")
+def test_jobs(server: ReplayServer, exchange: Exchange) -> None:
+    result = _played(server, exchange)
+    tasks, slots = _counts(counts_of(exchange.api_version))
+    for wire, job in zip(exchange.items, result["jobs"]):
+        assert not [*losses(tasks, job.pop("task_counts")), *losses(slots, job.pop("task_slot_counts"))]
+        assert not [*losses(wire, job)]
+    _check_states(exchange, result)
+    assert result["summary"]["task_counts"]["succeeded"] == tasks["succeeded"] * len(exchange.items)
+
+
+@_of("/jobs/{jobId}/taskcounts")
+def test_task_counts(server: ReplayServer, exchange: Exchange) -> None:
+    """Flat before 2020-09-01.12.0, and without slots: one shape in the facts."""
+    tasks, slots = _counts(exchange.body)
+    (job,) = _played(server, exchange, expected=1)["jobs"]
+    assert not [*losses(tasks, job["task_counts"]), *losses(slots, job["task_slot_counts"])]
+
+
+@_of("/jobs/{jobId}/tasks", "/jobs/{jobId}/tasks/{taskId}")
+def test_tasks(server: ReplayServer, exchange: Exchange) -> None:
+    result = _played(server, exchange)
+    for wire, task in zip(exchange.items, result["tasks"]):
+        assert task.pop("job_id") == named_by(exchange)["job_id"]
+        assert not [*losses(wire, task)]
+    _check_states(exchange, result)
+
+
+@_of("/jobs/{jobId}/tasks/{taskId}/subtasksinfo")
+def test_subtasks(server: ReplayServer, exchange: Exchange) -> None:
+    """Recorded ones are empty: the fact says so rather than nothing."""
+    (task,) = _played(server, exchange, expected=1)["tasks"]
+    assert not [*losses(exchange.items, task["subtasks"])]
+
+
+@_of("/jobs/{jobId}/jobpreparationandreleasetaskstatus")
+def test_preparation_status(server: ReplayServer, exchange: Exchange) -> None:
+    result = _played(server, exchange)
+    for wire, node in zip(exchange.items, result["nodes"]):
+        shaped = {
+            **{name: value for name, value in node.items() if name not in ("job_id", "preparation", "release")},
+            "job_preparation_task_execution_info": node["preparation"],
+        }
+        if node["release"] is not None:
+            shaped["job_release_task_execution_info"] = node["release"]
+        assert node["job_id"] == named_by(exchange)["job_id"]
+        assert not [*losses(wire, shaped)]
+    assert result["summary"]["has_prep_task"] is True
+    assert result["summary"]["started"] == len(exchange.items)
+
+
+@_of("/pools/{poolId}/nodes", "/pools/{poolId}/nodes/{nodeId}")
+def test_nodes(server: ReplayServer, exchange: Exchange) -> None:
+    result = _played(server, exchange)
+    for wire, node in zip(exchange.items, result["nodes"]):
+        assert node.pop("pool_id") == named_by(exchange)["pool_id"]
+        assert not [*losses(wire, node)]
+    _check_states(exchange, result)
+
+
+@_of("/pools/{poolId}")
+def test_pools_beside_their_nodes(server: ReplayServer, exchange: Exchange) -> None:
+    """A pool is read to tell whether nodes are still to come: here none has, so that no pool is ready."""
+    result = _played(server, exchange, expected=0)
+    wire = exchange.body
+    current, target = (
+        wire.get(f"{which}DedicatedNodes", 0) + wire.get(f"{which}LowPriorityNodes", 0)
+        for which in ("current", "target")
+    )
+    stopped = wire.get("allocationState") == "steady" and bool(wire.get("resizeErrors")) and current < target
+    deleting = wire.get("state") == "deleting"
+    (reason,) = result["reasons"]
+    assert f"has {current} of {target} nodes ({wire.get('allocationState', 'unknown')}" in reason
+    assert ("autoscaled" in reason) is wire.get("enableAutoScale", False)
+    assert ("it stopped resizing" in reason) is (stopped and not deleting)
+    assert result["verdict"] == ("failed" if stopped or deleting else "pending")
+
+
+def _played(server: ReplayServer, exchange: Exchange, expected: int | None = None) -> dict[str, Any]:
+    """With masking and without it the result is the same: no recorded value holds a secret any more."""
+    masked, plain = play(server, exchange), play(server, exchange, redact=False)
+    kind = MODULE_OF[exchange.path_template].reader.kind
+    assert masked == plain
+    assert len(plain[kind]) == (len(exchange.items) if expected is None else expected) == plain["summary"]["total"]
+    assert not server.strays
+    assert {asked.method for asked in server.asked} == {"GET"}
+    assert plain["changed"] is False
+    return plain
+
+
+def _counts(wire: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+    return wire.get("taskCounts", wire), wire.get("taskSlotCounts")
+
+
+def _check_states(exchange: Exchange, result: dict[str, Any]) -> None:
+    counted = {state: count for state, count in result["summary"]["by_state"].items() if count}
+    assert counted == Counter(item["state"].lower() for item in exchange.items)
