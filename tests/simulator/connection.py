@@ -1,0 +1,86 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Connections that can be broken: a reset before an answer or in the middle of one, a body that drips, a long silence.
+
+ASGI has no word for any of this, so the HTTP protocol of uvicorn, which is an option of its configuration, hands the
+transport of each connection to the application in the state of its requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Awaitable
+from typing import Any, Callable
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from .model.faults import Fault
+from .service.answer import Answer
+
+Send = Callable[[Any], Awaitable[None]]
+_TRANSPORT = "transport"
+
+
+class BreakableProtocol(H11Protocol):
+    """HTTP/1.1 whose requests know their transport."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Put the transport where the scope of every request takes its state from."""
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, _TRANSPORT: transport}
+
+
+def transport_of(scope: Any) -> asyncio.Transport:
+    """Return the transport that a request came in on."""
+    transport: asyncio.Transport = scope["state"][_TRANSPORT]
+    return transport
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """Drop the connection so that the client sees a reset and not an orderly end."""
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+async def send_answer(send: Send, answer: Answer) -> None:
+    """Send an answer as it is."""
+    await _start(send, answer, answer.chunked)
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+async def send_broken(fault: Fault, scope: Any, send: Send, answer: Answer) -> None:
+    """Send an answer over a connection that misbehaves as the fault says."""
+    if fault.kind == "reset":
+        reset(transport_of(scope))
+    elif fault.kind == "reset_in_body":
+        await _start(send, answer, chunked=False)
+        await send({"type": "http.response.body", "body": answer.body[: len(answer.body) // 2], "more_body": True})
+        reset(transport_of(scope))
+    elif fault.kind == "drip":
+        await _drip(fault, send, answer)
+    else:
+        if fault.kind == "hang":
+            await asyncio.sleep(fault.seconds)
+        await send_answer(send, answer)
+
+
+async def _drip(fault: Fault, send: Send, answer: Answer) -> None:
+    """Send the body in pieces, each after a pause."""
+    await _start(send, answer, answer.chunked)
+    size = max(-(-len(answer.body) // max(fault.pieces, 1)), 1)
+    for begin in range(0, len(answer.body), size):
+        await asyncio.sleep(fault.seconds)
+        await send({"type": "http.response.body", "body": answer.body[begin : begin + size], "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _start(send: Send, answer: Answer, chunked: bool) -> None:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    if not chunked and answer.status != 304:
+        headers.append((b"Content-Length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})

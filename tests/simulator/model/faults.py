@@ -1,0 +1,86 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What can go wrong on request: one fault, and how a scenario writes it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .errors import ScenarioError
+from .reader import Reader
+
+KINDS = (
+    "status",
+    "reset",
+    "reset_in_body",
+    "truncated",
+    "html",
+    "empty",
+    "content_type",
+    "error_in_200",
+    "drip",
+    "hang",
+    "repeated_next_link",
+    "foreign_next_link",
+    "redirect",
+)
+STATUSES = (408, 429, 500, 502, 503, 504)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way to misbehave, on the requests whose path and query match.
+
+    ``after`` matching requests are answered well first, then ``times`` of them badly (None: all that follow), each
+    with this ``probability``, drawn from a generator with this ``seed`` so that runs can be repeated.
+    """
+
+    kind: str
+    match: str = ""
+    times: int | None = None
+    after: int = 0
+    probability: float = 1.0
+    seed: int = 0
+    status: int = 503
+    code: str | None = None
+    retry_after: float | None = None
+    retry_after_date: bool = False
+    seconds: float = 0.05
+    pieces: int = 5
+    host: str = "elsewhere.invalid"
+    content_type: str = "text/plain"
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ScenarioError(f"a fault's kind must be one of {', '.join(KINDS)}, not {self.kind!r}")
+        try:
+            re.compile(self.match)
+        except re.error as error:
+            raise ScenarioError(f"the match {self.match!r} of a fault is no regular expression: {error}") from None
+
+
+def read_fault(reader: Reader) -> Fault:
+    """Read one fault of a scenario, or of the control endpoint."""
+    kind = reader.choice("kind", None, KINDS)
+    if kind is None:
+        raise ScenarioError(f"{reader.place('kind')} is missing")
+    fault = Fault(
+        kind=kind.lower(),
+        match=reader.text("match", ""),
+        times=reader.integer("times"),
+        after=reader.integer("after", 0),
+        probability=reader.number("probability", 1.0),
+        seed=reader.integer("seed", 0),
+        status=reader.integer("status", 200 if kind == "html" else 302 if kind == "redirect" else 503),
+        code=reader.text("code"),
+        retry_after=reader.number("retry_after"),
+        retry_after_date=reader.boolean("retry_after_date", False),
+        seconds=reader.number("seconds", 0.05),
+        pieces=reader.integer("pieces", 5),
+        host=reader.text("host", "elsewhere.invalid"),
+        content_type=reader.text("content_type", "text/plain"),
+    )
+    reader.finish()
+    return fault
