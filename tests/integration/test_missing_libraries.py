@@ -1,0 +1,62 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A Python library that is not there is named, with the Python that lacks it, and only when it is needed."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+# What `requests` itself needs.
+WITH_REQUESTS = ("requests", "urllib3", "idna", "certifi", "charset_normalizer")
+
+
+def call(tmp_path: Path, packages: tuple[str, ...], **options: Any) -> str:
+    """The message of the module in a Python that has these packages and no others."""
+    for name in ("ansible", "ansible_collections", *packages):
+        spec = importlib.util.find_spec(name)
+        assert spec is not None
+        folder = Path(spec.submodule_search_locations[0] if spec.submodule_search_locations else str(spec.origin))
+        (tmp_path / name).symlink_to(folder)
+    given = {"account_endpoint": "http://127.0.0.1:9", "account_name": "a", "job_id": "b", "retries": 0, **options}
+    run = subprocess.run(
+        # -S: without site-packages.
+        [sys.executable, "-S", "-m", "ansible_collections.batchops.azure.plugins.modules.batch_job_info"],
+        input=json.dumps({"ANSIBLE_MODULE_ARGS": given}),
+        env={"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    result = json.loads(run.stdout)
+    assert result["failed"]
+    assert "Traceback" not in run.stderr
+    return str(result["msg"])
+
+
+@pytest.mark.parametrize(
+    ("packages", "options", "library"),
+    [
+        ((), {"account_key": KEY}, "requests"),
+        (WITH_REQUESTS, {"client_id": "one", "secret": "another", "tenant": "third"}, "azure-identity"),
+        (WITH_REQUESTS, {"account_key": KEY, "query": "jobs"}, "jmespath"),
+        (WITH_REQUESTS, {"account_key": KEY, "expression": "summary.total > `0`"}, "jmespath"),
+    ],
+)
+def test_the_library_and_the_python_are_named(
+    tmp_path: Path, packages: tuple[str, ...], options: dict[str, Any], library: str
+) -> None:
+    message = call(tmp_path, packages, **options)
+    assert message.startswith(f"The Python library {library} is needed")
+    assert message.endswith(f"{sys.executable} -m pip install {library}")
+
+
+def test_a_shared_key_needs_neither_azure_identity_nor_jmespath(tmp_path: Path) -> None:
+    assert call(tmp_path, WITH_REQUESTS, account_key=KEY) == "http://127.0.0.1:9: the connection was refused"
