@@ -16,9 +16,6 @@ from .clock import Clock, RealClock, StepClock
 from .model import ScenarioError, bundled_names
 from .simulator import Simulator
 
-# A simulator that runs for days must not remember all that it was ever asked.
-_REMEMBERED = 1000
-
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -46,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: ended.set())
     try:
-        simulator = Simulator(options.scenario, options.https, _clock(options), options.port, record=_REMEMBERED)
+        simulator = Simulator(options.scenario, options.https, _clock(options), options.port, record=0)
         simulator.start()
     except (ScenarioError, OSError) as error:
         print(f"simulator: {error}", file=sys.stderr)

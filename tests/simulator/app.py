@@ -10,6 +10,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from .auth.identities import ManagedIdentities
 from .auth.oauth2 import Login
 from .clock import Clock
 from .connection import Send, send_answer, send_broken
@@ -41,15 +42,15 @@ class DataPlaneEndpoint:
             return
         answer = spoil(fault, answer, asked.base, asked.target)
         self._requests.add(_exchange(asked, None if fault.kind == "reset" else answer))
-        await send_broken(fault, scope, send, answer)
+        await send_broken(fault, (scope, receive, send), answer)
 
 
 def _asked(scope: Any, now: float) -> Asked:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     return Asked(
         method=scope["method"],
-        path=scope["raw_path"].decode("ascii"),
-        query=scope["query_string"].decode("ascii"),
+        path=scope["raw_path"].decode("latin-1"),
+        query=scope["query_string"].decode("latin-1"),
         headers=headers,
         base=f"{scope['scheme']}://{headers.get('host', '127.0.0.1')}",
         now=now,
@@ -64,7 +65,9 @@ def _exchange(asked: Asked, answer: Answer | None) -> Exchange:
     return Exchange(asked.method, asked.path, asked.query, asked.headers, answer.status, answered, answer.body)
 
 
-def make_app(endpoint: DataPlaneEndpoint, control: Control, login: Login | None) -> Starlette:
+def make_app(
+    endpoint: DataPlaneEndpoint, control: Control, identities: ManagedIdentities, login: Login | None
+) -> Starlette:
     """Return the application. Login is there under https only."""
-    routes = [*control.routes(), *(login.routes() if login else [])]
+    routes = [*control.routes(), *identities.routes(), *(login.routes() if login else [])]
     return Starlette(routes=[*routes, Route("/{path:path}", endpoint)])

@@ -21,6 +21,9 @@ from .model.faults import Fault
 from .service.answer import Answer
 
 Send = Callable[[Any], Awaitable[None]]
+Receive = Callable[[], Awaitable[Any]]
+# What ASGI gives an application: scope, receive, send.
+Channel = tuple[Any, Receive, Send]
 _TRANSPORT = "transport"
 
 
@@ -39,12 +42,30 @@ def transport_of(scope: Any) -> asyncio.Transport:
     return transport
 
 
-def reset(transport: asyncio.Transport) -> None:
+async def reset(scope: Any, receive: Receive) -> None:
     """Drop the connection so that the client sees a reset and not an orderly end."""
+    transport = transport_of(scope)
     connection = transport.get_extra_info("socket")
     if connection is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
+    # Until the server knows too: it would complain of an answer without an end.
+    await _gone(receive)
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the client, or the server, has closed the connection."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _pause(seconds: float, receive: Receive) -> bool:
+    """Wait. Returns whether there is still somebody to answer."""
+    try:
+        await asyncio.wait_for(_gone(receive), seconds)
+    except asyncio.TimeoutError:
+        return True
+    return False
 
 
 async def send_answer(send: Send, answer: Answer) -> None:
@@ -53,28 +74,28 @@ async def send_answer(send: Send, answer: Answer) -> None:
     await send({"type": "http.response.body", "body": answer.body})
 
 
-async def send_broken(fault: Fault, scope: Any, send: Send, answer: Answer) -> None:
+async def send_broken(fault: Fault, channel: Channel, answer: Answer) -> None:
     """Send an answer over a connection that misbehaves as the fault says."""
+    scope, receive, send = channel
     if fault.kind == "reset":
-        reset(transport_of(scope))
+        await reset(scope, receive)
     elif fault.kind == "reset_in_body":
         await _start(send, answer, chunked=False)
         await send({"type": "http.response.body", "body": answer.body[: len(answer.body) // 2], "more_body": True})
-        reset(transport_of(scope))
+        await reset(scope, receive)
     elif fault.kind == "drip":
-        await _drip(fault, send, answer)
-    else:
-        if fault.kind == "hang":
-            await asyncio.sleep(fault.seconds)
+        await _drip(fault, receive, send, answer)
+    elif fault.kind != "hang" or await _pause(fault.seconds, receive):
         await send_answer(send, answer)
 
 
-async def _drip(fault: Fault, send: Send, answer: Answer) -> None:
+async def _drip(fault: Fault, receive: Receive, send: Send, answer: Answer) -> None:
     """Send the body in pieces, each after a pause."""
     await _start(send, answer, answer.chunked)
     size = max(-(-len(answer.body) // max(fault.pieces, 1)), 1)
     for begin in range(0, len(answer.body), size):
-        await asyncio.sleep(fault.seconds)
+        if not await _pause(fault.seconds, receive):
+            return
         await send({"type": "http.response.body", "body": answer.body[begin : begin + size], "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 import threading
 from typing import Any
@@ -46,10 +45,8 @@ class _Server(uvicorn.Server):
             server.close()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        tasks = list(self.server_state.tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        # Whoever waits in a request now finds that there is nobody left to answer.
+        await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
 
     def stop(self) -> None:
         """End the server, from another thread."""
@@ -90,8 +87,6 @@ class ServerThread:
 
 
 def _config(app: Any, certificates: Certificates | None) -> uvicorn.Config:
-    # A reset connection makes uvicorn complain about an answer without an end; that is what was asked for.
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     return uvicorn.Config(
         app,
         host=_HOST,

@@ -9,6 +9,8 @@ from types import TracebackType
 
 from .app import DataPlaneEndpoint, make_app
 from .auth.gate import AccountGate
+from .auth.identities import ManagedIdentities
+from .auth.logins import Logins
 from .auth.oauth2 import Login
 from .auth.tokens import Tokens
 from .certificates import certificates
@@ -42,6 +44,7 @@ class Simulator:
         self.https = https
         self.faults = Faults(self.scenario.faults)
         self.requests = Requests(record)
+        self.logins = Logins()
         self.world = World(self.scenario)
         account = self.scenario.account
         self.account, self.key = account.name, account.key
@@ -58,8 +61,10 @@ class Simulator:
         plane = DataPlane(self.world, AccountGate(self.scenario.account, tokens))
         endpoint = DataPlaneEndpoint(plane, self.clock, self.faults, self.requests)
         control = Control(self.world, self.clock, self.faults, self.requests)
-        login = Login(self.scenario.account, tokens, self.clock.now) if self.https else None
-        self._server = ServerThread(make_app(endpoint, control, login), self._port, self._files)
+        account, now, logins = self.scenario.account, self.clock.now, self.logins
+        identities = ManagedIdentities(account, tokens, now, logins)
+        login = Login(account, tokens, now, logins) if self.https else None
+        self._server = ServerThread(make_app(endpoint, control, identities, login), self._port, self._files)
         self._server.start()
         return self
 
@@ -94,5 +99,6 @@ class Simulator:
         return f"127.0.0.1:{self.port}" if self.https else None
 
     def reset_requests(self) -> None:
-        """Forget the exchanges so far."""
+        """Forget the exchanges and the logins so far."""
         self.requests.clear()
+        self.logins.clear()

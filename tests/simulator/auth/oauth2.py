@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..model.account import Account
+from .logins import Logins
 from .tokens import Tokens, audience_of, read_claims
 
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -33,16 +34,18 @@ class _Refused(Exception):
 class Login:
     """The login service of one account's tenant."""
 
-    def __init__(self, account: Account, tokens: Tokens, now: Callable[[], float]) -> None:
+    def __init__(self, account: Account, tokens: Tokens, now: Callable[[], float], logins: Logins) -> None:
         self._account = account
         self._tokens = tokens
         self._now = now
+        self._logins = logins
 
     def routes(self) -> list[Route]:
         """Return the endpoints. They exist under https only: no library sends a secret to anything else."""
         return [
             Route("/{tenant}/v2.0/.well-known/openid-configuration", self.configuration, methods=["GET"]),
             Route("/{tenant}/oauth2/v2.0/token", self.token, methods=["POST"]),
+            Route("/common/userrealm/{user}", self.user_realm, methods=["GET"]),
         ]
 
     def configuration(self, request: Request) -> Response:
@@ -67,11 +70,19 @@ class Login:
     async def token(self, request: Request) -> Response:
         """Issue a token."""
         form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        answer: Response
         try:
             self._tenant(request)
-            return JSONResponse(self._grant(form, _base(request)))
+            answer = JSONResponse(self._grant(form, _base(request)))
         except _Refused as refusal:
-            return _error(refusal)
+            answer = _error(refusal)
+        self._logins.add(_way(form), form.get("client_id", ""), form.get("scope", ""), answer.status_code)
+        return answer
+
+    def user_realm(self, request: Request) -> Response:
+        """Say that the tenant itself checks passwords, and not a federation that it trusts."""
+        domain = str(request.path_params["user"]).rpartition("@")[2]
+        return JSONResponse({"ver": "1.0", "account_type": "Managed", "domain_name": domain})
 
     def _tenant(self, request: Request) -> str:
         tenant = str(request.path_params["tenant"])
@@ -143,6 +154,12 @@ class Login:
         identity = self._tokens.issue(client, issuer, self._now(), sub=user, oid=user, preferred_username=user)
         unsigned = self._tokens.issue("", "", 0, uid=user, utid=self._account.tenant).split(".")[1]
         return {"id_token": identity, "client_info": unsigned}
+
+
+def _way(form: Mapping[str, str]) -> str:
+    if form.get("grant_type") == "client_credentials":
+        return "client_assertion" if "client_assertion" in form else "client_secret"
+    return form.get("grant_type", "")
 
 
 def _same(given: str, wanted: str) -> bool:

@@ -33,6 +33,8 @@ class Account:
     federated_token: str | None
     users: Mapping[str, str]
     token_lifetime: float
+    identities: frozenset[str]
+    system_identity: bool
 
 
 def read_account(reader: Reader | None) -> Account:
@@ -49,6 +51,8 @@ def read_account(reader: Reader | None) -> Account:
         federated_token=reader.text("federated_token"),
         users=reader.mapping("users"),
         token_lifetime=reader.number("token_lifetime", 3600),
+        identities=frozenset(str(client).lower() for client in reader.items("identities")),
+        system_identity=reader.boolean("system_identity", True),
     )
     reader.finish()
     try:

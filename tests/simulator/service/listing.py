@@ -18,7 +18,7 @@ from .odata_filter import compile_filter
 from .query import Query
 from .selection import read_selection
 
-_MOST_KEPT = 512
+_MOST_KEPT_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class PageMaker:
     def __init__(self, paging: Paging) -> None:
         self._paging = paging
         self._kept: OrderedDict[Any, tuple[float, float, Page]] = OrderedDict()
+        self._kept_bytes = 0
 
     def make(self, listing: Listing, query: Query, now: float, base: str, offset: int) -> Page:
         """Return the page that begins at ``offset``."""
@@ -68,10 +69,12 @@ class PageMaker:
         return self._paging.window if self._paging.sparse and query.filter is not None else None
 
     def _keep(self, key: Any, unchanged: tuple[float, float], page: Page) -> None:
+        replaced = self._kept.pop(key, None)
+        self._kept_bytes += len(page.array) - (len(replaced[2].array) if replaced else 0)
         self._kept[key] = (*unchanged, page)
-        self._kept.move_to_end(key)
-        while len(self._kept) > _MOST_KEPT:
-            self._kept.popitem(last=False)
+        while self._kept_bytes > _MOST_KEPT_BYTES:
+            _key, (_since, _until, oldest) = self._kept.popitem(last=False)
+            self._kept_bytes -= len(oldest.array)
 
 
 class _Scan:

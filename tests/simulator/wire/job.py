@@ -123,7 +123,6 @@ def _history(part: int) -> Any:
 
 JOB = Resource(
     metadata="jobs",
-    expands=True,
     properties=(
         Property("id", lambda view: view.job.id),
         Property("displayName", lambda view: view.job.display_name),

@@ -93,7 +93,6 @@ def _autoscale(name: str) -> Any:
 
 POOL = Resource(
     metadata="pools",
-    expands=True,
     limits=_LIMITS,
     properties=(
         Property("id", lambda view: view.pool.id),

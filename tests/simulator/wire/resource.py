@@ -70,7 +70,6 @@ class Resource:
     metadata: str
     properties: tuple[Property, ...]
     filters: Mapping[str, Filterable]
-    expands: bool = False
     limits: Mapping[str, tuple[str | None, str | None]] | None = None
 
     def known(self, version: str) -> dict[str, Property]:

@@ -96,7 +96,6 @@ def _depends_on(view: TaskView) -> dict[str, Any] | None:
 
 TASK = Resource(
     metadata="tasks",
-    expands=True,
     properties=(
         Property("id", lambda view: view.task.id),
         Property("displayName", lambda view: view.task.template.display_name),

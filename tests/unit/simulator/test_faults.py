@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 import requests
-from ansible_collections.batchops.azure.tests.simulator import Fault, ScenarioError
+from ansible_collections.batchops.azure.tests.simulator import Fault, ScenarioError, Simulator
 from ansible_collections.batchops.azure.tests.simulator.faults import Faults
 from ansible_collections.batchops.azure.tests.unit.simulator.asking_simulator import Asking, Play
 
@@ -100,10 +100,32 @@ def test_a_body_drips_and_an_answer_is_late(demo: Asking) -> None:
     assert len(demo.json("/jobs")["value"]) == len(demo.json("/jobs")["value"]) == 2
 
 
-def test_a_late_answer_runs_into_the_clients_timeout_and_does_not_hold_up_the_end(demo: Asking) -> None:
+def test_a_late_answer_runs_into_the_clients_timeout(demo: Asking) -> None:
     demo.simulator.faults.add("hang", seconds=3600, times=1)
     with pytest.raises(requests.exceptions.ReadTimeout):
         demo.get("/jobs", timeout=0.05)
+    assert demo.get("/jobs").status_code == 200
+
+
+@pytest.mark.parametrize("https", [False, True])
+def test_broken_connections_end_with_the_simulator_and_without_complaint(
+    https: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    waiting = []
+    with Simulator(https=https) as simulator:
+        asking = Asking(simulator)
+        for kind in ("reset", "reset_in_body"):
+            simulator.faults.add(kind, times=1)
+            with pytest.raises(RESET):
+                asking.get("/jobs")
+        simulator.faults.add("hang", seconds=3600, times=1)
+        simulator.faults.add("drip", seconds=3600, times=1)
+        for _request in range(2):
+            with pytest.raises((requests.exceptions.ReadTimeout, requests.exceptions.ConnectionError)):
+                Asking(simulator).get("/jobs", timeout=0.05)
+        waiting.append(len(simulator.requests))
+    assert waiting == [4]
+    assert [record.message for record in caplog.records if record.name.startswith("uvicorn")] == []
 
 
 def test_a_link_leads_back_to_its_own_page(demo: Asking) -> None:

@@ -237,3 +237,59 @@ def test_a_written_time_is_read_back(ticks: int) -> None:
 def test_what_is_no_time_is_none() -> None:
     for text in ("", "2026-01-31", "2026-02-30T00:00:00Z", "2026-01-31T08:00:00", "now"):
         assert ticks_of(text) is None
+
+
+def test_every_key_is_documented() -> None:
+    package = Path(load_scenario.__code__.co_filename).parents[1]
+    readme = (package / "README.md").read_text(encoding="utf-8")
+    sources = "".join(path.read_text(encoding="utf-8") for path in (package / "model").glob("*.py"))
+    pattern = r"(?:reader|section|inner)\.(?:\w+)\(\s*\"(\w+)\""
+    keys = set(re.findall(pattern, sources)) | set(re.findall(r"read_timeline\(reader, \"(\w+)\"", sources))
+    assert len(keys) > 80
+    assert [key for key in sorted(keys) if not re.search(rf"\b{key}\b", readme)] == []
+
+
+def test_a_container_is_shown_wherever_something_runs_in_one(play: Play) -> None:
+    inside = {"containerId": "c1", "state": "running"}
+    runs = {"takes": 5, "container": inside}
+    asking = play(
+        {
+            "pools": [{"id": "p", "start_task": {}, "nodes": {"id": "n", "start_task": runs | {"starts_at": 0}}}],
+            "jobs": [
+                {
+                    "id": "j",
+                    "pool": "p",
+                    "preparation": {"entries": {"node": "n", **runs}},
+                    "release": {"entries": {"node": "n", **runs}},
+                    "tasks": {"id": "t", "runs_at": 0, **runs, "subtasks": {"starts_at": 0, **runs}},
+                }
+            ],
+        }
+    )
+    (status,) = asking.items("/jobs/j/jobpreparationandreleasetaskstatus")
+    (subtask,) = asking.items("/jobs/j/tasks/t/subtasksinfo")
+    shown = [
+        asking.json("/jobs/j/tasks/t")["executionInfo"],
+        status["jobPreparationTaskExecutionInfo"],
+        status["jobReleaseTaskExecutionInfo"],
+        subtask,
+        asking.json("/pools/p/nodes/n")["startTaskInfo"],
+    ]
+    assert [info["containerInfo"] for info in shown] == [inside] * 5
+
+
+def test_what_happens_before_the_start_was_created_before_it() -> None:
+    scenario = load_scenario(
+        {
+            "pools": [{"id": "p", "nodes": {"id": "n", "states": [{"at": -90, "state": "idle"}]}}],
+            "jobs": [
+                {"id": "by-task", "pool": "p", "tasks": {"id": "t", "runs_at": -30, "takes": 5}},
+                {"id": "by-state", "pool": "p", "states": [{"at": -60, "state": "active"}]},
+                {"id": "by-entry", "pool": "p", "preparation": {"entries": {"node": "n", "starts_at": -40}}},
+                {"id": "now", "pool": "p"},
+            ],
+        }
+    )
+    assert [job.created_at for job in scenario.jobs] == [-30, -60, -40, 0]
+    assert scenario.jobs[0].tasks[0].created_at == -30
+    assert (scenario.pools[0].created_at, scenario.pools[0].nodes[0].appears_at) == (-90, -90)
