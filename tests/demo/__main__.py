@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -94,8 +96,9 @@ def play(act: Act, simulator: Simulator, proofs: list[str]) -> bool:
     print(f"\n=== {act.title}\n", flush=True)
     command = [str(Path(sys.executable).with_name("ansible-playbook")), "batchops.azure.gate_deployment"]
     for name, value in act.variables.items():
-        command += ["-e", f"{name}={value}"]
-    print("$ ansible-playbook " + " ".join(command[1:]), flush=True)
+        # ansible-playbook splits name=value at blanks, and a checkout may lie anywhere.
+        command += ["-e", json.dumps({name: value}) if " " in value else f"{name}={value}"]
+    print("$ " + shlex.join(["ansible-playbook", *command[1:]]), flush=True)
     started = time.monotonic()
     lines = []
     with subprocess.Popen(command, env=environment(simulator), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as run:

@@ -51,6 +51,10 @@ def test_a_job_that_may_go_on_has_not_ended(state: Any) -> None:
     assert not job_state("job-1", job(state=state)).ended
 
 
+def test_a_state_that_is_not_told_is_unknown() -> None:
+    assert job_state("job-1", {"id": "job-1"}).state == "unknown"
+
+
 @pytest.mark.parametrize("kind", ["jobPreparationTask", "jobReleaseTask"])
 def test_a_job_has_the_tasks_that_it_names(kind: str) -> None:
     state = job_state("job-1", job(**{kind: {"commandLine": "true"}}))

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._jobs import flat_counts
+from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState
+from ansible_collections.batchops.azure.plugins.module_utils._jobs import end_by_counts, flat_counts
 from ansible_collections.batchops.azure.tests.unit.asking import JOBS, ask
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page
 from ansible_collections.batchops.azure.tests.unit.wire import (
@@ -150,6 +151,8 @@ def test_an_offender_that_succeeded_meanwhile_is_none(service: Loopback) -> None
         ("active", counts(succeeded=5), (), "pending"),
         ("active", counts(active=1, succeeded=5), (), "pending"),
         ("terminating", counts(succeeded=5), (), "pending"),
+        ("disabling", counts(succeeded=5), (), "pending"),
+        ("enabling", counts(succeeded=5), (), "pending"),
         ("active", counts(failed=1), (task("task-9", info=FAILURE),), "failed"),
         ("active", counts(failed=1), (), "pending"),
         ("disabled", counts(succeeded=5), (), "failed"),
@@ -226,5 +229,23 @@ def test_without_task_counts_they_are_read_only_where_they_decide(
 
 def test_completed_is_not_a_success_without_counts(service: Loopback) -> None:
     service.say("/jobs/job-1", job(state="completed"))
-    summary = ask(service, JOBS, job_id="job-1", task_counts=False)["summary"]
-    assert (summary["succeeded"], summary["failed"]) == (0, 0)
+    result = ask(service, JOBS, job_id="job-1", task_counts=False)
+    assert (result["summary"]["succeeded"], result["summary"]["failed"]) == (0, 0)
+    assert not {"task_counts", "task_slot_counts"} & set(result["jobs"][0])
+
+
+@pytest.mark.parametrize(
+    ("state", "counted", "end"),
+    [
+        ("completed", counts(succeeded=2), ("succeeded", "")),
+        ("completed", counts(succeeded=2, failed=1), ("failed", "1 of 3 tasks failed")),
+        ("completed", counts(active=1, running=2, succeeded=2), ("failed", "completed with 3 tasks that did not run")),
+        ("completed", counts(), ("failed", "completed without a task")),
+        ("completed", {"taskCounts": {}}, ("running", "")),
+        ("active", counts(active=1, running=1, failed=1), ("failed", "1 of 3 tasks failed")),
+        ("active", counts(succeeded=2), ("running", "")),
+        ("terminating", counts(succeeded=2), ("running", "")),
+    ],
+)
+def test_counts_tell_how_a_job_ends_as_far_as_they_go(state: str, counted: Wire, end: tuple[str, str]) -> None:
+    assert end_by_counts(JobState("job-1", state), counted["taskCounts"]) == end

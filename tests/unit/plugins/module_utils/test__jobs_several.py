@@ -110,6 +110,13 @@ def test_all_jobs_of_the_account_are_read_page_by_page(service: Loopback) -> Non
     assert (query["$filter"], query["maxresults"], "$select" in query) == ("state eq 'active'", "1", False)
 
 
+def test_a_job_that_is_listed_twice_does_not_hide_another(account: Loopback) -> None:
+    link = f"{account.url}/jobs?$skiptoken=1"
+    account.say("/jobs", page(job("well", "completed"), link=link), page(*(job(name, "completed") for name in ("well", "bad"))))
+    result = ask(account, JOBS, condition="succeeded")
+    assert (result["verdict"], result["summary"]["failed_jobs"]) == ("failed", ["bad"])
+
+
 @pytest.mark.parametrize(("limit", "found", "truncated"), [(1, 1, True), (2, 2, True), (3, 3, True), (4, 3, False)])
 def test_a_limit_is_told(service: Loopback, limit: int, found: int, truncated: bool) -> None:
     service.say("/jobs", page(job("a"), job("b"), job("c")))
@@ -132,6 +139,12 @@ def test_a_named_job_that_vanishes_before_its_counts_is_an_error(service: Loopba
     service.say("/jobs/a/taskcounts", GONE)
     with pytest.raises(ServiceError, match="JobNotFound"):
         ask(service, JOBS, job_id="a")
+
+
+def test_a_named_job_that_vanishes_before_its_counts_may_be_absent(service: Loopback) -> None:
+    service.say("/jobs/a", job("a"))
+    service.say("/jobs/a/taskcounts", GONE)
+    assert ask(service, JOBS, job_id="a", missing_ok=True)["summary"]["total"] == 1
 
 
 def test_an_error_of_the_counts_is_an_error(service: Loopback) -> None:

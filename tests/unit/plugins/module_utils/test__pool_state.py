@@ -56,8 +56,10 @@ def test_a_pool_that_is_being_deleted_is_stuck(service: Loopback) -> None:
 
 
 def test_a_pool_tells_how_far_it_is(service: Loopback) -> None:
-    text = str(state_of(service, pool(1, 3, "Resizing", enableAutoScale=True)))
-    assert text == "pool pool-1 has 1 of 3 nodes (resizing, autoscaled)"
+    growing = pool(1, 3, "Resizing")
+    assert str(state_of(service, growing)) == "pool pool-1 has 1 of 3 nodes (resizing)"
+    autoscaled = {**growing, "enableAutoScale": True}
+    assert str(state_of(service, autoscaled)) == "pool pool-1 has 1 of 3 nodes (resizing, autoscaled)"
 
 
 def test_only_what_decides_is_read(service: Loopback) -> None:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._errors import ServiceError
 from ansible_collections.batchops.azure.tests.unit.asking import PREP, ask
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
 from ansible_collections.batchops.azure.tests.unit.wire import FAILURE, STARTED, SUCCESS, job, prepared
 
 BOTH = {"jobPreparationTask": {"id": "prep"}, "jobReleaseTask": {"id": "release"}}
@@ -180,3 +182,19 @@ def test_facts_always_have_preparation_and_release(jobs: Loopback) -> None:
             "release": None,
         }
     ]
+
+
+def test_a_wait_goes_from_nothing_over_running_to_prepared(
+    jobs: Loopback, scripted: Callable[..., ScriptedClock]
+) -> None:
+    done, runs = prepared("a", SUCCESS), prepared("b", STARTED)
+    jobs.say(status("well"), page(), page(runs), page(done, runs), page(done, prepared("b", SUCCESS)))
+    result = ask(jobs, PREP, scripted(15, 15, 15), job_id="well", condition="prepared", wait=True)
+    assert (result["verdict"], result["polls"], result["summary"]["succeeded"]) == ("satisfied", 4, 2)
+
+
+def test_a_wait_for_nothing_ends_when_the_job_ends(jobs: Loopback, scripted: Callable[..., ScriptedClock]) -> None:
+    jobs.say("/jobs/new", job("new", **BOTH), job("new", "terminating", **BOTH))
+    result = ask(jobs, PREP, scripted(15), job_id="new", condition="prepared", wait=True)
+    assert (result["failed"], result["timed_out"]) == (True, False)
+    assert result["reasons"] == ["new: preparation has not started on any node, and the job is terminating"]

@@ -99,6 +99,11 @@ def test_it_never_sleeps_past_the_deadline(sleep: float, seconds: float) -> None
     assert waited.elapsed <= 20
 
 
+def test_short_pauses_are_pauses_too(scripted: Scripts) -> None:
+    waited = Looks(scripted(0.25, 0.25, 0.25, (0.2, 0.25)), PENDING).wait(timeout=1, sleep=0.25)
+    assert (waited.polls, waited.timed_out) == (5, True)
+
+
 def test_a_last_look_has_the_time_that_the_one_before_it_took(scripted: Scripts) -> None:
     looks = Looks(scripted(10, (3.9, 4)), PENDING, seconds=2)
     waited = looks.wait(timeout=21)
