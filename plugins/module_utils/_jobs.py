@@ -87,7 +87,9 @@ class JobReader:
                 look.facts.append(self._facts_of(job, counts, tasks, slots))
         total = {name: sum(counts[name] for counts in counted.values()) for name in _COUNTS}
         if self._question.condition == "succeeded":
-            ends = dict(zip(ends, each(self._client, states, lambda state: self._confirmed(state, *ends[state.id]))))
+            confirmed = each(self._client, states, lambda state: self._confirmed(state, *ends[state.id]))
+            # By id, not by place: a list that changes while it is read may name a job twice.
+            ends = {state.id: end for state, end in zip(states, confirmed)}
         look.summary = _summary(states, ends, missing, total, self._question)
         if self._question.several:
             look.by_parent = {
