@@ -22,7 +22,10 @@ _NEWEST_PARAMETERS = "2024-07-01.20.0-typespec"
 
 @dataclass(frozen=True)
 class Operation:
-    """A GET. `declared` has parameters by where they stand and by name, that of a header in lower case; `model` is one object of the answer."""
+    """A GET. `declared` has parameters by where they stand and by name, that of a header in lower case.
+
+    `model` is one object of the answer.
+    """
 
     template: str
     declared: dict[tuple[str, str], Schema]

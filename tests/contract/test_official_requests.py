@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.batchops.azure.tests.contract.finished_account import fill
 from ansible_collections.batchops.azure.tests.contract.official_operations import operations
 from ansible_collections.batchops.azure.tests.contract.play import MODULE_OF, TASK, run
 from ansible_collections.batchops.azure.tests.contract.replay_server import Asked, ReplayServer
 from ansible_collections.batchops.azure.tests.contract.request_rules import violations
 from ansible_collections.batchops.azure.tests.contract.shared_data import needs_shared, official_versions, parameters_of
+from ansible_collections.batchops.azure.tests.contract.whole_account import fill
 from ansible_collections.batchops.azure.tests.contract.wishes import JOBS, Wish, wishes
 
 pytestmark = needs_shared

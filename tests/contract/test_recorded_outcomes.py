@@ -70,6 +70,25 @@ def test_as_executions_of_tasks(server: ReplayServer) -> None:
     assert result["verdict"] == "failed"
 
 
+def test_without_a_result_the_failure_tells(server: ReplayServer) -> None:
+    """Versions before 2017 sent the same without `result`; exit code 0 is no success where a failure stands beside it."""
+    infos = [{name: value for name, value in info.items() if name != "result"} for _place, info in _numbered()]
+    tasks = [{"id": f"n-{place}", "state": "completed", "executionInfo": info} for place, info in enumerate(infos)]
+    server.put("/jobs/j/tasks", {"value": tasks})
+    _check(run(server, TASK, {"job_id": "j"}), "failed_tasks")
+
+
+@pytest.mark.parametrize("state", ["active", "preparing", "running"])
+def test_what_runs_again_has_not_ended(server: ReplayServer, state: str) -> None:
+    """A task that is retried or reactivated may still show how it ended before."""
+    tasks = [{"id": f"n-{place}", "state": state, "executionInfo": info} for place, info in _numbered()]
+    server.put("/jobs/j", _JOB)
+    server.put("/jobs/j/tasks", {"value": tasks})
+    result = run(server, TASK, {"job_id": "j", "condition": "succeeded"})
+    assert (result["summary"]["succeeded"], result["summary"]["failed"]) == (0, 0)
+    assert result["verdict"] == "pending"
+
+
 def test_as_executions_of_subtasks(server: ReplayServer) -> None:
     """A subtask carries what a task has in executionInfo, beside its own id, which is a number."""
     subtasks = [{**info, "id": place, "state": "completed"} for place, info in _numbered()]

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An account in which everything that can be wished for is there and has ended well, so that readers read on."""
+"""An account in which everything that can be wished for is there, in states that make readers read on."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from ansible_collections.batchops.azure.tests.contract.wishes import JOBS, NODES
 
 _SUCCESS = {"state": "completed", "result": "success"}
 _ENDED = {"state": "completed", "executionInfo": {"startTime": "2026-01-31T08:00:00Z", "result": "success"}}
-_COUNTS = {"active": 0, "running": 0, "completed": 1, "succeeded": 1, "failed": 0}
+_COUNTS = {"active": 0, "running": 0, "completed": 2, "succeeded": 2, "failed": 0}
+_FAILING = {"active": 0, "running": 1, "completed": 1, "succeeded": 0, "failed": 1}
 
 
 def fill(server: ReplayServer, version: str) -> None:
+    """The first job has ended well; the second one runs, and a task of it has failed."""
     jobs = [{"id": job_id, "jobPreparationTask": {}, "jobReleaseTask": {}, **_ENDED} for job_id in JOBS]
+    jobs[1]["state"] = "active"
     server.put("/jobs", {"value": jobs})
     for job in jobs:
         _fill_job(server, f"/jobs/{quote(str(job['id']), safe='')}", job, version)
@@ -27,9 +30,10 @@ def fill(server: ReplayServer, version: str) -> None:
 
 def _fill_job(server: ReplayServer, path: str, job: dict[str, Any], version: str) -> None:
     server.put(path, job)
+    counts = _COUNTS if job["state"] == "completed" else _FAILING
     # Flat before 2020-09-01.12.0.
-    newer = {"taskCounts": _COUNTS, "taskSlotCounts": _COUNTS}
-    server.put(f"{path}/taskcounts", newer if version >= "2020-09" else _COUNTS)
+    newer = {"taskCounts": counts, "taskSlotCounts": counts}
+    server.put(f"{path}/taskcounts", newer if version >= "2020-09" else counts)
     status = {"nodeId": NODES[0], "jobPreparationTaskExecutionInfo": _SUCCESS, "jobReleaseTaskExecutionInfo": _SUCCESS}
     server.put(f"{path}/jobpreparationandreleasetaskstatus", {"value": [status]})
     tasks = [{"id": task_id, "multiInstanceSettings": {"numberOfInstances": 2}, **_ENDED} for task_id in TASKS]
