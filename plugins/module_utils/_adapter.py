@@ -1,21 +1,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bounds the time of a whole answer. A socket's own time-out starts anew with every byte, so a slow drip outlasts it.
-
-Imported only where `requests` is there.
-"""
+"""Bounds the time of a whole answer. A socket's own time-out starts anew with every byte, so a slow drip outlasts it."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
 import threading
+from functools import cache
 from typing import Any
-
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 # The watch of the request that the thread is sending.
 _current = threading.local()
@@ -51,6 +45,43 @@ class Watch:
         _current.watch = None
 
 
+@cache
+def watched_adapter() -> Any:
+    """The class of an adapter of `requests`, whose connections a watch can end. Raises ImportError without `requests`.
+
+    Made on demand: without `requests` there is nothing to derive it from, and this file must still be importable.
+    """
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    class HttpConnection(_Watched, HTTPConnection):
+        pass
+
+    class HttpsConnection(_Watched, HTTPSConnection):
+        pass
+
+    class HttpPool(HTTPConnectionPool):
+        ConnectionCls = HttpConnection
+
+    class HttpsPool(HTTPSConnectionPool):
+        ConnectionCls = HttpsConnection
+
+    pools = {"http": HttpPool, "https": HttpsPool}
+
+    class WatchedAdapter(HTTPAdapter):
+        def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+            super().init_poolmanager(*arguments, **options)
+            self.poolmanager.pool_classes_by_scheme = pools
+
+        def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
+            manager = super().proxy_manager_for(*arguments, **options)
+            manager.pool_classes_by_scheme = pools
+            return manager
+
+    return WatchedAdapter
+
+
 class _Watched:
     """Shows its socket to the watch before it reads the first byte of an answer."""
 
@@ -59,35 +90,3 @@ class _Watched:
         if watch is not None:
             watch.sees(self)
         return super().getresponse(*arguments, **options)  # type: ignore[misc]
-
-
-class _HttpConnection(_Watched, HTTPConnection):
-    pass
-
-
-class _HttpsConnection(_Watched, HTTPSConnection):
-    pass
-
-
-class _HttpPool(HTTPConnectionPool):
-    ConnectionCls = _HttpConnection
-
-
-class _HttpsPool(HTTPSConnectionPool):
-    ConnectionCls = _HttpsConnection
-
-
-_POOLS = {"http": _HttpPool, "https": _HttpsPool}
-
-
-class WatchedAdapter(HTTPAdapter):
-    """The adapter of `requests`, with connections that a watch can end."""
-
-    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        super().init_poolmanager(*arguments, **options)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
-
-    def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
-        manager = super().proxy_manager_for(*arguments, **options)
-        manager.pool_classes_by_scheme = _POOLS
-        return manager

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+from ansible_collections.batchops.azure.plugins.module_utils._adapter import Watch, watched_adapter
 from ansible_collections.batchops.azure.plugins.module_utils._answer import body_of, page_of
 from ansible_collections.batchops.azure.plugins.module_utils._backoff import pause_before
 from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock, Deadline
@@ -53,8 +54,9 @@ class Client:
     ) -> None:
         try:
             import requests
-            from ansible_collections.batchops.azure.plugins.module_utils._adapter import Watch, WatchedAdapter
             from urllib3.exceptions import HTTPError
+
+            adapter = watched_adapter()
         except ImportError as error:
             raise LibraryError("requests", "to talk to the Batch service", sys.executable) from error
         self.endpoint = endpoint
@@ -68,8 +70,7 @@ class Client:
         self._lock = threading.Lock()
         self._requests = requests
         self._broken = (requests.RequestException, HTTPError)
-        self._watch = Watch
-        self._adapter = WatchedAdapter(pool_connections=1, pool_maxsize=max_connections)
+        self._adapter = adapter(pool_connections=1, pool_maxsize=max_connections)
         # Readers read within reads; this bounds all of them together.
         self._slots = threading.BoundedSemaphore(max_connections)
         self._settings = _settings(requests, endpoint.base, verify)
@@ -135,22 +136,13 @@ class Client:
         self.clock.sleep(seconds)
 
     def _once(self, url: str) -> dict[str, Any]:
-        seconds = self.deadline.clip(self._timeout)
-        if seconds <= 0:
-            raise TransportError(f"No time was left for {mask_text(url)}")
-        # Signed before the time starts to run: signing in may take a while.
-        request = self._request(url)
-        with self._slots, self._watch(seconds) as watch:
-            try:
-                response = self._adapter.send(request, stream=True, timeout=seconds, **self._settings)
-                with response:
-                    content = _read(response, url)
-            except self._broken as error:
-                if watch.expired:
-                    raise TransportError(f"{self.endpoint.base} did not answer within {seconds:g} s") from error
-                raise _transport_error(error, self.endpoint.base, seconds) from error
-        if watch.expired:
-            raise TransportError(f"{self.endpoint.base} did not answer within {seconds:g} s")
+        with self._slots:
+            # Signed before the time starts to run: signing in may take a while.
+            request = self._request(url)
+            seconds = self.deadline.clip(self._timeout)
+            if seconds <= 0:
+                raise TransportError(f"No time was left for {mask_text(url)}")
+            response, content = self._send(request, url, seconds)
         if 300 <= response.status_code < 400:
             target = mask_text(response.headers.get("Location", "nowhere"))
             raise ForeignLinkError(f"The service redirected to {target}; a read is never redirected")
@@ -159,6 +151,21 @@ class Client:
         except ServiceError as error:
             error.failure["retry_after"] = response.headers.get("Retry-After")
             raise
+
+    def _send(self, request: Any, url: str, seconds: float) -> tuple[Any, bytes]:
+        """The response and its whole body, in that many seconds."""
+        with Watch(seconds) as watch:
+            try:
+                response = self._adapter.send(request, stream=True, timeout=seconds, **self._settings)
+                with response:
+                    content = _read(response, url)
+            except self._broken as error:
+                if not watch.expired:
+                    raise _transport_error(error, self.endpoint.base, seconds) from error
+        # Also where the answer seems whole: an end of the connection is the end of some bodies.
+        if watch.expired:
+            raise TransportError(f"{self.endpoint.base} did not answer within {seconds:g} s")
+        return response, content
 
     def _request(self, url: str) -> Any:
         request = self._requests.Request("GET", url, headers={**_HEADERS, "client-request-id": str(uuid.uuid4())})

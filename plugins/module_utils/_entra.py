@@ -3,7 +3,7 @@
 
 """One small class for each way to sign in with Entra ID, through azure-identity.
 
-Imported only by a call that signs in this way: azure-identity takes a tenth of a second to load.
+The library takes a tenth of a second to load: it is imported by a call that signs in this way, and by no other.
 """
 
 from __future__ import annotations
@@ -17,14 +17,17 @@ from typing import Any
 from ansible_collections.batchops.azure.plugins.module_utils._errors import LibraryError, LoginError, OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
 
-try:
-    from azure import identity
-    from azure.core.exceptions import AzureError
-except ImportError as import_error:
-    raise LibraryError("azure-identity", "to sign in with Entra ID", sys.executable) from import_error
-
 # The application that users sign in to where they name no other: the Azure CLI's.
 _PUBLIC_CLIENT = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+
+
+def _identity() -> Any:
+    """The library, or an error that names it."""
+    try:
+        from azure import identity
+    except ImportError as error:
+        raise LibraryError("azure-identity", "to sign in with Entra ID", sys.executable) from error
+    return identity
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Source:
     needs: tuple[str, ...] = ()
 
     def __init__(self, parts: Mapping[str, str], where: str, authority: Authority) -> None:
+        _identity()
         self.parts = parts
         self.where = where
         self.authority = authority
@@ -63,6 +67,8 @@ class Source:
 
     def fetch(self, anew: bool) -> tuple[str, float]:
         """A token and when it expires. A credential keeps its tokens, so one that was refused needs a new credential."""
+        from azure.core.exceptions import AzureError
+
         try:
             if anew or self._credential is None:
                 self._credential = self.credential()
@@ -84,7 +90,7 @@ class ClientSecret(Source):
 
     def credential(self) -> Any:
         parts = self.parts
-        return identity.ClientSecretCredential(
+        return _identity().ClientSecretCredential(
             parts["tenant"], parts["client_id"], parts["secret"], **self.authority.options()
         )
 
@@ -98,7 +104,7 @@ class ClientCertificate(Source):
         path = Path(parts["x509_certificate_path"]).expanduser()
         if parts.get("thumbprint"):
             _check_thumbprint(path, parts["thumbprint"])
-        return identity.CertificateCredential(
+        return _identity().CertificateCredential(
             parts["tenant"], parts["client_id"], str(path), **self.authority.options()
         )
 
@@ -111,7 +117,7 @@ class WorkloadIdentity(Source):
 
     def credential(self) -> Any:
         parts = self.parts
-        return identity.ClientAssertionCredential(
+        return _identity().ClientAssertionCredential(
             parts["tenant"], parts["client_id"], self._assertion, **self.authority.options()
         )
 
@@ -128,7 +134,7 @@ class UserPassword(Source):
 
     def credential(self) -> Any:
         parts = self.parts
-        return identity.UsernamePasswordCredential(
+        return _identity().UsernamePasswordCredential(
             parts.get("client_id") or _PUBLIC_CLIENT,
             parts["ad_user"],
             parts["password"],
@@ -142,15 +148,15 @@ class ManagedIdentity(Source):
 
     def credential(self) -> Any:
         if self.parts.get("client_id"):
-            return identity.ManagedIdentityCredential(client_id=self.parts["client_id"])
-        return identity.ManagedIdentityCredential()
+            return _identity().ManagedIdentityCredential(client_id=self.parts["client_id"])
+        return _identity().ManagedIdentityCredential()
 
 
 class AzureCli(Source):
     name = "the Azure CLI"
 
     def credential(self) -> Any:
-        return identity.AzureCliCredential(tenant_id=self.parts.get("tenant", ""), process_timeout=30)
+        return _identity().AzureCliCredential(tenant_id=self.parts.get("tenant", ""), process_timeout=30)
 
 
 def source_of(parts: Mapping[str, str]) -> type[Source]:

@@ -16,6 +16,7 @@ from typing import Any
 from ansible_collections.batchops.azure.plugins.module_utils._redact import (
     MASK,
     SECRET_PROPERTIES,
+    has_signature,
     is_secret_name,
     mask_text,
 )
@@ -29,7 +30,7 @@ _RENAMED = {"maxTasksPerNode": "task_slots_per_node", "eTag": "etag"}
 # Values that were capitalised by one rollout of the service and lower case by another.
 _ENUMS = frozenset(
     "state previousState result previousResult category schedulingState allocationState onAllTasksComplete onTaskFailure"
-    " nodeFillType elevationLevel scope jobAction dependencyAction uploadCondition containerWorkingDirectory caching policy storeLocation".split()
+    " nodeFillType elevationLevel scope jobAction dependencyAction uploadCondition caching policy storeLocation".split()
 )
 
 # Lists of names and values in which a name tells that its value is a credential. Metadata is the user's own and is not judged by name.
@@ -83,7 +84,7 @@ class Facts:
 
     def _masked(self, name: str, value: str) -> str:
         # A signature never belongs into an identifier; a word like "token" may.
-        return value if name in _IDENTIFIERS and "sig" not in value else mask_text(value)
+        return value if name in _IDENTIFIERS and not has_signature(value) else mask_text(value)
 
     def _user_keyed(self, value: Any) -> Any:
         if isinstance(value, Mapping):

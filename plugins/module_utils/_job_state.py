@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
 
 # No task of such a job starts any more. A disabled job goes on only when somebody enables it.
 _ENDED = frozenset(("completed", "terminating", "deleting", "disabled"))
@@ -43,7 +44,7 @@ def scheduling_error(job: Mapping[str, Any]) -> str | None:
     error = info.get("schedulingError") if isinstance(info, Mapping) else None
     if not isinstance(error, Mapping) or error.get("code") == _STILL_TERMINATING:
         return None
-    return f"{error.get('code')}: {error.get('message')}"
+    return f"{error.get('code')}: {mask_text(str(error.get('message')))}"
 
 
 def job_state(job_id: str, job: Mapping[str, Any]) -> JobState:

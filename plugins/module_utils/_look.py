@@ -148,11 +148,11 @@ def add_up(summaries: dict[str, Summary]) -> Summary:
 
 
 def _named(parent: str, summary: Summary) -> Summary:
-    """A copy in which each id says what it belongs to; the id of the parent itself needs no such word."""
+    """A copy in which each id says what it belongs to."""
 
     def named(value: Any) -> Any:
         if isinstance(value, list):
-            return [item if item == parent else f"{parent}/{item}" for item in value]
+            return [f"{parent}/{item}" for item in value]
         return _named(parent, value) if isinstance(value, dict) else value
 
     return {name: named(value) for name, value in summary.items()}

@@ -19,6 +19,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._look import (
     unless_absent,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._pool_state import PoolState, read_pool_state
+from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement, name_some
 
 _NEEDED = ("id", "state", "schedulingState", "startTaskInfo", "runningTasksCount", "errors")
@@ -44,7 +45,7 @@ def broken(node: dict[str, Any]) -> str | None:
         return f"start task failed, {_execution.why(start)}"
     if state not in _BROKEN:
         return None
-    errors = "; ".join(f"{error.get('code')}: {error.get('message')}" for error in node.get("errors") or [])
+    errors = mask_text("; ".join(f"{error.get('code')}: {error.get('message')}" for error in node.get("errors") or []))
     return f"is {state}" + (f" ({errors})" if errors else "")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
 
 _SELECT = "id,state,allocationState,currentDedicatedNodes,currentLowPriorityNodes,targetDedicatedNodes,targetLowPriorityNodes,enableAutoScale,resizeErrors"
 
@@ -56,5 +57,5 @@ def read_pool_state(client: Client, pool_id: str) -> PoolState:
         count("current"),
         count("target"),
         bool(pool.get("enableAutoScale")),
-        "; ".join(f"{error.get('code')}: {error.get('message')}" for error in errors) or None,
+        mask_text("; ".join(f"{error.get('code')}: {error.get('message')}" for error in errors)) or None,
     )

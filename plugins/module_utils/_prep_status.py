@@ -82,7 +82,12 @@ class PrepStatusReader:
     def look(self) -> Look:
         jobs = self._question.job_ids
         looks = dict(zip(jobs, each(self._client, jobs, self._look_at_job)))
-        return merge(looks) if self._question.several else looks[jobs[0]]
+        if not self._question.several:
+            return looks[jobs[0]]
+        merged = merge(looks)
+        # What is missing here is the job itself, not something of it.
+        merged.summary["missing"] = [job_id for job_id, look in looks.items() if look.summary["missing"]]
+        return merged
 
     def _look_at_job(self, job_id: str) -> Look:
         # Before the status: a job seen to have ended prepares no further node after that.

@@ -25,7 +25,7 @@ _HINT = re.compile(r"sig|key|pass|pwd|secret|token|sas|bearer|eyJ|@", re.IGNOREC
 
 _WORD = r"(?:pass(?:word|wd|phrase)|pwd|secret|token|(?:api|access|account|shared|private|storage)[_-]?key|sharedaccesssignature|sas)"
 # Quoted, also in JSON inside of JSON, or up to what ends a value in a URL, a connection string or on a command line.
-_VALUE = r"""\\*(?:"[^"]*"?|'[^']*'?|[^\s"'&;,]+)"""
+_VALUE = r"""\\*(?:"[^"]*"?|'[^']*'?|[^\s"'&;,]+)+"""
 
 # Every repetition is bounded or cannot overlap with what follows it: command lines of 32 KB are masked in one go.
 _SECRETS_IN_TEXT = (
@@ -56,6 +56,11 @@ def mask_text(text: str) -> str:
     for pattern in _SECRETS_IN_TEXT:
         text = pattern.sub(lambda match: match.group("keep") + MASK, text)
     return text
+
+
+def has_signature(text: str) -> bool:
+    """Whether there is a shared access signature in it."""
+    return _SECRETS_IN_TEXT[0].search(text) is not None
 
 
 def is_secret_name(name: str) -> bool:

@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
-
 SATISFIED = "satisfied"
 PENDING = "pending"
 FAILED = "failed"
@@ -44,7 +42,7 @@ class Judgement:
     def as_result(self) -> dict[str, Any]:
         return {
             "verdict": self.verdict,
-            "reasons": [mask_text(reason) for reason in shorten(self.failed + self.missing)],
+            "reasons": shorten(self.failed + self.missing),
         }
 
 

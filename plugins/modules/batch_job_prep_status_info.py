@@ -335,41 +335,19 @@ last_transient_error:
 failure:
   description:
     - What the service answered when it said no.
+    - Holds the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key) and C(value),
+      the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) that was asked for.
+    - If something else answered in its place, such as a gateway, C(code) is null.
   returned: when the service refused a request
   type: dict
-  contains:
-    status:
-      description:
-        - The HTTP status.
-      type: int
-      sample: 404
-    code:
-      description:
-        - The error code of the service; null if something else answered in its place.
-      type: str
-      sample: "JobNotFound"
-    message:
-      description:
-        - The message of the service.
-      type: str
-      sample: "The specified job does not exist."
-    values:
-      description:
-        - Details of the service, each with C(key) and C(value).
-      type: list
-      elements: dict
-    request_id:
-      description:
-        - The service's id of the request, for Microsoft's support.
-      type: str
-    client_request_id:
-      description:
-        - The id that was sent with the request.
-      type: str
-    url:
-      description:
-        - What was asked for.
-      type: str
+  sample:
+    status: 404
+    code: JobNotFound
+    message: The specified job does not exist.
+    values: []
+    request_id: 14b0b305-a94d-4a31-bb67-1f94f9f28eda
+    client_request_id: 9b347e18-49ba-4644-a7b6-1c202455d029
+    url: https://myaccount.westeurope.batch.azure.com/jobs/job-9?api-version=2025-06-01
 """
 
 from ansible.module_utils.basic import AnsibleModule

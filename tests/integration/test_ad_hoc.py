@@ -40,6 +40,7 @@ def ad_hoc(simulator: Simulator, module: str, arguments: str, **environment: str
         },
         capture_output=True,
         text=True,
+        check=False,
     )
     assert simulator.key not in run.stdout + run.stderr
     return run.returncode == 0, json.loads(run.stdout[run.stdout.index("=> {") + 3 :])

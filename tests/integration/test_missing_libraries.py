@@ -34,6 +34,7 @@ def call(tmp_path: Path, packages: tuple[str, ...], **options: Any) -> str:
         env={"PYTHONPATH": str(tmp_path)},
         capture_output=True,
         text=True,
+        check=False,
     )
     result = json.loads(run.stdout)
     assert result["failed"]

@@ -143,6 +143,7 @@ class Loopback:
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Request] = []
+        self.connections = 0
         self.most_at_once = 0
         self.gather = 0
         self._scripts: dict[str, list[Scripted]] = {}
@@ -209,6 +210,10 @@ class _Server(ThreadingHTTPServer):
 def _handler_for(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            super().setup()
+            loopback.connections += 1
 
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}

@@ -22,13 +22,13 @@ THOROUGH = settings(database=None, deadline=None, max_examples=150)
     ("attempt", "longest"), [(1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 30), (60, 30), (2000, 30)]
 )
 def test_a_pause_grows_with_the_attempts_up_to_half_a_minute(attempt: int, longest: float) -> None:
-    pauses = [pause_before(attempt, None) for _ in range(200)]
+    pauses = [pause_before(attempt, None) for _number in range(200)]
     assert 0 <= min(pauses) < longest / 2 < max(pauses) <= longest
 
 
 def test_clients_that_were_refused_together_do_not_come_back_together() -> None:
-    assert len({pause_before(1, None) for _ in range(50)}) > 40
-    assert len({pause_before(1, "5") for _ in range(50)}) > 40
+    assert len({pause_before(1, None) for _number in range(50)}) > 40
+    assert len({pause_before(1, "5") for _number in range(50)}) > 40
 
 
 @pytest.mark.parametrize("text", ["0", "7", " 7 ", "120", "3600"])

@@ -43,7 +43,7 @@ def test_nothing_is_fetched_before_the_first_request() -> None:
 def test_a_token_is_kept_while_it_lives() -> None:
     issuer = Issuer()
     bearer = Bearer(issuer)
-    assert [header_of(bearer) for _ in range(3)] == ["Bearer token-1"] * 3
+    assert [header_of(bearer) for _number in range(3)] == ["Bearer token-1"] * 3
     assert issuer.demands == [False]
 
 
@@ -96,7 +96,7 @@ def test_what_is_no_token_is_refused_without_being_repeated(token: str) -> None:
     assert "hunter2" not in str(refused.value)
 
 
-@pytest.mark.parametrize("token", ["hunter2…", "“hunter2”", "hunter2ł"])
+@pytest.mark.parametrize("token", ["hunter2…", "\u201chunter2\u201d", "hunter2ł"])
 def test_a_token_that_no_header_can_hold_stays_within_the_family_of_errors(service: Loopback, token: str) -> None:
     with pytest.raises(BatchError) as refused:
         connect(service.url, ReadyToken(token)).get(("jobs",))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -183,6 +184,17 @@ def test_no_request_is_sent_after_the_deadline(service: Loopback) -> None:
     with pytest.raises(TransportError, match="No time was left"):
         client.get(JOB)
     assert not service.requests
+
+
+def test_a_request_that_waits_for_its_turn_until_the_deadline_is_not_sent(service: Loopback) -> None:
+    service.say("/jobs/a", Silence())
+    client = connect(service.url, timeout=30, clock=Clock(), max_connections=1)
+    client.deadline = Deadline(client.clock, 0.2)
+    with ThreadPoolExecutor(3) as pool:
+        under_way = [pool.submit(client.get, JOB) for _ in range(3)]
+        failures = [future.exception() for future in under_way]
+    assert all(isinstance(failure, TransportError) for failure in failures)
+    assert len(service.requests) == 1
 
 
 def test_a_silent_service_is_given_up_after_the_timeout(service: Loopback) -> None:

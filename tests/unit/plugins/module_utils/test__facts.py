@@ -110,7 +110,6 @@ def test_keys_that_the_user_chose_stay_as_they_are(name: str) -> None:
         ("jobAction", "None"),
         ("dependencyAction", "Block"),
         ("uploadCondition", "TaskCompletion"),
-        ("containerWorkingDirectory", "TaskWorkingDirectory"),
     ],
 )
 def test_enumerated_values_are_lower_case_whatever_rollout_sent_them(name: str, value: str) -> None:
@@ -185,6 +184,7 @@ def test_a_secret_among_the_users_own_keys_is_masked() -> None:
     [
         {"id": "sched:job-1"},
         {"id": "secret-rotation:job-1"},
+        {"id": "assign-token:job-1"},
         {"id": "token-refresh:job-12", "url": "https://a.r.batch.azure.com/jobs/token-refresh:job-12"},
         {"id": "tvm-1695681911_1-20250117t000000z-p"},
         {"affinityId": "TVM:tvm-1695681911_1-20250117t000000z"},

@@ -65,6 +65,13 @@ def test_over_several_jobs_the_verdict_is_the_worst(account: Loopback, ids: list
     assert [fact["id"] for fact in result["jobs"]] == [job_id for job_id in ids if job_id != "gone"]
 
 
+@pytest.mark.parametrize("job_id", ["secret-rotation:job-1", "token-refresh"])
+def test_a_reason_stays_readable_whatever_words_an_id_is_made_of(service: Loopback, job_id: str) -> None:
+    service.say(f"/jobs/{job_id.replace(':', '%3A')}", job(job_id, "deleting"))
+    result = ask(service, JOBS, job_id=job_id, condition="active", task_counts=False)
+    assert result["reasons"] == [f"{job_id}: is deleting, not active"]
+
+
 def test_over_several_jobs_numbers_add_up_and_each_job_has_its_own(account: Loopback) -> None:
     result = ask(account, JOBS, job_ids=["well", "bad", "new"], condition="succeeded")
     assert result["summary"] == {
@@ -112,7 +119,9 @@ def test_all_jobs_of_the_account_are_read_page_by_page(service: Loopback) -> Non
 
 def test_a_job_that_is_listed_twice_does_not_hide_another(account: Loopback) -> None:
     link = f"{account.url}/jobs?$skiptoken=1"
-    account.say("/jobs", page(job("well", "completed"), link=link), page(*(job(name, "completed") for name in ("well", "bad"))))
+    account.say(
+        "/jobs", page(job("well", "completed"), link=link), page(*(job(name, "completed") for name in ("well", "bad")))
+    )
     result = ask(account, JOBS, condition="succeeded")
     assert (result["verdict"], result["summary"]["failed_jobs"]) == ("failed", ["bad"])
 

@@ -51,6 +51,8 @@ THOROUGH = settings(database=None, deadline=None, max_examples=150)
         ('tool --password "hunter2 and hunter2" x', None),
         ("tool --password='hunter2 and hunter2' x", None),
         ('PASSWORD="hunter2;hunter2&hunter2" tool', None),
+        ('PASSWORD=""hunter2 tool', f"PASSWORD={MASK} tool"),
+        ("tool --password 'hunter2'hunter2 x", f"tool --password {MASK} x"),
         ("tool --client-secret hunter2", f"tool --client-secret {MASK}"),
         ("tool --access-token hunter2", f"tool --access-token {MASK}"),
         ("az storage --account-key hunter2==", f"az storage --account-key {MASK}"),

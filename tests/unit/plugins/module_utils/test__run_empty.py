@@ -57,7 +57,7 @@ def test_an_empty_list_satisfies_no_condition(
     assert result["summary"]["total"] == 0
 
 
-@pytest.mark.parametrize(("module", "options"), [(module, options) for module, options, _ in LISTS])
+@pytest.mark.parametrize(("module", "options"), [(module, options) for module, options, _conditions in LISTS])
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 @pytest.mark.parametrize("details", ["full", "summary"])
 def test_an_empty_list_satisfies_no_expression(

@@ -149,8 +149,8 @@ def test_the_summary_counts_and_names_offenders(service: Loopback) -> None:
     }
 
 
-def multi(task_id: str = "mpi", info: Wire = SUCCESS) -> Wire:
-    return task(task_id, info=info, multiInstanceSettings={"numberOfInstances": 3})
+def multi(task_id: str = "mpi", info: Wire | None = None) -> Wire:
+    return task(task_id, info=info or SUCCESS, multiInstanceSettings={"numberOfInstances": 3})
 
 
 SUBTASKS = "/jobs/job-1/tasks/mpi/subtasksinfo"

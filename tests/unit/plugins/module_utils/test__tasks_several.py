@@ -53,6 +53,24 @@ def test_over_several_jobs_offenders_are_named_with_their_job(jobs: Loopback) ->
     ]
 
 
+def test_a_task_of_the_same_name_as_its_job_is_named_with_it_all_the_same(jobs: Loopback) -> None:
+    jobs.say("/jobs/bad/tasks", page(task("bad", info=FAILURE)))
+    assert ask(jobs, TASKS, job_ids=["well", "bad"])["summary"]["failed_tasks"] == ["bad/bad"]
+
+
+@pytest.mark.parametrize("task_id", ["password-reset", "rotate-secret", "sas"])
+def test_a_reason_stays_readable_whatever_words_an_id_is_made_of(jobs: Loopback, task_id: str) -> None:
+    jobs.say("/jobs/bad/tasks", page(task(task_id, info=FAILURE)))
+    result = ask(jobs, TASKS, job_id="bad", condition="succeeded")
+    assert result["reasons"] == [f"{task_id}: failed, exit code 1 (FailureExitCode)"]
+
+
+def test_a_secret_in_what_the_service_says_of_a_failure_is_masked_in_the_reason(jobs: Loopback) -> None:
+    info = {"result": "failure", "failureInfo": {"code": "BlobDownload", "message": "https://x/c?sv=1&sig=hunter2"}}
+    jobs.say("/jobs/bad/tasks", page(task("a", info=info)))
+    assert "hunter2" not in str(ask(jobs, TASKS, job_id="bad", condition="succeeded"))
+
+
 def test_named_tasks_come_in_the_order_of_their_names(jobs: Loopback) -> None:
     result = ask(jobs, TASKS, job_id="well", task_ids=["b", "a"], condition="succeeded")
     assert ([fact["id"] for fact in result["tasks"]], result["verdict"]) == (["b", "a"], "satisfied")
