@@ -26,20 +26,24 @@ class Bearer:
     def __init__(self, source: TokenSource) -> None:
         self._source = source
         self._lock = threading.Lock()
-        self._token, self._expires, self._anew = "", 0.0, False
+        self._token, self._renew_at, self._anew = "", 0.0, False
 
     def __call__(self, request: Any) -> Any:
         with self._lock:
-            if self._anew or self._expires - _RENEW_BEFORE < time.time():
-                self._token, self._expires = self._source.fetch(self._anew)
+            now = time.time()
+            if self._anew or self._renew_at <= now:
+                self._token, expires = self._source.fetch(self._anew)
+                # A token that lives shorter than the margin is used for half of its life.
+                self._renew_at = expires - min(_RENEW_BEFORE, (expires - now) / 2)
                 self._anew = False
             request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
-    def refresh(self) -> bool:
-        """After a 401: the next request signs in again."""
+    def refresh(self, refused: Any) -> bool:
+        """After a 401: the next request signs in again, unless another has done so since that one was sent."""
         with self._lock:
-            self._anew = True
+            if refused.headers.get("Authorization") == f"Bearer {self._token}":
+                self._anew = True
         return True
 
 
@@ -58,5 +62,5 @@ class ReadyToken:
         request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
-    def refresh(self) -> bool:
+    def refresh(self, refused: Any) -> bool:
         return False

@@ -117,10 +117,10 @@ class Client:
                 return self._once(url)
             except (ServiceError, TransportError) as error:
                 if isinstance(error, ServiceError):
-                    if error.status == 401 and not signed_in_again and self._auth.refresh():
+                    if error.renewed and not signed_in_again:
                         signed_in_again = True
                         continue
-                    retry_after = error.failure.pop("retry_after", None)
+                    retry_after = error.retry_after
                 attempt += 1
                 if not error.transient or attempt > self._retries:
                     raise
@@ -149,7 +149,8 @@ class Client:
         try:
             return body_of(response.status_code, response.headers, content, url)
         except ServiceError as error:
-            error.failure["retry_after"] = response.headers.get("Retry-After")
+            error.retry_after = response.headers.get("Retry-After")
+            error.renewed = error.status == 401 and self._auth.refresh(request)
             raise
 
     def _send(self, request: Any, url: str, seconds: float) -> tuple[Any, bytes]:

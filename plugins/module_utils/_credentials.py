@@ -121,7 +121,7 @@ class SignIn:
         from ansible_collections.batchops.azure.plugins.module_utils import _entra
 
         source = _entra.source_of(parts)
-        lacking = [part for part in source.needs if not parts.get(part)]
+        lacking = source.lacking(parts)
         if lacking:
             self._passed_over.append(f"{where}: {source.name} without {' and '.join(lacking)}")
             return None
@@ -137,6 +137,8 @@ class SignIn:
             self._params.get("token_scope") or cloud.scope,
             self._verify,
             not self._params["disable_instance_discovery"],
+            self._params["timeout"],
+            self._params["retries"],
         )
         chosen = getattr(_entra, source)(parts, where, authority)
         chosen.passed_over = self._passed_over

@@ -38,12 +38,17 @@ class Authority:
     scope: str
     verify: bool | str
     instance_discovery: bool
+    timeout: float
+    retries: int
 
     def options(self) -> dict[str, Any]:
         return {
             "authority": self.host,
             "disable_instance_discovery": not self.instance_discovery,
             "connection_verify": self.verify,
+            "connection_timeout": self.timeout,
+            "read_timeout": self.timeout,
+            "retry_total": self.retries,
         }
 
 
@@ -52,6 +57,10 @@ class Source:
 
     name = ""
     needs: tuple[str, ...] = ()
+
+    @classmethod
+    def lacking(cls, parts: Mapping[str, str]) -> list[str]:
+        return [part for part in cls.needs if not parts.get(part)]
 
     def __init__(self, parts: Mapping[str, str], where: str, authority: Authority) -> None:
         _identity()
@@ -73,13 +82,15 @@ class Source:
             if anew or self._credential is None:
                 self._credential = self.credential()
             token = self._credential.get_token(self.authority.scope)
-        except (AzureError, ValueError, OSError) as error:
+        except (AzureError, ValueError, OSError, TypeError, LookupError, AttributeError) as error:
+            # The last three are what the libraries raise for answers and files of another shape than they expect.
             raise LoginError(self._sentence(error)) from error
         return token.token, token.expires_on
 
     def _sentence(self, error: Exception) -> str:
-        # The provider's code (AADSTS...) stands in the first line; traces follow.
-        text = mask_text((str(error).strip().splitlines() or [type(error).__name__])[0])
+        # The provider's code is in one of the lines; the others are its trace, or warnings before it.
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+        text = mask_text(next((line for line in lines if "AADSTS" in line), lines[0]))
         passed_over = f". Passed over: {'; '.join(self.passed_over)}" if self.passed_over else ""
         return f"Signing in with {self.name} from {self.where} failed: {text}{passed_over}"
 
@@ -114,6 +125,11 @@ class WorkloadIdentity(Source):
 
     name = "a federated token (workload identity)"
     needs = ("client_id", "tenant")
+
+    @classmethod
+    def lacking(cls, parts: Mapping[str, str]) -> list[str]:
+        token = parts.get("oidc_token") or parts.get("oidc_token_file_path")
+        return super().lacking(parts) + ([] if token else ["oidc_token"])
 
     def credential(self) -> Any:
         parts = self.parts
@@ -159,15 +175,17 @@ class AzureCli(Source):
         return _identity().AzureCliCredential(tenant_id=self.parts.get("tenant", ""), process_timeout=30)
 
 
+# In the order in which they are preferred where one place holds parts of several.
+_SOURCES = (ClientSecret, ClientCertificate, WorkloadIdentity, UserPassword)
+
+
 def source_of(parts: Mapping[str, str]) -> type[Source]:
-    """The way of signing in that these parts are meant for, whole or not."""
-    if parts.get("ad_user") or parts.get("password"):
-        return UserPassword
-    if parts.get("x509_certificate_path"):
-        return ClientCertificate
-    if parts.get("oidc_token") or parts.get("oidc_token_file_path"):
-        return WorkloadIdentity
-    return ClientSecret
+    """The way of signing in that these parts make, or else the one that they come nearest to."""
+
+    def lacking(source: type[Source]) -> int:
+        return len(source.lacking(parts))
+
+    return min(_SOURCES, key=lacking)
 
 
 def _check_thumbprint(path: Path, thumbprint: str) -> None:

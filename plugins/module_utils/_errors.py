@@ -67,6 +67,9 @@ class ServiceError(BatchError):
     def __init__(self, failure: dict[str, Any]) -> None:
         super().__init__(_sentence(failure))
         self.failure = failure
+        self.retry_after: str | None = None
+        # Whether the credential was renewed since, so that asking once more makes sense.
+        self.renewed = False
         self.transient = failure["status"] in self.RETRIED
 
     @property

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._errors import ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError, ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
 
@@ -102,13 +103,20 @@ def each(client: Client, ids: Iterable[Item], read: Callable[[Item], Answer]) ->
     ids = list(ids)
     if len(ids) < 2:
         return [read(item) for item in ids]
-    with ThreadPoolExecutor(max_workers=min(client.max_connections, len(ids))) as pool:
-        futures = [pool.submit(read, item) for item in ids]
+    failed = threading.Event()
+
+    def read_unless_failed(item: Item) -> Answer:
+        # Reads begin in order, so what has not begun when one fails comes after it and is not asked for.
+        if failed.is_set():
+            raise CancelledError
         try:
-            return [future.result() for future in futures]
-        finally:
-            for future in futures:
-                future.cancel()
+            return read(item)
+        except BatchError:
+            failed.set()
+            raise
+
+    with ThreadPoolExecutor(max_workers=min(client.max_connections, len(ids))) as pool:
+        return [future.result() for future in [pool.submit(read_unless_failed, item) for item in ids]]
 
 
 def unless_absent(kind: str, missing_ok: bool, read: Callable[[], Item]) -> Item | None:

@@ -56,7 +56,7 @@ class SharedKey:
         request.headers["Authorization"] = f"SharedKey {self._account}:{base64.b64encode(signature).decode('ascii')}"
         return request
 
-    def refresh(self) -> bool:
+    def refresh(self, refused: Any) -> bool:
         """Whether signing in again could help after a 401: never, a key does not expire."""
         return False
 

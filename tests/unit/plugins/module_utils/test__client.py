@@ -129,7 +129,7 @@ class Renewing:
         request.headers["Authorization"] = f"Bearer token-{self.renewals}"
         return request
 
-    def refresh(self) -> bool:
+    def refresh(self, refused: Any) -> bool:
         self.renewals += 1
         return True
 

@@ -30,6 +30,8 @@ AUTHORITY = Authority(
     "https://batch.core.windows.net//.default",
     verify=True,
     instance_discovery=False,
+    timeout=1,
+    retries=0,
 )
 
 
@@ -127,6 +129,9 @@ def test_the_authority_is_handed_on_as_azure_identity_names_it() -> None:
         "authority": "https://login.microsoftonline.com",
         "disable_instance_discovery": True,
         "connection_verify": True,
+        "connection_timeout": 1,
+        "read_timeout": 1,
+        "retry_total": 0,
     }
 
 
