@@ -73,7 +73,7 @@ def test_after_a_request_that_was_ended_the_next_one_is_answered(service: Loopba
 def test_an_answer_in_time_leaves_no_watch_behind(service: Loopback) -> None:
     service.say("/jobs/a", {"id": "a"})
     client = connect(service.url)
-    for _ in range(3):
+    for _number in range(3):
         client.get(JOB)
     assert not [
         thread
@@ -85,6 +85,6 @@ def test_an_answer_in_time_leaves_no_watch_behind(service: Loopback) -> None:
 def test_requests_share_one_connection(service: Loopback) -> None:
     service.say("/jobs/a", {"id": "a"})
     client = connect(service.url)
-    for _ in range(5):
+    for _number in range(5):
         client.get(JOB)
     assert service.connections == 1

@@ -93,6 +93,18 @@ def test_a_refused_connection_is_tried_again(unused_url: str, scripted: Scripts)
     assert refused.value.transient
 
 
+def test_a_connection_that_breaks_is_told_in_few_words(service: Loopback) -> None:
+    service.say("/jobs/a", Reset())
+    with pytest.raises(TransportError, match=r"^http://127\.0\.0\.1:[0-9]+: the connection broke \([^<>]+\)$"):
+        connect(service.url).get(JOB)
+
+
+def test_a_proxy_that_does_not_answer_is_told_as_such(unused_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", unused_url)
+    with pytest.raises(TransportError, match="the proxy of the environment did not answer"):
+        connect("http://127.0.0.2:9").get(JOB)
+
+
 def test_a_host_that_does_not_resolve_is_told_with_the_option(scripted: Scripts) -> None:
     with pytest.raises(TransportError, match="does not resolve; check account_endpoint"):
         connect("https://no-such-account.invalid").get(JOB)

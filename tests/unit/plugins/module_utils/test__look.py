@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -117,6 +118,24 @@ def test_the_first_error_by_order_is_raised_whichever_came_first() -> None:
 
     with pytest.raises(AnswerError, match="one"):
         each(connect(NOWHERE, max_connections=4), range(5), read)
+
+
+def test_an_error_is_never_hidden_by_what_was_not_begun_because_of_it() -> None:
+    def read(number: int) -> int:
+        if number:
+            raise AnswerError(str(number))
+        return number
+
+    client = connect(NOWHERE, max_connections=8)
+    before = sys.getswitchinterval()
+    # Threads change places all the time, so that one is overtaken between taking its turn and reading.
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(500):
+            with pytest.raises(AnswerError):
+                each(client, range(8), read)
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_after_an_error_what_has_not_begun_is_not_read() -> None:

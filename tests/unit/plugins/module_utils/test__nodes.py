@@ -194,6 +194,10 @@ def test_at_least_so_many_nodes_are_enough_while_none_has_failed(
     assert judged(service, "ready", *nodes, of=of, min_nodes=2)["verdict"] == verdict
 
 
+def test_one_node_may_be_enough(service: Loopback) -> None:
+    assert judged(service, "ready", node("a"), of=pool(1, 9, "resizing"), min_nodes=1)["verdict"] == "satisfied"
+
+
 def test_too_few_nodes_are_told_in_numbers(service: Loopback) -> None:
     result = judged(service, "ready", node("a"), node("b", "creating"), min_nodes=2)
     assert result["reasons"] == ["b: is creating", "pool-1: 1 of at least 2 nodes are ready"]
@@ -217,10 +221,23 @@ def test_only_the_expected_nodes_are_judged_and_each_must_be_there(
     assert judged(service, "ready", *nodes, of=of, expected_nodes=expected)["verdict"] == verdict
 
 
-@pytest.mark.parametrize(("least", "verdict"), [(1, "satisfied"), (3, "pending")])
-def test_expected_nodes_do_not_make_up_for_too_few(service: Loopback, least: int, verdict: str) -> None:
-    result = judged(service, "ready", node("a"), node("b"), node("c"), expected_nodes=["a"], min_nodes=least)
-    assert result["verdict"] == verdict
+@pytest.mark.parametrize(
+    ("expected", "least", "verdict"), [(["a"], 1, "satisfied"), (["a"], 3, "pending"), (["a", "z"], 1, "pending")]
+)
+def test_expected_nodes_and_too_few_do_not_make_up_for_each_other(
+    service: Loopback, expected: list[str], least: int, verdict: str
+) -> None:
+    nodes = node("a"), node("b"), node("c"), node("z", "creating")
+    assert judged(service, "ready", *nodes, expected_nodes=expected, min_nodes=least)["verdict"] == verdict
+
+
+def test_what_a_filter_lets_through_is_no_whole_pool(service: Loopback) -> None:
+    options = {"of": pool(1, 9, "resizing"), "filter": "state eq 'idle'"}
+    assert judged(service, "ready", node(), **options)["verdict"] == "satisfied"
+
+
+def test_a_state_that_is_not_told_is_counted_as_unknown(service: Loopback) -> None:
+    assert judged(service, "ready", node(), {"id": "tvm-2"})["summary"]["by_state"] == {"idle": 1, "unknown": 1}
 
 
 def test_the_pool_is_read_before_its_nodes_and_only_for_a_condition(service: Loopback) -> None:

@@ -138,7 +138,9 @@ def test_what_runs_in_a_job_that_is_ending_may_still_succeed(service: Loopback, 
 @pytest.mark.parametrize("condition", ["prepared", "released"])
 def test_what_runs_in_a_job_that_is_over_never_ends(service: Loopback, condition: str, state: str) -> None:
     entry = prepared("a", STARTED) if condition == "prepared" else released("a", STARTED)
-    assert judged(service, entry, condition=condition, state=state)["verdict"] == "failed"
+    result = judged(service, entry, condition=condition, state=state)
+    assert result["verdict"] == "failed"
+    assert result["reasons"][0].endswith(f" is running on a, and the job is {state}")
 
 
 @pytest.mark.parametrize("state", ["active", *ENDED])
@@ -175,12 +177,35 @@ OK, RUNS, BAD = prepared("a", SUCCESS), prepared("b", STARTED), prepared("c", FA
         ([OK, BAD], {"expected_nodes": ["a", "c"]}, "failed"),
         ([OK, RUNS], {"expected_nodes": ["z"]}, "pending"),
         ([OK], {"expected_nodes": ["a"], "min_nodes": 2}, "pending"),
+        ([OK, RUNS], {"expected_nodes": ["a", "b"], "min_nodes": 1}, "pending"),
     ],
 )
 def test_at_least_so_many_and_the_expected_nodes_are_needed(
     service: Loopback, entries: list[Wire], options: dict[str, Any], verdict: str
 ) -> None:
     assert judged(service, *entries, **options)["verdict"] == verdict
+
+
+def test_only_where_it_is_expected_a_release_is_needed(service: Loopback) -> None:
+    entries = released("a", SUCCESS), released("b", None)
+    result = judged(service, *entries, condition="released", state="terminating", expected_nodes=["a"])
+    assert result["verdict"] == "satisfied"
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ("active", "job-1: preparation has succeeded on 1 of at least 3 nodes"),
+        ("terminating", "job-1: preparation has succeeded on 1 of at least 3 nodes, and the job is terminating"),
+    ],
+)
+def test_too_few_nodes_are_told_in_numbers(service: Loopback, state: str, reason: str) -> None:
+    result = judged(service, OK, RUNS, min_nodes=3, state=state)
+    assert set(result["reasons"]) == {"job-1: preparation is running on b", reason}
+
+
+def test_what_runs_in_a_job_that_is_ending_may_still_make_up_the_number(service: Loopback) -> None:
+    assert judged(service, OK, RUNS, min_nodes=2, state="terminating")["verdict"] == "pending"
 
 
 @pytest.mark.parametrize("options", [{"min_nodes": 2}, {"expected_nodes": ["a", "z"]}])

@@ -107,6 +107,7 @@ def test_an_absent_job_that_may_be_absent_is_named_and_satisfies_nothing(
     result = ask(jobs, PREP, condition=condition, missing_ok=True, **given)
     assert (result["verdict"], result["reasons"]) == ("pending", ["gone: no such job"])
     assert result["summary"]["missing"] == ["gone"]
+    assert result["summary"]["total"] == (2 if "well" in given.get("job_ids", []) else 0)
 
 
 def test_a_job_that_vanishes_before_its_status_is_an_error(jobs: Loopback) -> None:

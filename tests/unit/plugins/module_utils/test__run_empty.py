@@ -103,7 +103,10 @@ def test_one_empty_list_among_several_satisfies_no_condition(
 def test_one_empty_list_among_several_satisfies_no_expression(
     half: Loopback, module: Module, options: dict[str, Any], condition: str, offenders: str
 ) -> None:
-    assert ask(half, module, expression=f"length({offenders}) == `0`", **options)["verdict"] == "pending"
+    result = ask(half, module, expression=f"length({offenders}) == `0`", **options)
+    second = next(iter(options.values()))[1]
+    assert result["verdict"] == "pending"
+    assert result["reasons"] == [f"nothing was found in {second} that the expression could be true of"]
 
 
 @pytest.mark.parametrize(("module", "options", "condition", "offenders"), PARENTS)

@@ -52,6 +52,8 @@ def judged(service: Loopback, condition: str, *tasks: Wire, of: Wire | None = No
         (task("t", info=MYSTERY), "satisfied", "satisfied", "pending"),
         (task("t", "hibernating", SUCCESS), "pending", "pending", "pending"),
         ({"id": "t"}, "pending", "pending", "pending"),
+        ({"id": "t", "state": "active", "executionInfo": None}, "pending", "pending", "pending"),
+        ({"id": "t", "state": "completed", "executionInfo": None}, "failed", "satisfied", "failed"),
     ],
     ids=lambda value: value if isinstance(value, str) else str(value.get("state")),
 )
@@ -93,6 +95,20 @@ def test_a_waiting_task_of_a_job_that_has_ended_waits_in_vain(service: Loopback,
     assert "t (active); the job " in result["reasons"][0]
 
 
+@pytest.mark.parametrize(
+    "of", [wire for wire in ENDED if wire["state"] != "terminating"], ids=lambda wire: str(wire["state"])
+)
+def test_a_running_task_of_a_job_that_has_ended_does_not_complete(service: Loopback, of: Wire) -> None:
+    assert judged(service, "completed", task("t", "running", STARTED), of=of)["verdict"] == "failed"
+
+
+def test_of_many_waiting_tasks_some_are_named(service: Loopback) -> None:
+    waiting = [task(f"t-{number}", "active") for number in range(7)]
+    assert judged(service, "completed", DONE, *waiting)["reasons"] == [
+        "job job-1: 7 tasks not completed: t-0 (active), t-1 (active), t-2 (active), t-3 (active), t-4 (active) and 2 more"
+    ]
+
+
 @pytest.mark.parametrize("state", ["active", "enabling", "disabling", "hibernating"])
 def test_a_waiting_task_of_a_job_that_goes_on_may_still_run(service: Loopback, state: str) -> None:
     assert judged(service, "succeeded", DONE, task("t", "active"), of=job(state=state))["verdict"] == "pending"
@@ -130,17 +146,19 @@ def test_the_job_is_read_before_its_tasks_and_only_for_a_condition(service: Loop
 
 
 def test_the_summary_counts_and_names_offenders(service: Loopback) -> None:
+    old = task("old", "Completed", {**SUCCESS, "result": "Success"})
     tasks = [
         DONE,
+        old,
         task("t-1", info=FAILURE),
         task("t-2", info=NEVER_STARTED),
-        task("t-3", "active"),
-        task("t-4", "asleep"),
+        task("t-3", "asleep"),
+        {"id": "t-4"},
     ]
     assert judged(service, "completed", *tasks)["summary"] == {
-        "total": 5,
-        "by_state": {"active": 1, "preparing": 0, "running": 0, "completed": 3, "asleep": 1},
-        "succeeded": 1,
+        "total": 6,
+        "by_state": {"active": 0, "preparing": 0, "running": 0, "completed": 4, "asleep": 1, "unknown": 1},
+        "succeeded": 2,
         "failed": 2,
         "failed_tasks": ["t-1", "t-2"],
         "failed_subtasks": [],
@@ -184,7 +202,7 @@ def test_subtasks_are_read_only_when_asked_for_and_of_multi_instance_tasks_only(
     judged(service, "succeeded", DONE, multi())
     assert SUBTASKS not in service.paths
     judged(service, "succeeded", DONE, multi(), subtasks=True, select=["id"])
-    assert "multiInstanceSettings" in service.asked("/jobs/job-1/tasks")[1].query["$select"]
+    assert "multiInstanceSettings" in service.asked("/jobs/job-1/tasks")[1].query["$select"].split(",")
     assert [path for path in service.paths if path.endswith("subtasksinfo")] == [SUBTASKS]
 
 

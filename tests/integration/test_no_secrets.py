@@ -1,0 +1,259 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""No secret of the options, of the environment, of files or of the service's bodies is written anywhere, at -vvvv."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.batchops.azure.tests.integration.secret_play import Task, Written, ad_hoc, outcomes, play
+from ansible_collections.batchops.azure.tests.integration.tunnel import Tunnel
+from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, Request, Silence, refusal
+
+_SCENARIO = Path(__file__).parents[1] / "simulator" / "scenarios" / "secrets.yml"
+# The word that stands in every secret of the scenario.
+_WIRE = "hunter2"
+
+# Each holds what has to be written in another way in a URL, in JSON or in base64.
+SECRETS = {
+    "account_key": base64.b64encode(b"the+key/of the account?").decode(),
+    "wrong_key": base64.b64encode(b"a+key/of another account").decode(),
+    "access_token": "brought~token.of+the/account~7Q1",
+    "wrong_token": "brought~token.of+nobody/at-all~8R2",
+    "client_secret": "Cl13nt~s3cr3t.of/the+principal",
+    "wrong_client_secret": "Wr0ng~s3cr3t.of/the+principal",
+    "password": "p4ss&w0rd of=ann%",
+    "wrong_password": "gu3ss&ed of=ann%",
+    "oidc_token": "f3der4ted.token-of.the/workload+",
+    "wrong_oidc_token": "f3der4ted.token-of.no/workload+",
+}
+_USER = "ann@example.com"
+_UNKNOWN = "00000000-1111-2222-3333-444444444444"
+# Only in what a server says that is not the account.
+_SIGNATURE, _PAGE = "S1gn4ture%2Fof%2BaSAS%3D", "P4geS3cret"
+
+_MODULES: dict[str, dict[str, Any]] = {
+    "batch_job_info": {"job_id": "job-1"},
+    "batch_task_info": {"job_id": "job-1", "subtasks": True},
+    "batch_node_info": {"pool_id": "pool-1"},
+    "batch_job_prep_status_info": {"job_id": "job-1"},
+}
+# Conditions that do not come true, and of which the service's bodies say why.
+_UNMET = {
+    "batch_job_info": "succeeded",
+    "batch_task_info": "succeeded",
+    "batch_node_info": "offline",
+    "batch_job_prep_status_info": "prepared",
+}
+
+
+def scenario() -> dict[str, Any]:
+    account = {
+        "key": SECRETS["account_key"],
+        "access_token": SECRETS["access_token"],
+        "secret": SECRETS["client_secret"],
+        "federated_token": SECRETS["oidc_token"],
+        "users": {_USER: SECRETS["password"]},
+    }
+    return {**yaml.safe_load(_SCENARIO.read_text(encoding="utf-8")), "account": account}
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Simulator]:
+    with Simulator(scenario(), https=True) as simulator:
+        # Preparation and tasks have failed by then.
+        simulator.clock.set(10)
+        yield simulator
+
+
+def echo(request: Request) -> Answer:
+    """A proxy's page for those who look for mistakes: it shows the request."""
+    header = request.headers["authorization"]
+    text = f"<html><body>Bad gateway. Authorization: {header} Cookie: token={_PAGE} <a href='?sig={_SIGNATURE}'>"
+    return Answer(text, 502, {"Content-Type": "text/html"})
+
+
+def sas_in_text(request: Request) -> Answer:
+    url = f"https://store.blob.core.windows.net/c?sv=1&sig={_SIGNATURE}&sr=c"
+    return refusal(404, "JobNotFound", f"Cannot find {url}", ("Source", url), ("password", f"password={_PAGE}"))
+
+
+@pytest.fixture(scope="module")
+def other() -> Iterator[Loopback]:
+    """Something other than the service, that says more than it should."""
+    with Loopback() as loopback:
+        for place in ("jobs", "pools"):
+            loopback.say(f"/{place}/echo", echo)
+            loopback.say(f"/{place}/sas", sas_in_text)
+            loopback.say(f"/{place}/silence", Silence())
+            loopback.say(
+                f"/{place}/html", Answer(f"<p>password={_PAGE} sig={_SIGNATURE}", 200, {"Content-Type": "text/html"})
+            )
+            # Neither the service nor a gateway would; a credential that has no looks of its own must not come through.
+            loopback.say(f"/{place}/raw", lambda asked: Answer(asked.headers["authorization"].split()[-1], 502))
+        yield loopback
+
+
+def tasks(account: Simulator, other: Loopback, tunnel: Tunnel) -> Iterator[Task]:
+    for module, names in _MODULES.items():
+        yield from reads(account, module, names)
+        yield from refusals(other, module, names, "echo", "sas")
+    yield from refusals(other, "batch_job_info", _MODULES["batch_job_info"], "html", "raw", "silence")
+    yield from logins(account, tunnel)
+
+
+def reads(account: Simulator, module: str, names: dict[str, Any]) -> Iterator[Task]:
+    own = {"account_endpoint": account.url, "account_name": account.account, "ca_path": account.ca_path, **names}
+    key = {**own, "account_key": "{{ account_key }}"}
+    yield Task(module, {**key, "query": "[jobs, tasks, nodes]"}, {}, fails=False)
+    unmet = {"condition": _UNMET[module], "wait": True, "wait_timeout": 0.3, "wait_sleep": 0.1}
+    yield Task(module, {**key, **unmet}, {}, fails=True)
+    yield Task(module, {**own, "account_key": "{{ wrong_key }}"}, {}, fails=True)
+
+
+def refusals(other: Loopback, module: str, names: dict[str, Any], *ways: str) -> Iterator[Task]:
+    [parent] = [name for name in ("job_id", "pool_id") if name in names]
+    where = {"account_endpoint": other.url, "retries": 0, "timeout": 1, "access_token": "{{ wrong_token }}"}
+    for way in ways:
+        yield Task(module, {**where, parent: way}, {}, fails=True)
+
+
+def variable_of(name: str) -> str:
+    return "{{ " + name + " }}"
+
+
+def logins(account: Simulator, tunnel: Tunnel) -> Iterator[Task]:
+    own = {
+        "account_endpoint": account.url,
+        "ca_path": account.ca_path,
+        "authority_host": account.authority,
+        "disable_instance_discovery": True,
+        "job_id": "job-1",
+        "details": "summary",
+        "retries": 0,
+    }
+    whose = {"client_id": account.client_id, "tenant": account.tenant}
+    user = {**own, "authority_host": "localhost", "ad_user": _USER}
+    proxy = {"HTTPS_PROXY": tunnel.url}
+    yield Task("batch_job_info", {**own, "access_token": "{{ access_token }}"}, {}, fails=False)
+    yield Task("batch_job_info", {**own, **whose, "client_secret": "{{ client_secret }}"}, {}, fails=False)
+    unknown = {**whose, "client_id": _UNKNOWN, "secret": "{{ client_secret }}"}
+    yield Task("batch_job_info", {**own, **unknown}, {}, fails=True)
+    for wrong in ("", "wrong_"):
+        fails = bool(wrong)
+        yield Task("batch_job_info", {**own, **whose, "secret": variable_of(f"{wrong}client_secret")}, {}, fails)
+        yield Task("batch_job_info", {**own, **whose, "oidc_token": variable_of(f"{wrong}oidc_token")}, {}, fails)
+        yield Task("batch_job_info", {**user, "password": variable_of(f"{wrong}password")}, proxy, fails)
+
+
+@pytest.fixture(scope="module")
+def written(account: Simulator, other: Loopback, tmp_path_factory: pytest.TempPathFactory) -> Written:
+    with Tunnel(account.port) as tunnel:
+        listed = list(tasks(account, other, tunnel))
+        done = play(tmp_path_factory.mktemp("secrets"), listed, SECRETS, {})
+    assert list(outcomes(done)) == [task.fails for task in listed], done.shown[-6000:]
+    return done
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_no_secret_of_the_options_is_written(written: Written, name: str) -> None:
+    assert written.traces(SECRETS[name]) == []
+
+
+def test_no_secret_that_the_service_returns_is_written(written: Written, account: Simulator) -> None:
+    sent = b"".join(exchange.body for exchange in account.requests).decode()
+    places = set(re.findall(rf"{_WIRE}[\w-]+", sent))
+    assert len(places) >= 15, "the service has not returned the secrets"
+    assert {secret for secret in places if written.traces(secret)} == set()
+    assert written.traces(_WIRE) == []
+
+
+@pytest.mark.parametrize("secret", [_SIGNATURE, _PAGE])
+def test_no_secret_in_an_error_page_or_text_is_written(written: Written, secret: str) -> None:
+    assert written.traces(secret) == []
+
+
+def test_identifiers_stay_readable(written: Written, account: Simulator) -> None:
+    for identifier in (_UNKNOWN, account.url, "AADSTS7000215", "FileUploadAccessDenied", "task-1", "tvm-2", "pool-1"):
+        assert identifier in written.shown
+
+
+def test_the_service_is_shown_as_it_is_where_the_user_wants_that_but_no_credential(
+    account: Simulator, tmp_path: Path
+) -> None:
+    own = {
+        "account_endpoint": account.url,
+        "account_name": account.account,
+        "ca_path": account.ca_path,
+        "redact": False,
+    }
+    listed = [
+        Task(module, {**own, **names, "account_key": "{{ account_key }}"}, {}, fails=False)
+        for module, names in _MODULES.items()
+    ]
+    done = play(tmp_path, listed, SECRETS, {})
+    assert list(outcomes(done)) == [False] * 4
+    for place in (
+        "task-environment",
+        "task-command",
+        "task-file",
+        "task-output",
+        "preparation-failure",
+        "preparation-file",
+    ):
+        assert f"{_WIRE}-{place}" in done.shown
+    assert done.traces(SECRETS["account_key"]) == []
+
+
+@pytest.mark.parametrize("wrong", ["", "wrong_"])
+def test_no_secret_of_the_environment_is_written(account: Simulator, tmp_path: Path, wrong: str) -> None:
+    environment = {
+        "AZURE_BATCH_ENDPOINT": account.url,
+        "AZURE_BATCH_ACCOUNT": account.account,
+        "AZURE_AUTHORITY_HOST": str(account.authority),
+        "REQUESTS_CA_BUNDLE": str(account.ca_path),
+    }
+    principal = {
+        "AZURE_CLIENT_ID": account.client_id,
+        "AZURE_TENANT": account.tenant,
+        "AZURE_SECRET": SECRETS[f"{wrong}client_secret"],
+    }
+    for more in ({"AZURE_BATCH_ACCESS_KEY": SECRETS[f"{wrong or 'account_'}key"]}, principal):
+        done = ad_hoc(
+            tmp_path,
+            "batch_task_info",
+            {"job_id": "job-1", "disable_instance_discovery": True},
+            {**environment, **more},
+        )
+        assert (done.status != 0) == bool(wrong), done.shown
+        for secret in SECRETS.values():
+            assert done.traces(secret) == []
+        assert done.traces(_WIRE) == []
+
+
+def test_no_secret_of_the_credentials_file_is_written(account: Simulator, tmp_path: Path) -> None:
+    (tmp_path / ".azure").mkdir()
+    environment = {"HOME": str(tmp_path), "AZURE_BATCH_ENDPOINT": account.url}
+    for line in (
+        f"account_key={SECRETS['wrong_key']}",
+        f"account_key {SECRETS['wrong_key']}",
+        "[" + SECRETS["wrong_key"],
+    ):
+        (tmp_path / ".azure" / "credentials").write_text(f"[default]\n{line}\n", encoding="utf-8")
+        options = {
+            "job_id": "job-1",
+            "auth_source": "credential_file",
+            "ca_path": account.ca_path,
+            "account_name": "simulated",
+        }
+        done = ad_hoc(tmp_path, "batch_job_info", options, environment)
+        assert done.status != 0
+        assert done.traces(SECRETS["wrong_key"]) == []

@@ -1,0 +1,86 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A managed identity of the machine opens the account, and is asked only when it was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.tests.integration.signing_in import (
+    IDENTITY,
+    SCENARIO,
+    login_failure,
+    read,
+    schemes,
+    ways,
+)
+from ansible_collections.batchops.azure.tests.simulator import Simulator
+
+_START = "Signing in with a managed identity from this machine failed: "
+_OTHER = "00000000-0000-0000-0000-000000000000"
+_WITHOUT: dict[str, Any] = {**SCENARIO, "account": {**SCENARIO["account"], "system_identity": False}}
+
+
+@pytest.fixture(scope="module")
+def started_machine() -> Iterator[Simulator]:
+    with Simulator(SCENARIO) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def machine(started_machine: Simulator, account: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
+    """The machine that the module runs on. Its endpoint speaks plain http, the account https."""
+    started_machine.reset_requests()
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", started_machine.url)
+    return started_machine
+
+
+def test_the_identity_of_the_system(account: Simulator, machine: Simulator) -> None:
+    assert read(account, auth_source="msi", job_ids=["job-1", "job-2"])["summary"]["total"] == 2
+    [login] = machine.logins.snapshot()
+    assert login == ("managed_identity", "", "https://batch.core.windows.net/", 200)
+    assert schemes(account) == {"Bearer"}
+    assert ways(account) == []
+
+
+def test_an_identity_that_the_option_names(account: Simulator, machine: Simulator) -> None:
+    assert read(account, auth_source="msi", client_id=IDENTITY)["jobs"]
+    assert [login.client_id for login in machine.logins.snapshot()] == [IDENTITY]
+
+
+def test_an_identity_that_the_environment_names(
+    account: Simulator, machine: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_CLIENT_ID", IDENTITY)
+    assert read(account, auth_source="msi")["jobs"]
+    assert read(account, auth_source="msi", client_id=IDENTITY.upper())["jobs"]
+    assert [login.client_id.lower() for login in machine.logins.snapshot()] == [IDENTITY, IDENTITY]
+
+
+def test_an_identity_that_the_machine_does_not_have(account: Simulator, machine: Simulator) -> None:
+    sentence = login_failure(account, auth_source="msi", client_id=_OTHER)
+    assert sentence.startswith(_START)
+    assert "Identity not found" in sentence
+    assert ways(machine) == [("managed_identity", 400)]
+
+
+def test_a_machine_without_an_identity(account: Simulator, machine: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Simulator(_WITHOUT) as bare:
+        monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", bare.url)
+        assert "Identity not found" in login_failure(account, auth_source="msi")
+    assert ways(machine) == []
+
+
+def test_another_cloud_is_another_resource(account: Simulator, machine: Simulator) -> None:
+    assert read(account, auth_source="msi", cloud_environment="AzureChinaCloud")["jobs"]
+    assert [login.scope for login in machine.logins.snapshot()] == ["https://batch.chinacloudapi.cn/"]
+
+
+@pytest.mark.parametrize("source", ["auto", "env", "credential_file", "cli"])
+def test_no_other_source_asks_the_machine(account: Simulator, machine: Simulator, source: str) -> None:
+    login_failure(account, auth_source=source)
+    login_failure(account, auth_source=source, client_id=IDENTITY)
+    assert machine.logins.snapshot() == []

@@ -1,0 +1,92 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a module prints, and whether it fails: results, failures of a wait, and every kind of error."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.testing import patch_module_args
+from ansible_collections.batchops.azure.plugins.module_utils._run import run_module
+from ansible_collections.batchops.azure.tests.unit.asking import JOBS
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.unit.wire import job
+
+TOKEN = "a-token-for-tests"
+
+
+def printed(service: Loopback, capsys: pytest.CaptureFixture[str], **options: Any) -> tuple[int, dict[str, Any]]:
+    """Exit code and result of the module."""
+    given = {"account_endpoint": service.url, "access_token": TOKEN, "retries": 0, "task_counts": False, **options}
+    with patch_module_args(given), pytest.raises(SystemExit) as ended:
+        run_module(AnsibleModule(**JOBS.arguments.for_module()), JOBS.reader)
+    result: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, result
+
+
+def test_a_result_is_printed_and_changes_nothing(service: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
+    service.say("/jobs", page(job("a")))
+    code, result = printed(service, capsys)
+    assert (code, result["changed"], result["jobs"][0]["id"]) == (0, False, "a")
+    assert not {"failed", "warnings"} & set(result)
+
+
+def test_a_verdict_without_a_wait_is_no_failure(service: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
+    service.say("/jobs", page(job("a", "deleting")))
+    code, result = printed(service, capsys, condition="active")
+    assert (code, result["verdict"], "failed" in result) == (0, "failed", False)
+
+
+def test_a_wait_that_fails_fails_the_task_with_the_whole_result(
+    service: Loopback, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service.say("/jobs", page(job("a", "deleting")))
+    code, result = printed(service, capsys, condition="active", wait=True)
+    assert (code, result["failed"], result["verdict"], result["polls"]) == (1, True, "failed", 1)
+    assert (result["jobs"][0]["id"], result["summary"]["total"]) == ("a", 1)
+    assert result["msg"].startswith("Stopped waiting after 0 s")
+
+
+def test_a_wait_that_is_satisfied_is_no_failure(service: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
+    service.say("/jobs", page(job("a")))
+    code, result = printed(service, capsys, condition="active", wait=True)
+    assert (code, result["verdict"], result["timed_out"]) == (0, "satisfied", False)
+
+
+def test_in_check_mode_it_looks_once_and_does_not_fail(service: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
+    service.say("/jobs", page(job("a", "enabling")))
+    code, result = printed(service, capsys, condition="active", wait=True, _ansible_check_mode=True)
+    assert (code, result["verdict"], len(service.requests)) == (0, "pending", 1)
+
+
+def test_what_the_service_refuses_is_a_failure_with_its_facts(
+    service: Loopback, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service.say("/jobs", refusal(403, "InsufficientAccountPermissions", "Not you.", request_id="r-1"))
+    code, result = printed(service, capsys)
+    assert (code, result["failed"]) == (1, True)
+    assert result["msg"].startswith("InsufficientAccountPermissions (403): Not you. - request id r-1")
+    assert result["failure"]["code"] == "InsufficientAccountPermissions"
+
+
+def test_a_wrong_option_is_a_failure_in_one_sentence(service: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
+    code, result = printed(service, capsys, limit=0)
+    assert (code, result["msg"]) == (1, "limit: 0 is out of range; give a whole number, 1 or more")
+    assert not service.requests
+
+
+def test_who_does_not_verify_is_warned(service: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
+    service.say("/jobs", page(job("a")))
+    code, result = printed(service, capsys, cert_validation_mode="ignore")
+    assert (code, len(result["warnings"])) == (0, 1)
+    assert "cert_validation_mode is ignore" in str(result["warnings"][0])
+
+
+def test_the_credential_is_not_printed(service: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
+    service.say("/jobs", page(job("a")))
+    assert TOKEN not in str(printed(service, capsys))
