@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError, ServiceError
@@ -46,6 +47,34 @@ def page_of(body: dict[str, Any], url: str) -> list[dict[str, Any]]:
             f"The answer to {mask_text(url)} is not a page of a list: it has no 'value' with objects in it"
         )
     return items
+
+
+def part(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object inside an item, empty where it is absent. Anything else in its place is an error: nothing is read from it."""
+    value = item.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise AnswerError(f"{name} of {item.get('id', 'an item')} is not an object")
+    return value
+
+
+def objects(item: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """A list of objects inside an item, empty where it is absent."""
+    value = item.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(element, Mapping) for element in value):
+        raise AnswerError(f"{name} of {item.get('id', 'an item')} is not a list of objects")
+    return value
+
+
+def number(item: Mapping[str, Any], name: str) -> int | None:
+    """A count inside an item; None where it is absent."""
+    value = item.get(name)
+    if value is not None and not isinstance(value, int):
+        raise AnswerError(f"{name} of {item.get('id', 'an item')} is not a number")
+    return value
 
 
 def failure_of(status: int, headers: Any, content: bytes, url: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ Documented in doc_fragments; a test keeps the two in step.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -179,7 +180,7 @@ def question_of(params: Mapping[str, Any]) -> Question:
         pool_ids=ids["pool"],
         node_ids=ids["node"],
         several=params.get("job_ids") is not None or params.get("pool_ids") is not None,
-        filter=params["filter"] or None,
+        filter=_encodable("filter", params["filter"] or None),
         select=_selected(params["select"]),
         expand=params.get("expand"),
         limit=_at_least(params, "limit", 1),
@@ -209,8 +210,14 @@ def connection_of(params: Mapping[str, Any]) -> dict[str, Any]:
         "timeout": _positive(params, "timeout"),
         "retries": _at_least(params, "retries", 0),
         "max_connections": _at_least(params, "max_connections", 1, 64),
-        "verify": False if params["cert_validation_mode"] == "ignore" else params["ca_path"] or True,
+        "verify": False if params["cert_validation_mode"] == "ignore" else _ca_path(params["ca_path"]) or True,
     }
+
+
+def _ca_path(path: str | None) -> str | None:
+    if path and not os.path.exists(path):
+        raise OptionError("ca_path", f"{path!r} does not exist; give a file or folder with certificates in PEM format")
+    return path
 
 
 def _check_together(question: Question, params: Mapping[str, Any]) -> None:
@@ -256,6 +263,14 @@ def _selected(names: list[str] | None) -> tuple[str, ...]:
                 f"{name!r} is not a property; give the service's own names, such as id or executionInfo/result",
             )
     return tuple(name.strip() for name in names or ())
+
+
+def _encodable(option: str, text: str | None) -> str | None:
+    try:
+        (text or "").encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise OptionError(option, f"{text!r} holds a character that no URL can") from error
+    return text
 
 
 def _at_least(params: Mapping[str, Any], option: str, least: int, most: int | None = None) -> Any:

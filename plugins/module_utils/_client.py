@@ -69,7 +69,7 @@ class Client:
         self._retries = retries
         self._lock = threading.Lock()
         self._requests = requests
-        self._broken = (requests.RequestException, HTTPError)
+        self._broken = (requests.RequestException, HTTPError, OSError)
         self._adapter = adapter(pool_connections=1, pool_maxsize=max_connections)
         # Readers read within reads; this bounds all of them together.
         self._slots = threading.BoundedSemaphore(max_connections)
@@ -94,6 +94,8 @@ class Client:
             return None
         if not isinstance(link, str) or link in seen:
             raise AnswerError(f"The service repeated a continuation token instead of going on: {mask_text(str(link))}")
+        if any(character <= " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in link):
+            raise AnswerError(f"The service's link to the next page is not a URL: {mask_text(ascii(link))}")
         if not self.endpoint.owns(link):
             raise ForeignLinkError(
                 f"The service pointed to another host for the next page; credentials go to {self.endpoint.base} only: {mask_text(link)}"
@@ -199,8 +201,8 @@ def _settings(requests: Any, base: str, verify: bool | str) -> dict[str, Any]:
 
 def _transport_error(error: Exception, base: str, seconds: float) -> TransportError:
     problem = TransportError(_why(error, base, seconds))
-    # A certificate that is not accepted now is not accepted in a second either.
-    problem.transient = "CERTIFICATE_VERIFY_FAILED" not in str(error)
+    # A certificate that is not accepted now, or a file of them that cannot be read, is no better in a second.
+    problem.transient = not any(word in str(error) for word in ("CERTIFICATE_VERIFY_FAILED", "CA certificate", "X509"))
     return problem
 
 
@@ -210,14 +212,14 @@ def _why(error: Exception, base: str, seconds: float) -> str:
     name = type(error).__name__
     if "Timeout" in name or "timed out" in text:
         return f"{base} did not answer within {seconds:g} s"
+    if "ProxyError" in name:
+        return f"{base}: the proxy of the environment did not answer ({_innermost(error)})"
     if "NameResolution" in text or "getaddrinfo" in text or "Name or service not known" in text:
         return f"{base}: the host name does not resolve; check account_endpoint"
     if "refused" in text:
         return f"{base}: the connection was refused"
     if "CERTIFICATE_VERIFY_FAILED" in text or "SSLError" in name:
         return f"{base}: its TLS certificate was not accepted ({_innermost(error)}); ca_path names a private CA"
-    if "ProxyError" in name:
-        return f"{base}: the proxy of the environment did not answer ({_innermost(error)})"
     return f"{base}: the connection broke ({_innermost(error)})"
 
 

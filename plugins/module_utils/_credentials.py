@@ -90,7 +90,8 @@ class SignIn:
         try:
             with _CREDENTIALS_FILE.expanduser().open(encoding="utf-8") as lines:
                 reader.read_file(lines)
-        except (OSError, UnicodeDecodeError, ConfigError) as error:
+        except (OSError, UnicodeDecodeError, ConfigError, RuntimeError) as error:
+            # RuntimeError: there is no home directory.
             # Not the error's own words: those of a parser quote the line, which may be a secret.
             self._passed_over.append(f"{where}: the file cannot be read ({type(error).__name__})")
             return None

@@ -112,7 +112,7 @@ class ClientCertificate(Source):
 
     def credential(self) -> Any:
         parts = self.parts
-        path = Path(parts["x509_certificate_path"]).expanduser()
+        path = _expanded(parts["x509_certificate_path"])
         if parts.get("thumbprint"):
             _check_thumbprint(path, parts["thumbprint"])
         return _identity().CertificateCredential(
@@ -141,7 +141,7 @@ class WorkloadIdentity(Source):
         if self.parts.get("oidc_token"):
             return self.parts["oidc_token"]
         # Read at every exchange: the file is renewed by whoever wrote it.
-        return Path(self.parts["oidc_token_file_path"]).expanduser().read_text(encoding="utf-8").strip()
+        return _expanded(self.parts["oidc_token_file_path"]).read_text(encoding="utf-8").strip()
 
 
 class UserPassword(Source):
@@ -186,6 +186,13 @@ def source_of(parts: Mapping[str, str]) -> type[Source]:
         return len(source.lacking(parts))
 
     return min(_SOURCES, key=lacking)
+
+
+def _expanded(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise LoginError(f"{path}: {error}") from error
 
 
 def _check_thumbprint(path: Path, thumbprint: str) -> None:

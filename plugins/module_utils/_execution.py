@@ -22,7 +22,7 @@ UNKNOWN = "unknown"
 
 def outcome(info: Mapping[str, Any] | None, state: str | None) -> str:
     """`info` is the execution's information on the wire, `state` the state that goes with it."""
-    if (state or "").lower() != "completed":
+    if str(state).lower() != "completed":
         return RUNNING
     info = info or {}
     result = info.get("result")
@@ -38,8 +38,10 @@ def outcome(info: Mapping[str, Any] | None, state: str | None) -> str:
 def why(info: Mapping[str, Any] | None) -> str:
     """How it failed, in a few words: `exit code 1 (FailureExitCode)`."""
     info = info or {}
-    failure = info.get("failureInfo") or info.get("schedulingError") or {}
-    code = failure.get("code") if isinstance(failure, Mapping) else None
+    failure = info.get("failureInfo") or info.get("schedulingError")
+    # A detail of another shape must not hide that there was a failure.
+    failure = failure if isinstance(failure, Mapping) else {}
+    code = failure.get("code")
     if info.get("exitCode") is not None:
         return f"exit code {info['exitCode']}" + (f" ({code})" if code else "")
     if code:

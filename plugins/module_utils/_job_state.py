@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.batchops.azure.plugins.module_utils._answer import part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
 
@@ -40,9 +41,8 @@ class JobState:
 
 def scheduling_error(job: Mapping[str, Any]) -> str | None:
     """Code and message of a scheduling error that keeps the job from running; None where there is none."""
-    info = job.get("executionInfo")
-    error = info.get("schedulingError") if isinstance(info, Mapping) else None
-    if not isinstance(error, Mapping) or error.get("code") == _STILL_TERMINATING:
+    error = part(part(job, "executionInfo"), "schedulingError")
+    if not error or error.get("code") == _STILL_TERMINATING:
         return None
     return f"{error.get('code')}: {mask_text(str(error.get('message')))}"
 

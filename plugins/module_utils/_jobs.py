@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
+from ansible_collections.batchops.azure.plugins.module_utils._answer import number, part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState, job_state
@@ -30,12 +31,12 @@ _KNOWN = frozenset(("active", "disabling", "disabled", "enabling", "terminating"
 
 def flat_counts(body: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, int] | None]:
     """Counts of tasks and of slots. Before 2020-09-01.12.0 the service has no slots and no envelope."""
-    tasks = body.get("taskCounts")
-    return (
-        tasks
-        if isinstance(tasks, dict)
-        else {name: value for name, value in body.items() if not name.startswith("odata.")}
-    ), body.get("taskSlotCounts")
+    tasks = dict(
+        part(body, "taskCounts") or {name: value for name, value in body.items() if not name.startswith("odata.")}
+    )
+    return {name: number(tasks, name) or 0 if name in _COUNTS else value for name, value in tasks.items()}, dict(
+        part(body, "taskSlotCounts")
+    ) or None
 
 
 class JobReader:
@@ -148,9 +149,9 @@ def _offenders(tasks: list[dict[str, Any]]) -> list[str]:
     """Those that failed or did not run, in a few words each."""
     sentences = []
     for task in tasks:
-        end = _execution.outcome(task.get("executionInfo"), task.get("state"))
+        end = _execution.outcome(part(task, "executionInfo"), task.get("state"))
         if end == _execution.FAILED:
-            sentences.append(f"task {task.get('id')} failed, {_execution.why(task.get('executionInfo'))}")
+            sentences.append(f"task {task.get('id')} failed, {_execution.why(part(task, 'executionInfo'))}")
         elif end != _execution.SUCCEEDED:
             sentences.append(f"task {task.get('id')} is {task.get('state')}")
     return sentences

@@ -103,20 +103,23 @@ def each(client: Client, ids: Iterable[Item], read: Callable[[Item], Answer]) ->
     ids = list(ids)
     if len(ids) < 2:
         return [read(item) for item in ids]
-    failed = threading.Event()
+    first_failed = len(ids)
+    lock = threading.Lock()
 
-    def read_unless_failed(item: Item) -> Answer:
-        # Reads begin in order, so what has not begun when one fails comes after it and is not asked for.
-        if failed.is_set():
+    def read_unless_failed(index: int) -> Answer:
+        nonlocal first_failed
+        # What comes after a failure is not asked for any more; what comes before it is, so that the first error is always the same.
+        if index > first_failed:
             raise CancelledError
         try:
-            return read(item)
+            return read(ids[index])
         except BatchError:
-            failed.set()
+            with lock:
+                first_failed = min(first_failed, index)
             raise
 
     with ThreadPoolExecutor(max_workers=min(client.max_connections, len(ids))) as pool:
-        return [future.result() for future in [pool.submit(read_unless_failed, item) for item in ids]]
+        return [future.result() for future in [pool.submit(read_unless_failed, index) for index in range(len(ids))]]
 
 
 def unless_absent(kind: str, missing_ok: bool, read: Callable[[], Item]) -> Item | None:

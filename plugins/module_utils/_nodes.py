@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
+from ansible_collections.batchops.azure.plugins.module_utils._answer import number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._look import (
@@ -40,12 +41,12 @@ _AT_REST = frozenset(
 
 def broken(node: dict[str, Any]) -> str | None:
     """Why the node cannot run tasks and will not by itself; None where it can or may."""
-    state, start = _state(node), node.get("startTaskInfo")
+    state, start = _state(node), part(node, "startTaskInfo")
     if start and state in _WORKING | _BROKEN and _execution.outcome(start, start.get("state")) == _execution.FAILED:
         return f"start task failed, {_execution.why(start)}"
     if state not in _BROKEN:
         return None
-    errors = mask_text("; ".join(f"{error.get('code')}: {error.get('message')}" for error in node.get("errors") or []))
+    errors = mask_text("; ".join(f"{error.get('code')}: {error.get('message')}" for error in objects(node, "errors")))
     return f"is {state}" + (f" ({errors})" if errors else "")
 
 
@@ -63,7 +64,7 @@ def lacking(condition: str, node: dict[str, Any]) -> str | None:
 
 
 def _undrained(node: dict[str, Any], state: str) -> str | None:
-    running = node.get("runningTasksCount")
+    running = number(node, "runningTasksCount")
     if running:
         return f"runs {running} task{'s' if running > 1 else ''}"
     if state == "running" or state not in _KNOWN or (running is None and state not in _AT_REST):
@@ -97,7 +98,7 @@ class NodeTally:
         for node in nodes:
             node_id, state, why_broken = str(node.get("id")), _state(node), broken(node)
             self.by_state[state] = self.by_state.get(state, 0) + 1
-            self.running_tasks += node.get("runningTasksCount") or 0
+            self.running_tasks += number(node, "runningTasksCount") or 0
             if why_broken:
                 self.broken[node_id] = why_broken
             elif lacking("ready", node) is None:

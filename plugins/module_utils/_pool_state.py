@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ansible_collections.batchops.azure.plugins.module_utils._answer import number, objects
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
 
@@ -47,9 +48,9 @@ def read_pool_state(client: Client, pool_id: str) -> PoolState:
     pool = client.get(("pools", pool_id), {"$select": _SELECT})
 
     def count(name: str) -> int:
-        return int(pool.get(f"{name}DedicatedNodes") or 0) + int(pool.get(f"{name}LowPriorityNodes") or 0)
+        return sum(number(pool, f"{name}{kind}Nodes") or 0 for kind in ("Dedicated", "LowPriority"))
 
-    errors = pool.get("resizeErrors") or []
+    errors = objects(pool, "resizeErrors")
     return PoolState(
         pool_id,
         str(pool.get("state") or "unknown").lower(),

@@ -8,11 +8,12 @@ The service lists only nodes on which one of them has run. An empty list means "
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
+from ansible_collections.batchops.azure.plugins.module_utils._answer import part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._errors import ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
@@ -43,7 +44,7 @@ class ExecutionTally:
         self.unknown: list[str] = []
         self.failed: dict[str, str] = {}
 
-    def add(self, node_id: str, info: dict[str, Any] | None) -> None:
+    def add(self, node_id: str, info: Mapping[str, Any] | None) -> None:
         if info is None:
             return
         how = _execution.outcome(info, info.get("state"))
@@ -116,8 +117,8 @@ class PrepStatusReader:
             for page in self._question.limited(self._client.pages(path, self._question.params(_NEEDED))):
                 total += len(page)
                 for item in page:
-                    preparation.add(str(item.get("nodeId")), item.get("jobPreparationTaskExecutionInfo"))
-                    release.add(str(item.get("nodeId")), item.get("jobReleaseTaskExecutionInfo"))
+                    for tally, name in ((preparation, _NEEDED[2]), (release, _NEEDED[3])):
+                        tally.add(str(item.get("nodeId")), part(item, name) if name in item else None)
                     if not self._question.summary_only:
                         look.facts.append(self._facts_of(job_id, item))
         except ServiceError as error:

@@ -38,7 +38,9 @@ _SECRETS_IN_TEXT = (
     re.compile(rf"""(?P<keep>{_WORD}[\w-]{{0,20}}\\*["']?\s{{0,3}}[=:]\s{{0,3}}){_VALUE}""", re.IGNORECASE),
     re.compile(rf"""(?P<keep>(?<![A-Za-z])key\s?=\s?){_VALUE}""", re.IGNORECASE),
     # An option with its value behind a blank.
-    re.compile(rf"""(?P<keep>(?<![\w-])--?[\w-]{{0,40}}?{_WORD}[\w-]{{0,20}}\s{{1,9}})(?!-){_VALUE}""", re.IGNORECASE),
+    re.compile(
+        rf"""(?P<keep>(?<![\w-])--?[\w-]{{0,40}}?(?:{_WORD}[\w-]{{0,20}}|key)\s{{1,9}})(?!-){_VALUE}""", re.IGNORECASE
+    ),
     re.compile(r"""(?P<keep>Authorization["']?\s?[:=]\s?["']?(?:Bearer|SharedKey|Basic)\s)[^\s"']+""", re.IGNORECASE),
     re.compile(r"(?P<keep>\bSharedKey )[\w-]+:[\w+/=]+"),
     re.compile(r"(?P<keep>\bBearer )(?=[\w.~+/=-]{0,40}\d)[\w.~+/=-]{12,}", re.IGNORECASE),

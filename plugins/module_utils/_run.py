@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._arguments import connection_of, patience_of, question_of
@@ -69,7 +70,8 @@ def run(
     else:
         result = _result_of(look(), reader, question)
     if query:
-        result["query_result"] = query.over(result)
+        # A copy: an expression may give the result itself, which cannot hold itself and be printed.
+        result["query_result"] = deepcopy(query.over(result))
     return result
 
 

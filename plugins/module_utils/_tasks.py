@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
+from ansible_collections.batchops.azure.plugins.module_utils._answer import part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState, read_job_state
@@ -41,7 +42,8 @@ class TaskTally:
         succeeded = 0
         for task in tasks:
             # The common case of a large job, in as few steps as Python allows.
-            if task.get("state") == "completed" and (task.get("executionInfo") or {}).get("result") == "success":
+            info = task.get("executionInfo")
+            if info.__class__ is dict and info.get("result") == "success" and task.get("state") == "completed":
                 succeeded += 1
             else:
                 self._add_other(task)
@@ -49,7 +51,7 @@ class TaskTally:
         self.succeeded += succeeded
 
     def _add_other(self, task: dict[str, Any]) -> None:
-        task_id, info = str(task.get("id")), task.get("executionInfo") or {}
+        task_id, info = str(task.get("id")), part(task, "executionInfo")
         state = str(task.get("state") or "unknown").lower()
         self.by_state[state] = self.by_state.get(state, 0) + 1
         how = _execution.outcome(info, state)

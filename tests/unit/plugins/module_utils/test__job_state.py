@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import (
     job_state,
     read_job_state,
@@ -35,9 +36,15 @@ def test_any_other_scheduling_error_is_one(code: str) -> None:
     assert job_state("job-1", wire).why_ended == f"the job has the scheduling error {code}: Words of the service"
 
 
-@pytest.mark.parametrize("wire", [{}, {"executionInfo": None}, {"executionInfo": {}}, {"executionInfo": "text"}])
+@pytest.mark.parametrize("wire", [{}, {"executionInfo": None}, {"executionInfo": {}}])
 def test_a_job_without_execution_information_has_no_scheduling_error(wire: dict[str, Any]) -> None:
     assert scheduling_error(wire) is None
+
+
+@pytest.mark.parametrize("wire", [{"executionInfo": "text"}, {"executionInfo": {"schedulingError": ["text"]}}])
+def test_execution_information_of_another_shape_is_an_error(wire: dict[str, Any]) -> None:
+    with pytest.raises(AnswerError, match="is not an object"):
+        scheduling_error(wire)
 
 
 @pytest.mark.parametrize("state", ["completed", "terminating", "deleting", "disabled", "Completed"])
