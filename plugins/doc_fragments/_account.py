@@ -37,7 +37,7 @@ options:
     type: str
   timeout:
     description:
-      - Seconds that one request may take, from connecting to the last byte of the answer.
+      - Seconds that one request may take, from connecting to the last byte of the answer. Connecting may take 10 of them at most.
     type: float
     default: 30
   retries:

@@ -32,6 +32,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._redact import mask
 _LARGEST_BODY = 64 * 1024 * 1024
 _PIECE = 256 * 1024
 _LONGEST_PAUSE = 120.0
+# A host that does not take a connection in that time is not there; an answer may take longer.
+_CONNECT_SECONDS = 10.0
 _HEADERS = {"Accept": "application/json", "User-Agent": "batchops.azure", "return-client-request-id": "true"}
 
 
@@ -159,7 +161,8 @@ class Client:
         """The response and its whole body, in that many seconds."""
         with Watch(seconds) as watch:
             try:
-                response = self._adapter.send(request, stream=True, timeout=seconds, **self._settings)
+                connect = min(seconds, _CONNECT_SECONDS)
+                response = self._adapter.send(request, stream=True, timeout=(connect, seconds), **self._settings)
                 with response:
                     content = _read(response, url)
             except self._broken as error:
@@ -210,6 +213,8 @@ def _why(error: Exception, base: str, seconds: float) -> str:
     """One sentence for what `requests` and `urllib3` say in nested representations."""
     text = str(error)
     name = type(error).__name__
+    if "ConnectTimeout" in name:
+        return f"{base} took no connection within {min(seconds, _CONNECT_SECONDS):g} s"
     if "Timeout" in name or "timed out" in text:
         return f"{base} did not answer within {seconds:g} s"
     if "ProxyError" in name:

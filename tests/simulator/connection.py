@@ -85,6 +85,8 @@ async def send_broken(fault: Fault, channel: Channel, answer: Answer) -> None:
         await reset(scope, receive)
     elif fault.kind == "drip":
         await _drip(fault, receive, send, answer)
+    elif fault.kind == "huge":
+        await _swell(fault, receive, send, answer)
     elif fault.kind != "hang" or await _pause(fault.seconds, receive):
         await send_answer(send, answer)
 
@@ -97,6 +99,18 @@ async def _drip(fault: Fault, receive: Receive, send: Send, answer: Answer) -> N
         if not await _pause(fault.seconds, receive):
             return
         await send({"type": "http.response.body", "body": answer.body[begin : begin + size], "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _swell(fault: Fault, receive: Receive, send: Send, answer: Answer) -> None:
+    """Send the body and blanks behind it, which JSON allows: only its size is wrong."""
+    await _start(send, answer, chunked=True)
+    await send({"type": "http.response.body", "body": answer.body, "more_body": True})
+    blanks = b" " * (1 << 20)
+    for _number in range(fault.megabytes):
+        if not await _pause(0, receive):
+            return
+        await send({"type": "http.response.body", "body": blanks, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 
 

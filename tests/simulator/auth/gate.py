@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import time
+
 from ..model.account import Account
 from ..service.asked import Asked
 from .shared_key import SCHEME, SharedKey, refused
@@ -18,7 +20,7 @@ class AccountGate:
     def __init__(self, account: Account, tokens: Tokens) -> None:
         self._account = account
         self._tokens = tokens
-        self._shared_key = SharedKey(account.name, account.key)
+        self._shared_key = SharedKey(account.name, account.key, clock=lambda: time.time() + account.clock_skew)
 
     def check(self, asked: Asked) -> None:
         """Raise ServiceError for a request that may not read."""

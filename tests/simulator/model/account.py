@@ -35,6 +35,7 @@ class Account:
     token_lifetime: float
     identities: frozenset[str]
     system_identity: bool
+    clock_skew: float
 
 
 def read_account(reader: Reader | None) -> Account:
@@ -53,6 +54,7 @@ def read_account(reader: Reader | None) -> Account:
         token_lifetime=reader.number("token_lifetime", 3600),
         identities=frozenset(str(client).lower() for client in reader.items("identities")),
         system_identity=reader.boolean("system_identity", True),
+        clock_skew=reader.number("clock_skew", 0),
     )
     reader.finish()
     try:

@@ -21,6 +21,7 @@ KINDS = (
     "content_type",
     "error_in_200",
     "drip",
+    "huge",
     "hang",
     "repeated_next_link",
     "foreign_next_link",
@@ -49,6 +50,7 @@ class Fault:
     retry_after_date: bool = False
     seconds: float = 0.05
     pieces: int = 5
+    megabytes: int = 300
     host: str = "elsewhere.invalid"
     content_type: str = "text/plain"
 
@@ -79,6 +81,7 @@ def read_fault(reader: Reader) -> Fault:
         retry_after_date=reader.boolean("retry_after_date", False),
         seconds=reader.number("seconds", 0.05),
         pieces=reader.integer("pieces", 5),
+        megabytes=reader.integer("megabytes", 300),
         host=reader.text("host", "elsewhere.invalid"),
         content_type=reader.text("content_type", "text/plain"),
     )

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import trustme
+from ansible_collections.batchops.azure.plugins.module_utils._adapter import Watch
 from ansible_collections.batchops.azure.plugins.module_utils._errors import TransportError
 from ansible_collections.batchops.azure.tests.unit.connecting import connect
 from ansible_collections.batchops.azure.tests.unit.loopback import Drip, Loopback, Silence
@@ -60,6 +63,22 @@ def test_through_a_proxy_a_drip_ends_with_the_time_of_the_request(
     with pytest.raises(TransportError):
         connect("http://127.0.0.2:9", timeout=0.2, clock=None).get(JOB)
     assert not dripping.was_read_to_its_end()
+
+
+class Connection:
+    """What has a socket."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+
+
+def test_a_connection_that_comes_after_the_time_is_over_is_ended_at_once() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, Watch(0.001) as watch:
+        while not watch.expired:
+            time.sleep(0.001)
+        watch.sees(Connection(ours))
+        assert theirs.recv(1) == b""
 
 
 def test_after_a_request_that_was_ended_the_next_one_is_answered(service: Loopback) -> None:

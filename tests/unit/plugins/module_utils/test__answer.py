@@ -69,6 +69,13 @@ def test_messages_about_an_answer_hold_no_signature() -> None:
     assert "hunter2" not in str(wrong.value)
 
 
+def test_a_long_page_is_quoted_with_its_first_words() -> None:
+    for length, end in ((160, "x"), (161, "x…")):
+        with pytest.raises(AnswerError) as wrong:
+            body_of(200, {"Content-Type": "text/html"}, b"x" * length, URL)
+        assert str(wrong.value).endswith(f"not JSON: {'x' * 159}{end}")
+
+
 def test_an_excerpt_of_raw_json_holds_no_signature() -> None:
     cut_off = b'{"resourceFiles":[{"httpUrl":"https://x/c?sv=2021\\u0026sig=hunter2'
     with pytest.raises(AnswerError) as wrong:

@@ -45,6 +45,8 @@ def refusal_of(given: str | None, **more: Any) -> str:
         ("http://[::1]:8080", "http://[::1]:8080"),
         ("https://[2001:db8::1]", "https://[2001:db8::1]"),
         ("https://10.0.0.4:10443", "https://10.0.0.4:10443"),
+        (f"{PUBLIC}:1", f"https://{PUBLIC}:1"),
+        (f"{PUBLIC}:65535", f"https://{PUBLIC}:65535"),
     ],
 )
 def test_a_host_or_a_url_becomes_scheme_host_and_port(given: str, base: str) -> None:

@@ -200,3 +200,19 @@ def test_a_secret_among_the_users_own_keys_is_masked() -> None:
 )
 def test_identifiers_stay_readable(wire: dict[str, Any]) -> None:
     assert Facts().of(wire) == Facts(redact=False).of(wire)
+
+
+@pytest.mark.parametrize(
+    "name", "id jobId taskId poolId nodeId affinityId url nodeUrl taskUrl taskRootDirectoryUrl".split()
+)
+def test_an_identifier_is_never_taken_for_a_secret_but_for_a_signature_in_it(name: str) -> None:
+    value = "https://account.region.batch.azure.com/jobs/secret-rotation:job-1"
+    assert Facts().of({name: value}) == {snake_case(name): value}
+    assert Facts().of({name: SIGNED}) == {snake_case(name): MASKED}
+
+
+@pytest.mark.parametrize(
+    "item", ["text", None, {"name": "DB_PASSWORD"}, {"name": "DB_PASSWORD", "value": ""}, {"value": "x"}]
+)
+def test_a_setting_without_a_name_or_a_value_stays_as_it_is(item: Any) -> None:
+    assert facts(environmentSettings=[item]) == {"environment_settings": [item]}

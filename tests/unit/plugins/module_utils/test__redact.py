@@ -9,7 +9,12 @@ import subprocess
 import sys
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._redact import MASK, is_secret_name, mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._redact import (
+    MASK,
+    has_signature,
+    is_secret_name,
+    mask_text,
+)
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -161,3 +166,11 @@ def test_a_name_that_tells_of_a_credential(name: str) -> None:
 )
 def test_a_name_that_tells_of_none(name: str) -> None:
     assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("https://x/c?sig=hunter2", True), ("c%3Fsig%3Dhunter2", True), ("design=flat", False), ("", False)],
+)
+def test_a_signature_is_told_from_a_word(text: str, found: bool) -> None:
+    assert has_signature(text) is found
