@@ -217,15 +217,22 @@ def _why(error: Exception, base: str, seconds: float) -> str:
         return f"{base} took no connection within {min(seconds, _CONNECT_SECONDS):g} s"
     if "Timeout" in name or "timed out" in text:
         return f"{base} did not answer within {seconds:g} s"
-    if "ProxyError" in name:
-        return f"{base}: the proxy of the environment did not answer ({_innermost(error)})"
-    if "NameResolution" in text or "getaddrinfo" in text or "Name or service not known" in text:
-        return f"{base}: the host name does not resolve; check account_endpoint"
-    if "refused" in text:
-        return f"{base}: the connection was refused"
-    if "CERTIFICATE_VERIFY_FAILED" in text or "SSLError" in name:
-        return f"{base}: its TLS certificate was not accepted ({_innermost(error)}); ca_path names a private CA"
-    return f"{base}: the connection broke ({_innermost(error)})"
+    inner = _innermost(error)
+    for words, sentence in (
+        (("ProxyError",), f"the proxy of the environment did not answer ({inner})"),
+        (
+            ("NameResolution", "getaddrinfo", "Name or service not known"),
+            "the host name does not resolve; check account_endpoint",
+        ),
+        (("refused",), "the connection was refused"),
+        (
+            ("CERTIFICATE_VERIFY_FAILED", "SSLError"),
+            f"its TLS certificate was not accepted ({inner}); ca_path names a private CA",
+        ),
+    ):
+        if any(word in text or word in name for word in words):
+            return f"{base}: {sentence}"
+    return f"{base}: the connection broke ({inner})"
 
 
 def _innermost(error: BaseException) -> str:

@@ -141,8 +141,8 @@ class TaskReader:
             return
         for task in tasks:
             facts = self._facts.of(task)
-            if task.get("id") in subtasks:
-                facts["subtasks"] = [self._facts.of(subtask) for subtask in subtasks[task["id"]]]
+            if str(task.get("id")) in subtasks:
+                facts["subtasks"] = [self._facts.of(subtask) for subtask in subtasks[str(task.get("id"))]]
             look.facts.append({"job_id": job_id, **facts})
 
     def _read_subtasks(
@@ -154,7 +154,7 @@ class TaskReader:
             pages = self._client.pages(("jobs", job_id, "tasks", task_id, "subtasksinfo"))
             return [subtask for page in pages for subtask in page]
 
-        ids = [task["id"] for task in tasks if task.get("multiInstanceSettings")]
+        ids = [str(task.get("id")) for task in tasks if task.get("multiInstanceSettings")]
         found = dict(zip(ids, each(self._client, ids, read)))
         for task_id, subtasks in found.items():
             for subtask in subtasks:
