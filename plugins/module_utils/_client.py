@@ -226,9 +226,10 @@ def _why(error: Exception, base: str, seconds: float) -> str:
         ),
         (("refused",), "the connection was refused"),
         (
-            ("CERTIFICATE_VERIFY_FAILED", "SSLError"),
+            ("CERTIFICATE_VERIFY_FAILED",),
             f"its TLS certificate was not accepted ({inner}); ca_path names a private CA",
         ),
+        (("SSLError",), f"it does not speak TLS as expected ({inner})"),
     ):
         if any(word in text or word in name for word in words):
             return f"{base}: {sentence}"

@@ -118,7 +118,7 @@ class PrepStatusReader:
                 total += len(page)
                 for item in page:
                     for tally, name in ((preparation, _NEEDED[2]), (release, _NEEDED[3])):
-                        tally.add(str(item.get("nodeId")), part(item, name) if name in item else None)
+                        tally.add(str(item.get("nodeId")), part(item, name) if item.get(name) is not None else None)
                     if not self._question.summary_only:
                         look.facts.append(self._facts_of(job_id, item))
         except ServiceError as error:

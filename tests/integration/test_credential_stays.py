@@ -74,7 +74,7 @@ def test_a_link_to_elsewhere_is_refused(
     for link in elsewhere(service, stranger):
         service.requests.clear()
         service.say(path, page(link=link))
-        with pytest.raises(BatchError, match="The service pointed to another host for the next page"):
+        with pytest.raises(BatchError, match=r"pointed to another host for the next page|is not a URL"):
             ask(service, module, **names, **credential)
         assert "/next" not in service.paths
 

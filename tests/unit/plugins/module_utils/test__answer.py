@@ -11,7 +11,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils import _client
-from ansible_collections.batchops.azure.plugins.module_utils._answer import body_of, failure_of
+from ansible_collections.batchops.azure.plugins.module_utils._answer import (
+    body_of,
+    failure_of,
+    number,
+    objects,
+    part,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError, ServiceError
 from ansible_collections.batchops.azure.tests.unit.connecting import connect
 from ansible_collections.batchops.azure.tests.unit.loopback import JSON_TYPE, Answer, Loopback, page, refusal
@@ -180,3 +186,41 @@ def test_values_of_a_strange_shape_are_left_out(values: Any) -> None:
 def test_secrets_in_a_refusal_are_masked() -> None:
     body = refusal(400, "InvalidUri", "See https://x/?sig=hunter2", ("Uri", "https://x/?a=b&sig=hunter2")).body
     assert "hunter2" not in str(failure(400, body))
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "found"),
+    [
+        (part, {"a": 1}, {"a": 1}),
+        (part, None, {}),
+        (objects, [{"a": 1}], [{"a": 1}]),
+        (objects, [], []),
+        (objects, None, []),
+        (number, 7, 7),
+        (number, 0, 0),
+        (number, None, None),
+    ],
+)
+def test_what_stands_inside_an_item_is_read_and_null_is_as_good_as_absent(read: Any, value: Any, found: Any) -> None:
+    assert read({"id": "a", "it": value}, "it") == found
+    if value is None:
+        assert read({"id": "a"}, "it") == found
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        (part, "text"),
+        (part, [1]),
+        (part, 0),
+        (objects, {}),
+        (objects, [1]),
+        (objects, ""),
+        (number, "7"),
+        (number, 1.5),
+    ],
+)
+def test_what_has_another_shape_is_an_error_that_names_it_and_its_item(read: Any, value: Any) -> None:
+    with pytest.raises(AnswerError, match=r"^it of a is not ") as wrong:
+        read({"id": "a", "it": value}, "it")
+    assert wrong.value.transient

@@ -105,6 +105,13 @@ def test_a_proxy_that_does_not_answer_is_told_as_such(unused_url: str, monkeypat
         connect("http://127.0.0.2:9").get(JOB)
 
 
+def test_a_service_that_speaks_no_tls_is_not_told_that_its_certificate_is_wrong(service: Loopback) -> None:
+    with pytest.raises(TransportError) as refused:
+        connect(service.url.replace("http:", "https:")).get(JOB)
+    assert "SSL" in str(refused.value)
+    assert "certificate was not accepted" not in str(refused.value)
+
+
 def test_a_host_that_does_not_resolve_is_told_with_the_option(scripted: Scripts) -> None:
     with pytest.raises(TransportError, match="does not resolve; check account_endpoint"):
         connect("https://no-such-account.invalid").get(JOB)

@@ -123,6 +123,13 @@ def test_a_reason_names_the_node_and_what_is_wrong(service: Loopback, entry: Wir
     assert judged(service, prepared("a", SUCCESS), entry)["reasons"] == [reason]
 
 
+def test_null_is_as_good_as_absent(service: Loopback) -> None:
+    nulls = {"jobPreparationTaskExecutionInfo": None, "jobReleaseTaskExecutionInfo": None}
+    result = judged(service, {"poolId": "pool-1", "nodeId": "a", **nulls})
+    assert (result["verdict"], result["summary"]["running"]) == ("pending", 0)
+    assert result["reasons"] == ["job-1: preparation has not started on any node"]
+
+
 def test_a_release_is_needed_wherever_preparation_has_run(service: Loopback) -> None:
     entries = released("a", SUCCESS), released("b", None), prepared("c", FAILURE)
     result = judged(service, *entries, condition="released", state="terminating")

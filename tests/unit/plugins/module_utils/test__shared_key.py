@@ -89,7 +89,7 @@ HEADERS = (
 )
 
 
-@pytest.mark.parametrize(("line", "header"), enumerate(HEADERS.split(), 1))
+@pytest.mark.parametrize(("line", "header"), list(enumerate(HEADERS.split(), 1)))
 def test_a_standard_header_is_signed_on_its_own_line(line: int, header: str) -> None:
     text = SharedKey(ACCOUNT, KEY).string_to_sign(prepared(f"{BASE}/jobs", **{header: "value"}))
     lines = text.split("\n")
