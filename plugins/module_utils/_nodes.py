@@ -190,6 +190,8 @@ def judge(question: Question, tally: NodeTally, pool: PoolState, missing: list[s
     waiting = {node_id: why for node_id, why in tally.lacking.items() if f"{node_id}: {why}" not in judgement.failed}
     if not enough:
         judgement.missing += [f"{node_id}: {why}" for node_id, why in waiting.items()]
+    if tally.total and pool.state == "deleting" and condition in ("ready", "idle"):
+        judgement.failed.append(f"{pool}: its nodes go away, the pool is being deleted")
     absent = missing + sorted(set(question.expected_nodes) - tally.satisfying - set(tally.lacking))
     if absent:
         _more_nodes(judgement, pool, f"does not have {name_some(absent)}")

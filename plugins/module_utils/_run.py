@@ -90,6 +90,8 @@ def _judge_expression(expression: Query, facts: dict[str, Any], look: Look) -> J
     empty = [parent for parent, summary in look.by_parent.items() if not summary["total"]]
     if lacking:
         judgement.missing.append(lacking)
+    elif look.summary["missing"]:
+        judgement.missing.append(f"{name_some(look.summary['missing'])} cannot be judged, it does not exist")
     elif empty or not look.summary["total"]:
         # "All of none" is true of every expression: an empty answer is never satisfied.
         where = f" in {name_some(empty)}" if empty else ""

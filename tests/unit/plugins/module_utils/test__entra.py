@@ -119,6 +119,13 @@ def test_the_providers_code_is_kept_and_its_trace_and_secrets_are_not() -> None:
     assert "Trace" not in str(failed.value)
 
 
+def test_the_providers_code_is_found_behind_a_warning() -> None:
+    with pytest.raises(LoginError, match=r"failed: AADSTS700016: No such application$"):
+        Keeping({"words": "WARNING: old\nAADSTS700016: No such application\nTrace ID: 1"}, "here", AUTHORITY).fetch(
+            False
+        )
+
+
 def test_an_error_without_words_is_named() -> None:
     with pytest.raises(LoginError, match=r"failed: ValueError$"):
         Keeping({"words": "\n"}, "here", AUTHORITY).fetch(False)

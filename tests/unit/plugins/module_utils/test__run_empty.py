@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError
 from ansible_collections.batchops.azure.tests.unit.asking import JOBS, NODES, PREP, TASKS, Module, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.unit.wire import SUCCESS, job, node, pool, prepared, task
 
 
@@ -122,3 +122,19 @@ def test_an_expression_over_facts_that_were_left_out_is_never_satisfied(
     except OptionError:
         return
     assert result["verdict"] != "satisfied"
+
+
+def test_an_expression_is_not_satisfied_while_a_named_job_is_missing(service: Loopback) -> None:
+    service.say("/jobs/job-1", job(state="completed"))
+    service.say("/jobs/job-1/taskcounts", {"active": 0, "running": 0, "completed": 1, "succeeded": 1, "failed": 0})
+    service.say("/jobs/gone", refusal(404, "JobNotFound"))
+    named = {"job_ids": ["job-1", "gone"], "missing_ok": True, "expression": "summary.failed == `0`"}
+    result = ask(service, JOBS, **named)
+    assert (result["verdict"], result["reasons"]) == ("pending", ["gone cannot be judged, it does not exist"])
+
+
+@pytest.mark.parametrize("condition", ["ready", "idle"])
+def test_a_pool_that_is_being_deleted_is_not_ready_though_its_nodes_are(service: Loopback, condition: str) -> None:
+    service.say("/pools/pool-1", {**pool(1), "state": "deleting"})
+    service.say("/pools/pool-1/nodes", page(node()))
+    assert ask(service, NODES, pool_id="pool-1", condition=condition)["verdict"] == "failed"
