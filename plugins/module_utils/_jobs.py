@@ -31,12 +31,10 @@ _KNOWN = frozenset(("active", "disabling", "disabled", "enabling", "terminating"
 
 def flat_counts(body: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, int] | None]:
     """Counts of tasks and of slots. Before 2020-09-01.12.0 the service has no slots and no envelope."""
-    tasks = dict(
-        part(body, "taskCounts") or {name: value for name, value in body.items() if not name.startswith("odata.")}
-    )
-    return {name: number(tasks, name) or 0 if name in _COUNTS else value for name, value in tasks.items()}, dict(
-        part(body, "taskSlotCounts")
-    ) or None
+    flat = {name: value for name, value in body.items() if not name.startswith("odata.")}
+    tasks = part(body, "taskCounts") or flat
+    checked = {name: (number(tasks, name) or 0) if name in _COUNTS else value for name, value in tasks.items()}
+    return checked, dict(part(body, "taskSlotCounts")) or None
 
 
 class JobReader:
@@ -57,11 +55,10 @@ class JobReader:
             found = each(self._client, question.job_ids, self._read_job)
             missing = [job_id for job_id, job in zip(question.job_ids, found) if job is None]
             jobs = [job for job in found if job is not None]
-            counts = each(self._client, jobs, self._read_counts)
         else:
             pages = self._client.pages(("jobs",), question.params(_NEEDED))
             jobs = [job for page in question.limited(pages) for job in page]
-            counts = each(self._client, jobs, self._read_counts)
+        counts = each(self._client, jobs, self._read_counts)
         return self._assemble(list(zip(jobs, counts)), missing)
 
     def _read_job(self, job_id: str) -> Any:
