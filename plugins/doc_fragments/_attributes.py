@@ -20,6 +20,22 @@ attributes:
     support: none
     details:
       - Nothing is ever changed.
+  action:
+    description: Has an action plugin of the same name, parts of which run on the controller.
+    support: full
+    details:
+      - A task on a local connection, with the Python that Ansible runs with, and without C(become), C(environment) and C(async),
+        runs inside the controller. That is faster, and can show how a wait goes on. Any other task runs the module.
+      - Result, credentials and files are the same in both ways.
+  async:
+    description: Supports being used with the C(async) keyword.
+    support: full
+    details:
+      - With C(async) the module runs, and shows no progress.
+  platform:
+    description: Target systems on which the module runs.
+    support: full
+    platforms: posix
 notes:
   - Only C(GET) requests are sent.
 """

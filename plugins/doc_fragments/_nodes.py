@@ -12,7 +12,8 @@ class ModuleDocFragment:
 options:
   min_nodes:
     description:
-      - The least number of nodes that must satisfy O(condition), V(1) or more. The others may still be on their way, but none may have failed.
+      - The least number of nodes that must satisfy O(condition), V(1) or more. The others may still be on their way, but none may have failed
+        beyond O(max_failed_nodes).
       - Without it, and without O(expected_nodes), all nodes that are listed must satisfy it, and at least one must be listed.
     type: int
   expected_nodes:
@@ -20,4 +21,10 @@ options:
       - Ids of the nodes that must satisfy O(condition). Other nodes are not judged.
     type: list
     elements: str
+  max_failed_nodes:
+    description:
+      - How many nodes may have failed without the condition being lost. They are then listed in RV(ignore:tolerated).
+      - At least one node must satisfy the condition all the same, and as many as O(min_nodes) says.
+    type: int
+    default: 0
 """

@@ -42,6 +42,11 @@ options:
     description:
       - A JMESPath expression over the result. What it gives is returned as RV(ignore:query_result).
     type: str
+  expression:
+    description:
+      - A JMESPath expression over the result that must be true, alone or beside O(condition).
+      - It must give V(true) or V(false). Null counts as V(false). Over an empty answer it is never satisfied.
+    type: str
   redact:
     description:
       - Whether secrets in the facts are masked. Those are signatures of shared access, passwords, keys,

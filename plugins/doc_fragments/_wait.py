@@ -10,16 +10,11 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 ---
 options:
-  expression:
-    description:
-      - A JMESPath expression over the result that must be true, alone or beside O(condition).
-      - It must give V(true) or V(false). Null counts as V(false). Over an empty answer it is never satisfied.
-    type: str
   wait:
     description:
-      - Whether to look again until the condition is satisfied, cannot be satisfied any more, or O(wait_timeout) has passed.
+      - Whether to look again until what is asked for is true, cannot come true any more, or O(wait_timeout) has passed.
       - Anything but RV(ignore:verdict=satisfied) then fails the task, with the whole result in it.
-      - Without it a condition is only judged, and the task succeeds whatever the verdict.
+      - Without it, the condition is only judged, and the task succeeds whatever the verdict.
       - Errors of the first look fail the task. Later ones that may pass are survived and counted in RV(ignore:transient_errors).
     type: bool
     default: false
@@ -36,8 +31,23 @@ options:
     aliases: [wait_interval, wait_delay]
   fail_fast:
     description:
-      - Whether to stop as soon as the condition cannot be satisfied any more.
+      - Whether to stop as soon as it cannot come true any more.
       - With V(false) the wait goes on until nothing is left to wait for, so that the result lists every failure.
+    type: bool
+    default: true
+  diagnostics:
+    description:
+      - Whether to list in RV(ignore:failures) what has failed, once a condition is judged, with the last lines of its output.
+      - The ends of C(stderr.txt) and C(stdout.txt) are read from the node, 4 KB of each and of 10 failures at most.
+        Secrets in them are masked by their looks.
+      - Needs a few more requests, and only where something has failed.
+    type: bool
+    default: false
+  progress:
+    description:
+      - Whether to print a line while the task waits, whenever something changes and at least every minute.
+      - Lines are printed only where the task runs inside the controller, see the attribute C(action); elsewhere this has no effect.
+      - Nothing is printed with C(no_log), nor by a task that does not have to wait, nor beside a stdout callback that prints JSON.
     type: bool
     default: true
 """

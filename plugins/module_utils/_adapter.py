@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
+import time
 from functools import cache
 from typing import Any
 
@@ -20,11 +22,10 @@ class Watch:
 
     def __init__(self, seconds: float) -> None:
         self.expired = False
+        self._seconds = seconds
         self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
 
-    def _end(self) -> None:
+    def end(self) -> None:
         self.expired = True
         if self._socket is not None:
             with contextlib.suppress(OSError):
@@ -33,16 +34,68 @@ class Watch:
     def sees(self, connection: Any) -> None:
         self._socket = connection.sock
         if self.expired:
-            self._end()
+            self.end()
 
     def __enter__(self) -> Watch:
         _current.watch = self
-        self._timer.start()
+        self._guard = _guard(os.getpid())
+        self._guard.add(self, self._seconds)
         return self
 
     def __exit__(self, *raised: object) -> None:
-        self._timer.cancel()
+        self._guard.remove(self)
         _current.watch = None
+
+
+class Guard:
+    """One thread that ends all requests of a process in time: a thread for each would cost more than sending it."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._ends: dict[Watch, float] = {}
+        self._wakes_at: float | None = None
+
+    def add(self, watch: Watch, seconds: float) -> None:
+        at = time.monotonic() + seconds
+        with self._changed:
+            self._ends[watch] = at
+            if self._wakes_at is None:
+                threading.Thread(target=self._run, name="batchops.azure: time of requests", daemon=True).start()
+                self._wakes_at = at
+            elif at < self._wakes_at:
+                self._wakes_at = at
+                self._changed.notify()
+
+    def remove(self, watch: Watch) -> None:
+        """Its socket is not touched from now on: the next request may use it."""
+        with self._changed:
+            self._ends.pop(watch, None)
+
+    @property
+    def watches(self) -> int:
+        return len(self._ends)
+
+    @property
+    def awake(self) -> bool:
+        """Whether the thread runs. It ends when its time comes and nothing is left to watch."""
+        return self._wakes_at is not None
+
+    def _run(self) -> None:
+        with self._changed:
+            while self._ends:
+                self._wakes_at = min(self._ends.values())
+                self._changed.wait(self._wakes_at - time.monotonic())
+                now = time.monotonic()
+                for watch in [watch for watch, at in self._ends.items() if at <= now]:
+                    del self._ends[watch]
+                    watch.end()
+            self._wakes_at = None
+
+
+@cache
+def _guard(process: int) -> Guard:
+    """One for each process: a fork inherits everything but the thread."""
+    return Guard()
 
 
 @cache

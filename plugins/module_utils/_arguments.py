@@ -81,6 +81,7 @@ READ: Spec = {
     "page_size": {"type": "int"},
     "details": {"type": "str", "choices": ["full", "summary"], "default": "full"},
     "query": {"type": "str"},
+    "expression": {"type": "str"},
     "redact": {"type": "bool", "default": True},
     "missing_ok": {"type": "bool", "default": False},
 }
@@ -88,14 +89,24 @@ READ: Spec = {
 EXPAND: Spec = {"expand": {"type": "str", "choices": ["stats"]}}
 
 WAIT: Spec = {
-    "expression": {"type": "str"},
     "wait": {"type": "bool", "default": False},
     "wait_timeout": {"type": "float", "default": 600},
     "wait_sleep": {"type": "float", "default": 15, "aliases": ["wait_interval", "wait_delay"]},
     "fail_fast": {"type": "bool", "default": True},
+    "diagnostics": {"type": "bool", "default": False},
+    "progress": {"type": "bool", "default": True},
 }
 
-NODES: Spec = {"min_nodes": {"type": "int"}, "expected_nodes": {"type": "list", "elements": "str"}}
+NODES: Spec = {
+    "min_nodes": {"type": "int"},
+    "expected_nodes": {"type": "list", "elements": "str"},
+    "max_failed_nodes": {"type": "int", "default": 0},
+}
+
+TASK_NODES: Spec = {
+    "expect_task_nodes": {"type": "bool", "default": False},
+    "ignore_removed_nodes": {"type": "bool", "default": False},
+}
 
 
 def _condition(*names: str) -> Spec:
@@ -161,9 +172,35 @@ NODE_INFO = Arguments(
     required_by={"node_id": "pool_id", "node_ids": "pool_id"},
 )
 PREP_STATUS_INFO = Arguments(
-    {**_COMMON, **NODES, **_ids("job"), **_condition("prepared", "released")},
-    mutually_exclusive=[_ONE_JOB],
+    {**_COMMON, **NODES, **TASK_NODES, **_ids("job"), **_condition("prepared", "released")},
+    mutually_exclusive=[_ONE_JOB, ("expected_nodes", "expect_task_nodes")],
     required_one_of=[_ONE_JOB],
+)
+
+_CHECK: Spec = {
+    "check": {"type": "str", "required": True, "choices": ["jobs", "tasks", "nodes", "preparation"]},
+    "name": {"type": "str"},
+    **_ids("job", "task", "pool", "node"),
+    "filter": {"type": "str"},
+    **_condition(
+        *("active", "completed", "disabled", "drained", "idle", "offline", "prepared", "ready", "released", "started"),
+        "succeeded",
+    ),
+    **NODES,
+    **TASK_NODES,
+    "subtasks": {"type": "bool", "default": False},
+    "missing_ok": {"type": "bool", "default": False},
+}
+GATE_INFO = Arguments(
+    {
+        **ACCOUNT,
+        **AUTH,
+        **IGNORED,
+        **WAIT,
+        "query": READ["query"],
+        "redact": READ["redact"],
+        "checks": {"type": "list", "elements": "dict", "required": True, "options": _CHECK},
+    }
 )
 
 # ':' stands in the id of a job that a schedule made. What would change the path of a URL is refused.
@@ -192,6 +229,9 @@ def question_of(params: Mapping[str, Any]) -> Question:
         condition=params.get("condition"),
         min_nodes=_at_least(params, "min_nodes", 1),
         expected_nodes=_checked_list("expected_nodes", params.get("expected_nodes")),
+        max_failed_nodes=_at_least(params, "max_failed_nodes", 0) or 0,
+        expect_task_nodes=params.get("expect_task_nodes", False),
+        ignore_removed_nodes=params.get("ignore_removed_nodes", False),
     )
     _check_together(question, params)
     return question
@@ -199,7 +239,7 @@ def question_of(params: Mapping[str, Any]) -> Question:
 
 def patience_of(params: Mapping[str, Any]) -> Patience:
     """Checks the options that say how long to wait."""
-    if params["wait"] and not (params.get("condition") or params["expression"]):
+    if params["wait"] and not (params.get("condition") or params.get("expression") or params.get("checks")):
         raise OptionError("wait", "needs condition or expression, which say what to wait for")
     return Patience(_positive(params, "wait_timeout"), _positive(params, "wait_sleep"), params["fail_fast"])
 

@@ -9,12 +9,12 @@ import re
 import sys
 import threading
 import uuid
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from ansible_collections.batchops.azure.plugins.module_utils._adapter import Watch, watched_adapter
-from ansible_collections.batchops.azure.plugins.module_utils._answer import body_of, page_of
+from ansible_collections.batchops.azure.plugins.module_utils._answer import body_of, page_of, part_of
 from ansible_collections.batchops.azure.plugins.module_utils._backoff import pause_before
 from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock, Deadline
 from ansible_collections.batchops.azure.plugins.module_utils._endpoint import Endpoint
@@ -31,10 +31,18 @@ from ansible_collections.batchops.azure.plugins.module_utils._redact import mask
 # A page of 1,000 full tasks has a few MB. What is larger than this is no answer of the service.
 _LARGEST_BODY = 64 * 1024 * 1024
 _PIECE = 256 * 1024
+# Somebody who ignores that only a part of a file was asked for is listened to no longer than this.
+_LARGEST_PART = 64 * 1024
 _LONGEST_PAUSE = 120.0
 # A host that does not take a connection in that time is not there; an answer may take longer.
 _CONNECT_SECONDS = 10.0
+_BUSY = frozenset((429, 503))
+_ESCAPE = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
 _HEADERS = {"Accept": "application/json", "User-Agent": "batchops.azure", "return-client-request-id": "true"}
+
+Answer = TypeVar("Answer")
+# Takes status, headers, body and URL.
+Understand = Callable[[int, Any, bytes, str], Answer]
 
 
 class Client:
@@ -66,6 +74,7 @@ class Client:
         self.deadline = Deadline(self.clock)
         self.max_connections = max_connections
         self.retried = 0
+        self._resumes_at = 0.0
         self._auth = auth
         self._timeout = timeout
         self._retries = retries
@@ -91,6 +100,17 @@ class Client:
             yield page_of(body, url)
             url = self._next(body.get("odata.nextLink"), seen)
 
+    def part_of_file(self, segments: tuple[str, ...], first: int, last: int) -> bytes:
+        """Bytes `first` to `last` of a file, both counted; fewer where it ends before. Raises what `get` raises."""
+        wanted = f"bytes={first}-{last}"
+        # The service documents ocp-range; Range is for whoever answers in its place. Shared Key signs both.
+        headers = {"Accept": "application/octet-stream, application/json", "ocp-range": wanted, "Range": wanted}
+
+        def understand(status: int, answered: Any, content: bytes, url: str) -> bytes:
+            return part_of(status, answered, content, url, first=first, last=last, largest=_LARGEST_PART)
+
+        return self._fetch_as(understand, self._url(segments, {}), headers, _LARGEST_PART)
+
     def _next(self, link: Any, seen: set[str]) -> str | None:
         if link is None:
             return None
@@ -114,11 +134,15 @@ class Client:
         return f"{self.endpoint.url(*segments)}?{'&'.join(pairs)}"
 
     def _fetch(self, url: str) -> dict[str, Any]:
+        return self._fetch_as(_whole_body, url, {}, _LARGEST_BODY)
+
+    def _fetch_as(self, understand: Understand[Answer], url: str, headers: Mapping[str, str], largest: int) -> Answer:
+        """What `understand` makes of the answer, of which no more than one byte beyond `largest` is handed to it."""
         attempt, signed_in_again = 0, False
         while True:
             retry_after = None
             try:
-                return self._once(url)
+                return self._once(understand, url, headers, largest)
             except (ServiceError, TransportError) as error:
                 if isinstance(error, ServiceError):
                     if error.renewed and not signed_in_again:
@@ -137,34 +161,42 @@ class Client:
             raise error
         with self._lock:
             self.retried += 1
+            if isinstance(error, ServiceError) and error.status in _BUSY:
+                self._resumes_at = max(self._resumes_at, self.clock.monotonic() + seconds)
         self.clock.sleep(seconds)
 
-    def _once(self, url: str) -> dict[str, Any]:
+    def _hold(self) -> None:
+        """A service that is busy is so for all requests: where one was refused, those beside it pause with it."""
+        while (seconds := self.deadline.clip(self._resumes_at - self.clock.monotonic())) > 0:
+            self.clock.sleep(seconds)
+
+    def _once(self, understand: Understand[Answer], url: str, headers: Mapping[str, str], largest: int) -> Answer:
         with self._slots:
+            self._hold()
             # Signed before the time starts to run: signing in may take a while.
-            request = self._request(url)
+            request = self._request(url, headers)
             seconds = self.deadline.clip(self._timeout)
             if seconds <= 0:
                 raise TransportError(f"No time was left for {mask_text(url)}")
-            response, content = self._send(request, url, seconds)
+            response, content = self._send(request, seconds, largest)
         if 300 <= response.status_code < 400:
             target = mask_text(response.headers.get("Location", "nowhere"))
             raise ForeignLinkError(f"The service redirected to {target}; a read is never redirected")
         try:
-            return body_of(response.status_code, response.headers, content, url)
+            return understand(response.status_code, response.headers, content, url)
         except ServiceError as error:
             error.retry_after = response.headers.get("Retry-After")
             error.renewed = error.status == 401 and self._auth.refresh(request)
             raise
 
-    def _send(self, request: Any, url: str, seconds: float) -> tuple[Any, bytes]:
-        """The response and its whole body, in that many seconds."""
+    def _send(self, request: Any, seconds: float, largest: int) -> tuple[Any, bytes]:
+        """The response and its body, in that many seconds; of a larger one no more than shows that it is."""
         with Watch(seconds) as watch:
             try:
                 connect = min(seconds, _CONNECT_SECONDS)
                 response = self._adapter.send(request, stream=True, timeout=(connect, seconds), **self._settings)
                 with response:
-                    content = _read(response, url)
+                    content = _read(response, largest)
             except self._broken as error:
                 if not watch.expired:
                     raise _transport_error(error, self.endpoint.base, seconds) from error
@@ -173,26 +205,34 @@ class Client:
             raise TransportError(f"{self.endpoint.base} did not answer within {seconds:g} s")
         return response, content
 
-    def _request(self, url: str) -> Any:
-        request = self._requests.Request("GET", url, headers={**_HEADERS, "client-request-id": str(uuid.uuid4())})
-        prepared = request.prepare()
-        # Verbatim: requests re-encodes what it is given, and a continuation token must come back as it was sent. Only the
+    def _request(self, url: str, headers: Mapping[str, str]) -> Any:
+        request = self._requests.PreparedRequest()
+        request.method = "GET"
+        request.headers = self._requests.structures.CaseInsensitiveDict({**_HEADERS, **headers})
+        request.headers["client-request-id"] = str(uuid.uuid4())
+        # Not by prepare(): it re-encodes what it is given, and a continuation token must come back as it was sent. Only the
         # escapes are in upper case, because urllib3 sends them so and the signature must be over what is sent.
-        prepared.url = re.sub("%[0-9a-f]{2}", lambda escape: escape.group().upper(), url, flags=re.IGNORECASE)
+        request.url = _ESCAPE.sub(lambda escape: escape.group().upper(), url)
         # After the URL, because Shared Key signs it.
-        return self._auth(prepared)
+        return self._auth(request)
 
 
-def _read(response: Any, url: str) -> bytes:
-    """The whole body, unless it is too large."""
+def _read(response: Any, largest: int) -> bytes:
+    """The whole body, or its beginning with one byte more than `largest`."""
     pieces: list[bytes] = []
     size = 0
-    for piece in response.iter_content(_PIECE):
+    for piece in response.iter_content(min(_PIECE, largest // 8)):
         size += len(piece)
-        if size > _LARGEST_BODY:
-            raise AnswerError(f"The answer to {mask_text(url)} is larger than {_LARGEST_BODY >> 20} MiB")
         pieces.append(piece)
-    return b"".join(pieces)
+        if size > largest:
+            break
+    return b"".join(pieces)[: largest + 1]
+
+
+def _whole_body(status: int, headers: Any, content: bytes, url: str) -> dict[str, Any]:
+    if len(content) > _LARGEST_BODY:
+        raise AnswerError(f"The answer to {mask_text(url)} is larger than {_LARGEST_BODY >> 20} MiB")
+    return body_of(status, headers, content, url)
 
 
 def _settings(requests: Any, base: str, verify: bool | str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._redact import (
     MASK,
@@ -56,6 +56,29 @@ def snake_case(name: str) -> str:
     return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower()
 
 
+class _Property(NamedTuple):
+    """What the name of a property says about its value. `fact` is empty for what belongs to the envelope."""
+
+    fact: str
+    secret: bool
+    enum: bool
+    identifier: bool
+    user_keyed: bool
+    named_secrets: bool
+
+
+@cache
+def _property(name: str) -> _Property:
+    return _Property(
+        "" if name.startswith("odata.") else snake_case(name),
+        name in SECRET_PROPERTIES,
+        name in _ENUMS,
+        name in _IDENTIFIERS,
+        name in _USER_KEYED,
+        name in _NAMED_SECRETS,
+    )
+
+
 class Facts:
     """Makes facts; `redact` decides whether secrets are masked in them."""
 
@@ -64,30 +87,35 @@ class Facts:
 
     def of(self, wire: Mapping[str, Any]) -> dict[str, Any]:
         """The facts of one object. `odata.` annotations are the envelope's and are left out."""
-        return {
-            snake_case(name): self._value(name, value) for name, value in wire.items() if not name.startswith("odata.")
-        }
+        facts = {}
+        for name, value in wire.items():
+            known = _property(name)
+            if known.fact:
+                facts[known.fact] = self._value(known, value)
+        return facts
 
-    def _value(self, name: str, value: Any) -> Any:
-        if self._redact and name in SECRET_PROPERTIES and value is not None:
+    def _value(self, known: _Property, value: Any) -> Any:
+        if self._redact and known.secret and value is not None:
             return MASK
         if isinstance(value, str):
-            if name in _ENUMS:
-                return value.lower()
-            return self._masked(name, value) if self._redact else value
-        if isinstance(value, Mapping):
-            return self._user_keyed(value) if name in _USER_KEYED else self.of(value)
+            return self._text(known, value)
+        if isinstance(value, dict):
+            return self._user_keyed(value) if known.user_keyed else self.of(value)
         if isinstance(value, list):
-            items = [self._value(name, item) for item in value]
-            return _mask_named(items) if self._redact and name in _NAMED_SECRETS else items
+            items = [self._value(known, item) for item in value]
+            return _mask_named(items) if self._redact and known.named_secrets else items
         return value
 
-    def _masked(self, name: str, value: str) -> str:
+    def _text(self, known: _Property, value: str) -> str:
+        if known.enum:
+            return value.lower()
         # A signature never belongs into an identifier; a word like "token" may.
-        return value if name in _IDENTIFIERS and not has_signature(value) else mask_text(value)
+        if not self._redact or (known.identifier and not has_signature(value)):
+            return value
+        return mask_text(value)
 
     def _user_keyed(self, value: Any) -> Any:
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return {
                 key: MASK if self._redact and is_secret_name(key) else self._user_keyed(item)
                 for key, item in value.items()

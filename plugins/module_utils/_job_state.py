@@ -19,6 +19,9 @@ _ENDED = frozenset(("completed", "terminating", "deleting", "disabled"))
 # Stands on a terminating job for about half a minute while its release tasks run. It is progress, not an error.
 _STILL_TERMINATING = "JobTerminationAwaitingNodeProcessing"
 
+# The longest time that there is, in days: what the service says of a job without a limit.
+_UNLIMITED = "P10675199D"
+
 
 @dataclass(frozen=True)
 class JobState:
@@ -27,6 +30,10 @@ class JobState:
     scheduling_error: str | None = None
     has_prep_task: bool = False
     has_release_task: bool = False
+    pool_id: str | None = None
+    uses_dependencies: bool = False
+    # Whether the service ends it by itself after some time; known only where its constraints were read.
+    limited: bool = False
 
     @property
     def ended(self) -> bool:
@@ -48,12 +55,17 @@ def scheduling_error(job: Mapping[str, Any]) -> str | None:
 
 
 def job_state(job_id: str, job: Mapping[str, Any]) -> JobState:
+    # Where the job really is; an automatic pool has no other mention.
+    pool = part(job, "executionInfo").get("poolId")
     return JobState(
         job_id,
         str(job.get("state") or "unknown").lower(),
         scheduling_error(job),
         bool(job.get("jobPreparationTask")),
         bool(job.get("jobReleaseTask")),
+        str(pool) if pool else None,
+        job.get("usesTaskDependencies") is True,
+        not str(part(job, "constraints").get("maxWallClockTime") or _UNLIMITED).startswith(_UNLIMITED),
     )
 
 

@@ -9,15 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
-from ansible_collections.batchops.azure.plugins.module_utils._answer import number, part
+from ansible_collections.batchops.azure.plugins.module_utils._answer import part
+from ansible_collections.batchops.azure.plugins.module_utils._capacity import judge_capacity
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState, job_state
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look, Question, Summary, each, unless_absent
-from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._task_counts import COUNTS, flat_counts
+from ansible_collections.batchops.azure.plugins.module_utils._verdict import Consequence, Judgement, Offender, Reason
 
 _NEEDED = ("id", "state", "executionInfo")
-_COUNTS = ("active", "running", "completed", "succeeded", "failed")
 
 # States from which a job can still get into the wanted one by itself.
 _ON_THE_WAY = {
@@ -27,14 +28,6 @@ _ON_THE_WAY = {
     "succeeded": ("active", "disabling", "enabling", "terminating"),
 }
 _KNOWN = frozenset(("active", "disabling", "disabled", "enabling", "terminating", "completed", "deleting"))
-
-
-def flat_counts(body: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, int] | None]:
-    """Counts of tasks and of slots. Before 2020-09-01.12.0 the service has no slots and no envelope."""
-    flat = {name: value for name, value in body.items() if not name.startswith("odata.")}
-    tasks = part(body, "taskCounts") or flat
-    checked = {name: (number(tasks, name) or 0) if name in _COUNTS else value for name, value in tasks.items()}
-    return checked, dict(part(body, "taskSlotCounts")) or None
 
 
 class JobReader:
@@ -78,12 +71,12 @@ class JobReader:
         for job, counts in read:
             state = job_state(str(job.get("id")), job)
             tasks, slots = flat_counts(counts) if counts is not None else ({}, None)
-            counted[state.id] = {name: tasks.get(name, 0) for name in _COUNTS}
+            counted[state.id] = {name: tasks.get(name, 0) for name in COUNTS}
             states.append(state)
             ends[state.id] = end_by_counts(state, tasks)
             if not self._question.summary_only:
                 look.facts.append(self._facts_of(job, counts, tasks, slots))
-        total = {name: sum(counts[name] for counts in counted.values()) for name in _COUNTS}
+        total = {name: sum(counts[name] for counts in counted.values()) for name in COUNTS}
         if self._question.condition == "succeeded":
             confirmed = each(self._client, states, lambda state: self._confirmed(state, *ends[state.id]))
             # By id, not by place: a list that changes while it is read may name a job twice.
@@ -96,7 +89,21 @@ class JobReader:
             }
         if self._question.condition:
             look.judgement = self._judge(states, ends, missing)
+            if self._question.condition in ("completed", "succeeded"):
+                self._judge_capacity(look.judgement, states, counted)
         return look
+
+    def _judge_capacity(
+        self, judgement: Judgement, states: list[JobState], counted: Mapping[str, Mapping[str, int]]
+    ) -> None:
+        """Jobs whose tasks all wait for a node, and may wait for ever."""
+        idle = [state for state in states if counted[state.id]["active"] and not counted[state.id]["running"]]
+        judge_capacity(self._client, judgement, idle, self._question.condition or "", self._still_waits)
+
+    def _still_waits(self, state: JobState) -> bool:
+        # The counts lag behind; the list does not.
+        query = {"$filter": "state eq 'active'", "$select": "id,state", "maxresults": 1}
+        return any(self._client.pages(("jobs", state.id, "tasks"), query))
 
     def _facts_of(self, job: dict[str, Any], counts: Any, tasks: dict[str, int], slots: Any) -> dict[str, Any]:
         facts = self._facts.of(job)
@@ -130,11 +137,11 @@ class JobReader:
             else "executionInfo/result eq 'failure'"
         )
         for page in self._client.pages(tasks, {"$filter": wrong, "$select": "id,state,executionInfo"}):
-            offenders = _offenders(page)
+            offenders = _offenders(state.id, page)
             if offenders:
-                return _execution.FAILED, f"{'completed, but ' if ended else ''}{'; '.join(offenders[:3])}" + (
-                    f"; {why}" if len(offenders) > 3 else ""
-                )
+                named = "; ".join(f"task {offender.task_id} {offender.why}" for offender in offenders[:3])
+                more = f"; {why}" if len(offenders) > 3 else ""
+                return _execution.FAILED, Reason(f"{'completed, but ' if ended else ''}{named}{more}", *offenders)
         if not ended:
             return _execution.RUNNING, ""
         if any(self._client.pages(tasks, {"$select": "id", "maxresults": 1})):
@@ -142,16 +149,18 @@ class JobReader:
         return _execution.FAILED, "completed without a task"
 
 
-def _offenders(tasks: list[dict[str, Any]]) -> list[str]:
-    """Those that failed or did not run, in a few words each."""
-    sentences = []
+def _offenders(job_id: str, tasks: list[dict[str, Any]]) -> list[Offender]:
+    """Those that failed or did not run."""
+    found = []
     for task in tasks:
-        end = _execution.outcome(part(task, "executionInfo"), task.get("state"))
-        if end == _execution.FAILED:
-            sentences.append(f"task {task.get('id')} failed, {_execution.why(part(task, 'executionInfo'))}")
-        elif end != _execution.SUCCEEDED:
-            sentences.append(f"task {task.get('id')} is {task.get('state')}")
-    return sentences
+        info = part(task, "executionInfo")
+        end = _execution.outcome(info, task.get("state"))
+        if end != _execution.SUCCEEDED:
+            why = f"failed, {_execution.why(info)}" if end == _execution.FAILED else f"is {task.get('state')}"
+            found.append(
+                Offender("task", why, job_id=job_id, task_id=str(task.get("id")), ran=bool(info.get("startTime")))
+            )
+    return found
 
 
 def end_by_counts(state: JobState, counts: Mapping[str, int]) -> tuple[str, str]:
@@ -177,23 +186,31 @@ def end_by_counts(state: JobState, counts: Mapping[str, int]) -> tuple[str, str]
 def _judge_state(judgement: Judgement, condition: str, state: JobState, end: str, why: str) -> None:
     if condition == "succeeded":
         if end == _execution.FAILED:
-            judgement.failed.append(f"{state.id}: {why}")
+            judgement.failed.append(_accuse(state, why))
             return
         if end == _execution.SUCCEEDED:
             return
         if state.state == "completed":
-            judgement.missing.append(f"{state.id}: is completed, but its tasks are not known to have succeeded")
+            judgement.missing.append(_accuse(state, "is completed, but its tasks are not known to have succeeded"))
             return
     elif state.state == condition:
         return
     elif state.scheduling_error and condition != "disabled":
-        judgement.failed.append(f"{state.id}: {why}")
+        judgement.failed.append(_accuse(state, why))
         return
-    sentence = f"{state.id}: is {state.state}, not {condition}"
+    sentence = _accuse(state, f"is {state.state}, not {condition}")
     if state.state in _ON_THE_WAY[condition] or state.state not in _KNOWN:
         judgement.missing.append(sentence)
     else:
         judgement.failed.append(sentence)
+
+
+def _accuse(state: JobState, why: str) -> Reason:
+    """The tasks that are to blame, where they are known; the job otherwise."""
+    offenders = getattr(why, "offenders", ())
+    if offenders:
+        return Consequence(f"{state.id}: {why}", *offenders)
+    return Reason(f"{state.id}: {why}", Offender("job", str(why), job_id=state.id))
 
 
 def _summary(

@@ -46,6 +46,13 @@ class Question:
     condition: str | None = None
     min_nodes: int | None = None
     expected_nodes: tuple[str, ...] = ()
+    # Nodes that may have failed without the condition being lost.
+    max_failed_nodes: int = 0
+    # Expect the nodes on which tasks of the job are; forget those that have left the pool.
+    expect_task_nodes: bool = False
+    ignore_removed_nodes: bool = False
+    # Of a gate, which asks several questions at once.
+    checks: tuple[Check, ...] = ()
 
     def params(self, needed: tuple[str, ...]) -> dict[str, Any]:
         """The query of a list. What the summary needs is always read, whatever `select` names."""
@@ -77,6 +84,16 @@ class Question:
         return min(self.limit, self.page_size or 1000)
 
 
+@dataclass(frozen=True)
+class Check:
+    """One thing that a gate wants to be true. `name` is what messages call it."""
+
+    name: str
+    kind: str
+    reader: type[Reader]
+    question: Question
+
+
 @dataclass
 class Look:
     """One consistent answer: facts, their summary, and what the condition comes to, if there is one."""
@@ -85,6 +102,8 @@ class Look:
     summary: Summary = field(default_factory=dict)
     by_parent: dict[str, Summary] = field(default_factory=dict)
     judgement: Judgement | None = None
+    # The service's words, where it refused to answer one of several questions.
+    failure: dict[str, Any] | None = None
 
 
 class Reader(Protocol):
@@ -93,9 +112,11 @@ class Reader(Protocol):
     kind: str
     parent: str
 
-    def __init__(self, client: Client, facts: Facts, question: Question) -> None: ...
+    def __init__(self, client: Client, facts: Facts, question: Question) -> None:
+        """What is asked, and through whom."""
 
-    def look(self) -> Look: ...
+    def look(self) -> Look:
+        """Reads once, and judges."""
 
 
 def each(client: Client, ids: Iterable[Item], read: Callable[[Item], Answer]) -> list[Answer]:
@@ -118,8 +139,18 @@ def each(client: Client, ids: Iterable[Item], read: Callable[[Item], Answer]) ->
                 first_failed = min(first_failed, index)
             raise
 
-    with ThreadPoolExecutor(max_workers=min(client.max_connections, len(ids))) as pool:
-        return [future.result() for future in [pool.submit(read_unless_failed, index) for index in range(len(ids))]]
+    pool = ThreadPoolExecutor(max_workers=min(client.max_connections, len(ids)))
+    interrupted = True
+    try:
+        answers = [future.result() for future in [pool.submit(read_unless_failed, index) for index in range(len(ids))]]
+        interrupted = False
+    except BatchError:
+        interrupted = False
+        raise
+    finally:
+        # Whoever is told to stop, by a task's time-out or a signal, does not wait for answers that are still to come.
+        pool.shutdown(wait=not interrupted, cancel_futures=interrupted)
+    return answers
 
 
 def unless_absent(kind: str, missing_ok: bool, read: Callable[[], Item]) -> Item | None:

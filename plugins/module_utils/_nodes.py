@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils import _execution
-from ansible_collections.batchops.azure.plugins.module_utils._answer import number, objects, part
+from ansible_collections.batchops.azure.plugins.module_utils._answer import number
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._look import (
@@ -19,15 +18,21 @@ from ansible_collections.batchops.azure.plugins.module_utils._look import (
     merge,
     unless_absent,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._pool_state import PoolState, read_pool_state
-from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
-from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement, name_some
+from ansible_collections.batchops.azure.plugins.module_utils._pool_state import (
+    NO_POOL,
+    WORKING,
+    PoolState,
+    accuse_node,
+    read_pool_state,
+    state_of,
+    why_broken,
+)
+from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement, Offender, Reason, name_some
 
 _NEEDED = ("id", "state", "schedulingState", "startTaskInfo", "runningTasksCount", "errors")
 
-# A node leaves these only when somebody reboots, reimages or removes it.
-_BROKEN = frozenset(("starttaskfailed", "unusable"))
-_WORKING = frozenset(("idle", "running"))
+# Conditions that a node with a failed start task cannot come to.
+_HEALTHY = ("ready", "idle")
 # Every state that is known: a node in another one is never counted as drained.
 _KNOWN = frozenset(
     "idle rebooting reimaging running unusable creating starting waitingforstarttask starttaskfailed leavingpool offline preempted"
@@ -39,22 +44,11 @@ _AT_REST = frozenset(
 )
 
 
-def broken(node: dict[str, Any]) -> str | None:
-    """Why the node cannot run tasks and will not by itself; None where it can or may."""
-    state, start = _state(node), part(node, "startTaskInfo")
-    if start and state in _WORKING | _BROKEN and _execution.outcome(start, start.get("state")) == _execution.FAILED:
-        return f"start task failed, {_execution.why(start)}"
-    if state not in _BROKEN:
-        return None
-    errors = mask_text("; ".join(f"{error.get('code')}: {error.get('message')}" for error in objects(node, "errors")))
-    return f"is {state}" + (f" ({errors})" if errors else "")
-
-
 def lacking(condition: str, node: dict[str, Any]) -> str | None:
     """What the node still lacks for the condition; None where it holds. An unknown state never satisfies."""
-    state = _state(node)
+    state = state_of(node)
     if condition == "ready":
-        if state not in _WORKING:
+        if state not in WORKING:
             return f"is {state}"
         scheduling = str(node.get("schedulingState") or "unknown").lower()
         return None if scheduling == "enabled" else f"is {state} with scheduling {scheduling}"
@@ -72,20 +66,17 @@ def _undrained(node: dict[str, Any], state: str) -> str | None:
     return None
 
 
-def _state(node: dict[str, Any]) -> str:
-    return str(node.get("state") or "unknown").lower()
-
-
 class NodeTally:
     """Counts nodes page by page; keeps those that do not satisfy the condition."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, pool_id: str, question: Question) -> None:
+        self._pool_id = pool_id
         self._condition = question.condition
         self._expected = frozenset(question.expected_nodes)
         self.by_state: dict[str, int] = {}
         self.ready = 0
         self.running_tasks = 0
-        self.broken: dict[str, str] = {}
+        self.broken: dict[str, Offender] = {}
         self.lacking: dict[str, str] = {}
         self.satisfying: set[str] = set()
         self.truncated = False
@@ -96,19 +87,19 @@ class NodeTally:
 
     def add(self, nodes: list[dict[str, Any]]) -> None:
         for node in nodes:
-            node_id, state, why_broken = str(node.get("id")), _state(node), broken(node)
+            node_id, state, why = str(node.get("id")), state_of(node), why_broken(node)
             self.by_state[state] = self.by_state.get(state, 0) + 1
             self.running_tasks += number(node, "runningTasksCount") or 0
-            if why_broken:
-                self.broken[node_id] = why_broken
+            if why:
+                self.broken[node_id] = accuse_node(self._pool_id, node)
             elif lacking("ready", node) is None:
                 self.ready += 1
             if self._condition and (not self._expected or node_id in self._expected):
-                self._weigh(node_id, node, why_broken)
+                self._weigh(node_id, node, why)
 
-    def _weigh(self, node_id: str, node: dict[str, Any], why_broken: str | None) -> None:
-        needs_health = self._condition in ("ready", "idle")
-        missing = why_broken if needs_health and why_broken else lacking(self._condition or "", node)
+    def _weigh(self, node_id: str, node: dict[str, Any], why: str | None) -> None:
+        needs_health = self._condition in _HEALTHY
+        missing = why if needs_health and why else lacking(self._condition or "", node)
         if missing is None:
             self.satisfying.add(node_id)
         else:
@@ -146,7 +137,7 @@ class NodeReader:
     def _look_at_pool(self, pool_id: str) -> Look:
         # Before the nodes: a pool seen steady has no nodes still to come after those that are read now.
         pool = read_pool_state(self._client, pool_id) if self._question.condition else None
-        look, tally = Look(), NodeTally(self._question)
+        look, tally = Look(), NodeTally(pool_id, self._question)
         if self._question.node_ids:
             missing = self._read_named(pool_id, tally, look)
         else:
@@ -156,7 +147,7 @@ class NodeReader:
             ):
                 self._take(pool_id, page, tally, look)
             tally.truncated = self._question.reached(tally.total)
-        look.summary = {**tally.summary(), "missing": missing}
+        look.summary = {**tally.summary(), "missing": missing, **(pool.summary() if pool else NO_POOL)}
         if pool is not None:
             look.judgement = judge(self._question, tally, pool, missing)
         return look
@@ -179,34 +170,55 @@ class NodeReader:
 
 
 def judge(question: Question, tally: NodeTally, pool: PoolState, missing: list[str]) -> Judgement:
-    """All nodes of the pool, those expected, or at least so many."""
+    """All nodes of the pool, those expected, or at least so many; but for as many failed ones as are tolerated."""
     judgement = Judgement()
     condition = question.condition or ""
-    least = max(1, question.min_nodes or 1)
-    enough = question.min_nodes is not None and not question.expected_nodes and len(tally.satisfying) >= least
-    if condition in ("ready", "idle"):
-        failed = [node_id for node_id in tally.lacking if node_id in tally.broken]
-        judgement.failed += [f"{node_id}: {tally.broken[node_id]}" for node_id in failed]
-    waiting = {node_id: why for node_id, why in tally.lacking.items() if f"{node_id}: {why}" not in judgement.failed}
-    if not enough:
-        judgement.missing += [f"{node_id}: {why}" for node_id, why in waiting.items()]
-    if tally.total and pool.state == "deleting" and condition in ("ready", "idle"):
-        judgement.failed.append(f"{pool}: its nodes go away, the pool is being deleted")
+    failed = [tally.broken[node] for node in tally.lacking if node in tally.broken and condition in _HEALTHY]
+    prefix = f"{pool.id}/" if question.several else ""
+    accused = [Reason(f"{prefix}{offender.node_id}: {offender.why}", offender) for offender in failed]
+    if len(accused) > question.max_failed_nodes:
+        judgement.failed += accused
+    else:
+        judgement.tolerated += accused
+    known = {offender.node_id for offender in failed}
+    waiting = {node_id: why for node_id, why in tally.lacking.items() if node_id not in known}
+    if not (question.min_nodes is not None and not question.expected_nodes and _enough(question, tally)):
+        judgement.missing += [
+            Reason(f"{prefix}{node_id}: {why}", Offender("node", why, pool_id=pool.id, node_id=node_id))
+            for node_id, why in waiting.items()
+        ]
+    if tally.total and pool.state == "deleting" and condition in _HEALTHY:
+        why = f"{pool}: its nodes go away, the pool is being deleted"
+        judgement.failed.append(Reason(why, Offender("pool", why, pool_id=pool.id)))
     absent = missing + sorted(set(question.expected_nodes) - tally.satisfying - set(tally.lacking))
     if absent:
         _more_nodes(judgement, pool, f"does not have {name_some(absent)}")
-    elif not tally.total:
+    else:
+        _judge_number(judgement, question, tally, pool, len(waiting))
+    return judgement
+
+
+def _enough(question: Question, tally: NodeTally) -> bool:
+    # One that is as wanted there must be, however many failed ones are tolerated.
+    return len(tally.satisfying) >= max(1, question.min_nodes or 1)
+
+
+def _judge_number(judgement: Judgement, question: Question, tally: NodeTally, pool: PoolState, waiting: int) -> None:
+    """Whether there are as many nodes as there must be; `waiting` are those that may still get there."""
+    condition, good = question.condition or "", len(tally.satisfying)
+    if not tally.total:
         _more_nodes(judgement, pool, "no node was found")
-    elif question.min_nodes is not None and len(tally.satisfying) < least:
-        sentence = f"{len(tally.satisfying)} of at least {least} nodes are {condition}"
-        if len(tally.satisfying) + len(waiting) < least:
+    elif question.min_nodes is not None and not _enough(question, tally):
+        sentence = f"{good} of at least {question.min_nodes} nodes are {condition}"
+        if good + waiting < question.min_nodes:
             _more_nodes(judgement, pool, sentence)
         else:
             judgement.missing.append(f"{pool.id}: {sentence}")
-    elif condition in ("ready", "idle") and _whole_pool(question) and not (pool.steady and tally.total >= pool.target):
+    elif judgement.tolerated and not good and not waiting:
+        _more_nodes(judgement, pool, f"no node is {condition}")
+    elif condition in _HEALTHY and _whole_pool(question) and not (pool.steady and tally.total >= pool.target):
         # All nodes that there are is not all nodes that there will be.
         _more_nodes(judgement, pool, "more nodes are to come")
-    return judgement
 
 
 def _whole_pool(question: Question) -> bool:
@@ -216,6 +228,6 @@ def _whole_pool(question: Question) -> bool:
 def _more_nodes(judgement: Judgement, pool: PoolState, sentence: str) -> None:
     """Nodes are missing: they may still come, unless the pool is stuck."""
     if pool.stuck:
-        judgement.failed.append(f"{pool}: {sentence}, and {pool.stuck}")
-    else:
-        judgement.missing.append(f"{pool}: {sentence}")
+        sentence = f"{sentence}, and {pool.stuck}"
+    reason = Reason(f"{pool}: {sentence}", Offender("pool", f"{pool}: {sentence}", pool_id=pool.id))
+    (judgement.failed if pool.stuck else judgement.missing).append(reason)

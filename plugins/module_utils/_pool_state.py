@@ -1,22 +1,42 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state of a pool, as far as it decides whether more nodes are still to come."""
+"""The states of a pool and of its nodes, as far as they decide whether there are or will be nodes that can run tasks."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._answer import number, objects
+from ansible_collections.batchops.azure.plugins.module_utils import _execution
+from ansible_collections.batchops.azure.plugins.module_utils._answer import number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._verdict import Offender
 
 _SELECT = "id,state,allocationState,currentDedicatedNodes,currentLowPriorityNodes,targetDedicatedNodes,targetLowPriorityNodes,enableAutoScale,resizeErrors"
+
+# A node leaves these only when somebody reboots, reimages or removes it.
+BROKEN = frozenset(("starttaskfailed", "unusable"))
+WORKING = frozenset(("idle", "running"))
+
+# What a summary says of a pool that was not read, because nothing was judged.
+NO_POOL: dict[str, Any] = {
+    "pool_state": None,
+    "allocation_state": None,
+    "current_nodes": None,
+    "target_nodes": None,
+    "resize_errors": [],
+}
 
 
 @dataclass(frozen=True)
 class PoolState:
-    """`target` counts dedicated and Spot nodes; a resize error is why the pool stopped short of it."""
+    """`target` counts dedicated and Spot nodes; a resize error is why the pool stopped short of it.
+
+    `lacks_dedicated` where dedicated nodes are missing.
+    """
 
     id: str
     state: str
@@ -25,6 +45,7 @@ class PoolState:
     target: int
     autoscaled: bool
     resize_error: str | None
+    lacks_dedicated: bool
 
     @property
     def steady(self) -> bool:
@@ -35,9 +56,19 @@ class PoolState:
         """Why no further node will come by itself; None while one may."""
         if self.state == "deleting":
             return "the pool is being deleted"
-        if self.steady and self.resize_error and self.current < self.target:
+        # The service keeps seeking Spot nodes, and a formula is evaluated again: both may bring nodes by themselves.
+        if self.steady and self.resize_error and self.lacks_dedicated and not self.autoscaled:
             return f"it stopped resizing, {self.resize_error}"
         return None
+
+    def summary(self) -> dict[str, Any]:
+        return {
+            "pool_state": self.state,
+            "allocation_state": self.allocation_state,
+            "current_nodes": self.current,
+            "target_nodes": self.target,
+            "resize_errors": [self.resize_error] if self.resize_error else [],
+        }
 
     def __str__(self) -> str:
         scale = ", autoscaled" if self.autoscaled else ""
@@ -47,8 +78,8 @@ class PoolState:
 def read_pool_state(client: Client, pool_id: str) -> PoolState:
     pool = client.get(("pools", pool_id), {"$select": _SELECT})
 
-    def count(name: str) -> int:
-        return sum(number(pool, f"{name}{kind}Nodes") or 0 for kind in ("Dedicated", "LowPriority"))
+    def count(name: str, *kinds: str) -> int:
+        return sum(number(pool, f"{name}{kind}Nodes") or 0 for kind in kinds or ("Dedicated", "LowPriority"))
 
     errors = objects(pool, "resizeErrors")
     return PoolState(
@@ -59,4 +90,34 @@ def read_pool_state(client: Client, pool_id: str) -> PoolState:
         count("target"),
         bool(pool.get("enableAutoScale")),
         mask_text("; ".join(f"{error.get('code')}: {error.get('message')}" for error in errors)) or None,
+        count("current", "Dedicated") < count("target", "Dedicated"),
+    )
+
+
+def state_of(node: Mapping[str, Any]) -> str:
+    return str(node.get("state") or "unknown").lower()
+
+
+def why_broken(node: Mapping[str, Any]) -> str | None:
+    """Why the node cannot run tasks and will not by itself; None where it can or may."""
+    state, start = state_of(node), part(node, "startTaskInfo")
+    if start and state in WORKING | BROKEN and _execution.outcome(start, start.get("state")) == _execution.FAILED:
+        return f"start task failed, {_execution.why(start)}"
+    if state not in BROKEN:
+        return None
+    errors = mask_text("; ".join(f"{error.get('code')}: {error.get('message')}" for error in objects(node, "errors")))
+    return f"is {state}" + (f" ({errors})" if errors else "")
+
+
+def accuse_node(pool_id: str, node: Mapping[str, Any]) -> Offender:
+    """The node, or its start task where that is to blame: then it has left output on the node."""
+    why = why_broken(node) or f"is {state_of(node)}"
+    started = bool(part(node, "startTaskInfo")) and why.startswith("start task")
+    return Offender(
+        "start_task" if started else "node",
+        why,
+        pool_id=pool_id,
+        node_id=str(node.get("id")),
+        directory="startup" if started else None,
+        ran=started,
     )

@@ -8,12 +8,10 @@ The service lists only nodes on which one of them has run. An empty list means "
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils import _execution
-from ansible_collections.batchops.azure.plugins.module_utils._answer import part
+from ansible_collections.batchops.azure.plugins.module_utils._capacity import judge_capacity
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._errors import ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
@@ -26,47 +24,23 @@ from ansible_collections.batchops.azure.plugins.module_utils._look import (
     merge,
     unless_absent,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement, name_some
+from ansible_collections.batchops.azure.plugins.module_utils._prep_verdict import (
+    ExecutionTally,
+    PrepVerdict,
+    Where,
+    situation,
+)
+from ansible_collections.batchops.azure.plugins.module_utils._task_nodes import (
+    read_pool_nodes,
+    read_task_nodes,
+    why_none,
+)
+from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
 
 _NEEDED = ("poolId", "nodeId", "jobPreparationTaskExecutionInfo", "jobReleaseTaskExecutionInfo")
 
 # The first is what the service sends, the second what its documentation prints.
 _NO_PREP_TASK = frozenset(("JobPreparationTaskOrReleaseTaskNotSpecified", "JobPreparationTaskNotSpecified"))
-
-
-class ExecutionTally:
-    """How one kind of task, preparation or release, has gone on the nodes where it ran."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.running: list[str] = []
-        self.succeeded: list[str] = []
-        self.unknown: list[str] = []
-        self.failed: dict[str, str] = {}
-
-    def add(self, node_id: str, info: Mapping[str, Any] | None) -> None:
-        if info is None:
-            return
-        how = _execution.outcome(info, info.get("state"))
-        if how == _execution.FAILED:
-            self.failed[node_id] = _execution.why(info)
-        else:
-            {_execution.RUNNING: self.running, _execution.SUCCEEDED: self.succeeded, _execution.UNKNOWN: self.unknown}[
-                how
-            ].append(node_id)
-
-    @property
-    def started(self) -> list[str]:
-        return [*self.running, *self.succeeded, *self.unknown, *self.failed]
-
-    def summary(self) -> Summary:
-        return {
-            "started": len(self.started),
-            "running": len(self.running),
-            "succeeded": len(self.succeeded),
-            "failed": len(self.failed),
-            "failed_nodes": list(self.failed),
-        }
 
 
 class PrepStatusReader:
@@ -79,6 +53,8 @@ class PrepStatusReader:
         self._client = client
         self._facts = facts
         self._question = question
+        # Nodes whose task had ended when it was last looked at, by job and kind: only a wait looks twice.
+        self._ended: dict[tuple[str, str], frozenset[str]] = {}
 
     def look(self) -> Look:
         jobs = self._question.job_ids
@@ -98,7 +74,9 @@ class PrepStatusReader:
             lambda: read_job_state(self._client, job_id, "jobPreparationTask", "jobReleaseTask"),
         )
         look = Look()
-        tallies = ExecutionTally("preparation"), ExecutionTally("release")
+        tallies = ExecutionTally(job_id, "preparation"), ExecutionTally(job_id, "release")
+        # Before the status, for the same reason: a task that is on a node has begun to prepare it.
+        task_nodes = self._task_nodes(job)
         total = self._read(job_id, look, *tallies) if job else 0
         if job and total is None:
             job = replace(job, has_prep_task=False, has_release_task=False)
@@ -106,8 +84,62 @@ class PrepStatusReader:
         if job is None:
             look.summary["missing"] = [job_id]
         if self._question.condition:
-            look.judgement = judge(job_id, job, self._question, *tallies)
+            look.judgement = self._judge(job_id, job, task_nodes, tallies, look.summary)
         return look
+
+    def _task_nodes(self, job: JobState | None) -> frozenset[str] | None:
+        # What must be released is what was prepared, wherever tasks are now.
+        if job is None or self._question.condition != "prepared" or not self._question.expect_task_nodes:
+            return None
+        return frozenset(read_task_nodes(self._client, job.id))
+
+    def _judge(
+        self,
+        job_id: str,
+        job: JobState | None,
+        task_nodes: frozenset[str] | None,
+        tallies: tuple[ExecutionTally, ExecutionTally],
+        summary: Summary,
+    ) -> Judgement:
+        """`prepared` and `released`: succeeded on every node that ran it, on those expected, and on at least so many."""
+        judgement = Judgement()
+        preparation, release = tallies
+        wanted = preparation if self._question.condition == "prepared" else release
+        there = job and (job.has_prep_task if wanted is preparation else job.has_release_task)
+        if job is None:
+            judgement.missing.append(f"{job_id}: no such job")
+        elif not there:
+            if not self._question.missing_ok:
+                judgement.failed.append(f"{job_id}: the job has no job {wanted.name} task")
+        else:
+            verdict = PrepVerdict(job, self._question, wanted, self._where(job, wanted, task_nodes), judgement)
+            verdict.judge(prepared=() if wanted is preparation else preparation.started)
+            if wanted is preparation and verdict.only_waits:
+                self._judge_capacity(verdict)
+            summary["expected"] = len(verdict.expected()) or self._question.min_nodes
+            summary["situation"] = situation(verdict)
+        return judgement
+
+    def _judge_capacity(self, verdict: PrepVerdict) -> None:
+        def still_waits(job: JobState) -> bool:
+            again = ExecutionTally(job.id, "preparation")
+            self._read(job.id, Look(), again, ExecutionTally(job.id, "release"))
+            seen = replace(verdict, tally=again, judgement=Judgement())
+            seen.judge()
+            return seen.only_waits
+
+        judge_capacity(self._client, verdict.judgement, [verdict.job], "prepared", still_waits)
+
+    def _where(self, job: JobState, wanted: ExecutionTally, task_nodes: frozenset[str] | None) -> Where:
+        present = None
+        if self._question.ignore_removed_nodes and job.pool_id:
+            # After the status: a node that leaves while it is read has left.
+            present = frozenset(read_pool_nodes(self._client, job.pool_id))
+        remembered = self._ended.get((job.id, wanted.name), frozenset())
+        self._ended[job.id, wanted.name] = remembered | frozenset((*wanted.succeeded, *wanted.failed, *wanted.unknown))
+        known = wanted.started or task_nodes or wanted.name == "release" or job.ended
+        unstarted = "" if known else why_none(self._client, job)
+        return Where(task_nodes, present, remembered, unstarted)
 
     def _read(self, job_id: str, look: Look, preparation: ExecutionTally, release: ExecutionTally) -> int | None:
         """How many nodes are listed; None where the service says that the job has neither task."""
@@ -117,8 +149,8 @@ class PrepStatusReader:
             for page in self._question.limited(self._client.pages(path, self._question.params(_NEEDED))):
                 total += len(page)
                 for item in page:
-                    for tally, name in ((preparation, _NEEDED[2]), (release, _NEEDED[3])):
-                        tally.add(str(item.get("nodeId")), part(item, name) if item.get(name) is not None else None)
+                    preparation.add(item, _NEEDED[2])
+                    release.add(item, _NEEDED[3])
                     if not self._question.summary_only:
                         look.facts.append(self._facts_of(job_id, item))
         except ServiceError as error:
@@ -148,71 +180,9 @@ class PrepStatusReader:
             },
             "release": release.summary(),
             "job_state": job.state if job else None,
+            # How many nodes must have succeeded, and where the job stands; known with a condition only.
+            "expected": None,
+            "situation": None,
             "missing": [],
             "truncated": self._question.reached(total),
         }
-
-
-def judge(
-    job_id: str, job: JobState | None, question: Question, preparation: ExecutionTally, release: ExecutionTally
-) -> Judgement:
-    """`prepared` and `released`: succeeded on every node that ran it, on those expected, and on at least so many."""
-    judgement = Judgement()
-    if job is None:
-        judgement.missing.append(f"{job_id}: no such job")
-    elif question.condition == "prepared" and not job.has_prep_task:
-        if not question.missing_ok:
-            judgement.failed.append(f"{job_id}: the job has no job preparation task")
-    elif question.condition == "released" and not job.has_release_task:
-        if not question.missing_ok:
-            judgement.failed.append(f"{job_id}: the job has no job release task")
-    elif question.condition == "prepared":
-        _judge_tally(judgement, job, question, preparation, set(question.expected_nodes))
-    else:
-        _judge_tally(judgement, job, question, release, set(question.expected_nodes) or set(preparation.started))
-    return judgement
-
-
-def _judge_tally(
-    judgement: Judgement, job: JobState, question: Question, tally: ExecutionTally, expected: set[str]
-) -> None:
-    """`expected` are the nodes that must have succeeded; where it is empty, all that are listed must."""
-
-    def concerned(node_ids: Iterable[str]) -> list[str]:
-        return [node_id for node_id in node_ids if not question.expected_nodes or node_id in expected]
-
-    judgement.failed += [
-        f"{node_id}: {tally.name} failed, {tally.failed[node_id]}" for node_id in concerned(tally.failed)
-    ]
-    succeeded, running = concerned(tally.succeeded), concerned(tally.running)
-    least = max(1, question.min_nodes or 1)
-    # At least so many: then the others may still be on their way.
-    enough = question.min_nodes is not None and len(succeeded) >= least and not question.expected_nodes
-    # A running one can still succeed in a job that is ending, but not in one that has ended.
-    over = job.scheduling_error is not None or job.state in ("completed", "deleting")
-    if running and not enough:
-        (judgement.failed if over else judgement.missing).append(
-            _sentence(job, tally, f"is running on {name_some(running)}", over)
-        )
-    # No further node starts to prepare once the job ends; release tasks begin only then.
-    closed = over or (tally.name == "preparation" and job.ended)
-    absent = sorted(expected.difference(tally.started))
-    if absent:
-        (judgement.failed if closed else judgement.missing).append(
-            _sentence(job, tally, f"has not started on {name_some(absent)}", closed)
-        )
-    elif len(succeeded) < least:
-        what = (
-            f"has succeeded on {len(succeeded)} of at least {least} nodes"
-            if tally.started
-            else "has not started on any node"
-        )
-        hopeless = closed and (over or len(succeeded) + len(running) < least)
-        (judgement.failed if hopeless else judgement.missing).append(_sentence(job, tally, what, hopeless))
-    judgement.missing += [
-        f"{node_id}: {tally.name} ended with a result that is not known" for node_id in concerned(tally.unknown)
-    ]
-
-
-def _sentence(job: JobState, tally: ExecutionTally, what: str, over: bool) -> str:
-    return f"{job.id}: {tally.name} {what}" + (f", and {job.why_ended}" if over else "")

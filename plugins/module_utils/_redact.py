@@ -20,49 +20,83 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 
-# A cheap look before the expensive one: most strings of a large answer hold none of these.
-_HINT = re.compile(r"sig|key|pass|pwd|secret|token|sas|bearer|eyJ|@", re.IGNORECASE)
-
 _WORD = r"(?:pass(?:word|wd|phrase)|pwd|secret|token|(?:api|access|account|shared|private|storage)[_-]?key|sharedaccesssignature|sas)"
 # Quoted, also in JSON inside of JSON, or up to what ends a value in a URL, a connection string or on a command line.
 _VALUE = r"""\\*(?:"[^"]*"?|'[^']*'?|[^\s"'&;,]+)+"""
 
 # Every repetition is bounded or cannot overlap with what follows it: command lines of 32 KB are masked in one go.
-_SECRETS_IN_TEXT = (
+# The words before each pattern are what it cannot match without, in lower case. To look for them costs a tenth of the pattern,
+# and most strings of a large answer hold none.
+_SIGNATURE = re.compile(
+    r"""(?P<keep>(?:(?<![A-Za-z])|(?<=%[0-9A-F]{2})|(?<=%25[0-9A-F]{2}))sig(?:=|%(?:25){0,3}3D))(?:%(?!(?:25){0,3}26)[0-9A-F]{2}|[^&\s"'<>;,\\%])+""",
+    re.IGNORECASE,
+)
+_LOOKALIKES = str.maketrans("\u017f\u0131\u0130", "sii")
+_WORDS = ("key", "pass", "pwd", "secret", "token", "sas", "sig")
+_SECRETS_IN_TEXT: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     # A shared access signature, plain or percent-encoded inside another URL; it ends at the next parameter.
-    re.compile(
-        r"""(?P<keep>(?:(?<![A-Za-z])|(?<=%[0-9A-F]{2})|(?<=%25[0-9A-F]{2}))sig(?:=|%(?:25){0,3}3D))(?:%(?!(?:25){0,3}26)[0-9A-F]{2}|[^&\s"'<>;,\\%])+""",
-        re.IGNORECASE,
-    ),
+    (("sig",), _SIGNATURE),
     # Connection strings, assignments, JSON.
-    re.compile(rf"""(?P<keep>{_WORD}[\w-]{{0,20}}\\*["']?\s{{0,3}}[=:]\s{{0,3}}){_VALUE}""", re.IGNORECASE),
-    re.compile(rf"""(?P<keep>(?<![A-Za-z])key\s?=\s?){_VALUE}""", re.IGNORECASE),
-    # An option with its value behind a blank.
-    re.compile(
-        rf"""(?P<keep>(?<![\w-])--?[\w-]{{0,40}}?(?:{_WORD}[\w-]{{0,20}}|key)\s{{1,9}})(?!-){_VALUE}""", re.IGNORECASE
+    (
+        _WORDS,
+        re.compile(rf"""(?P<keep>{_WORD}[\w-]{{0,20}}\\*["']?\s{{0,3}}[=:]\s{{0,3}}){_VALUE}""", re.IGNORECASE),
     ),
-    re.compile(r"""(?P<keep>Authorization["']?\s?[:=]\s?["']?(?:Bearer|SharedKey|Basic)\s)[^\s"']+""", re.IGNORECASE),
-    re.compile(r"(?P<keep>\bSharedKey )[\w-]+:[\w+/=]+"),
-    re.compile(r"(?P<keep>\bBearer )(?=[\w.~+/=-]{0,40}\d)[\w.~+/=-]{12,}", re.IGNORECASE),
+    (("key",), re.compile(rf"""(?P<keep>(?<![A-Za-z])key\s?=\s?){_VALUE}""", re.IGNORECASE)),
+    # An option with its value behind a blank.
+    (
+        _WORDS,
+        re.compile(
+            rf"""(?P<keep>(?<![\w-])--?[\w-]{{0,40}}?(?:{_WORD}[\w-]{{0,20}}|key)\s{{1,9}})(?!-){_VALUE}""",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        ("authorization",),
+        re.compile(
+            r"""(?P<keep>Authorization["']?\s?[:=]\s?["']?(?:Bearer|SharedKey|Basic)\s)[^\s"']+""", re.IGNORECASE
+        ),
+    ),
+    (("sharedkey",), re.compile(r"(?P<keep>\bSharedKey )[\w-]+:[\w+/=]+")),
+    (("bearer",), re.compile(r"(?P<keep>\bBearer )(?=[\w.~+/=-]{0,40}\d)[\w.~+/=-]{12,}", re.IGNORECASE)),
     # A JSON web token wherever it stands.
-    re.compile(r"(?P<keep>)(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?"),
+    (("eyj",), re.compile(r"(?P<keep>)(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")),
     # Credentials before the host of a URL.
-    re.compile(r"""(?P<keep>://)[^/\s"'<>@]+(?:@[^/\s"'<>@]+)*(?=@)"""),
+    (("@",), re.compile(r"""(?P<keep>://)[^/\s"'<>@]+(?:@[^/\s"'<>@]+)*(?=@)""")),
 )
 
 
 def mask_text(text: str) -> str:
     """The text without the secrets that can be told by their looks."""
-    if not _HINT.search(text):
+    small = _small(text)
+    # One step a word, because every string of an answer comes through here.
+    if not (
+        "key" in small
+        or "sig" in small
+        or "sas" in small
+        or "token" in small
+        or "pass" in small
+        or "secret" in small
+        or "pwd" in small
+        or "@" in small
+        or "eyj" in small
+        or "bearer" in small
+        or "authorization" in small
+    ):
         return text
-    for pattern in _SECRETS_IN_TEXT:
-        text = pattern.sub(lambda match: match.group("keep") + MASK, text)
+    for words, pattern in _SECRETS_IN_TEXT:
+        if any(word in small for word in words):
+            text = pattern.sub(lambda match: match.group("keep") + MASK, text)
     return text
+
+
+def _small(text: str) -> str:
+    """In lower case, as a pattern sees it that ignores case: it takes three letters of other alphabets for s and i."""
+    return text.lower() if text.isascii() else text.translate(_LOOKALIKES).lower()
 
 
 def has_signature(text: str) -> bool:
     """Whether there is a shared access signature in it."""
-    return _SECRETS_IN_TEXT[0].search(text) is not None
+    return "sig" in _small(text) and _SIGNATURE.search(text) is not None
 
 
 def is_secret_name(name: str) -> bool:

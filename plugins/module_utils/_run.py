@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
@@ -20,22 +20,23 @@ from ansible_collections.batchops.azure.plugins.module_utils._endpoint import pa
 from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError, OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look, Question, Reader
-from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement, name_some
-from ansible_collections.batchops.azure.plugins.module_utils._wait import Waited, Waiter
+from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement, name_some, shorten
+from ansible_collections.batchops.azure.plugins.module_utils._wait import Observer, Waited, Waiter
 
 if TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
     from ansible_collections.batchops.azure.plugins.module_utils._query import Query
 
 
-def run_module(module: AnsibleModule, reader: type[Reader]) -> None:
+Ask = Callable[[Mapping[str, Any]], Question]
+
+
+def run_module(module: AnsibleModule, reader: type[Reader], ask: Ask = question_of) -> None:
     """Runs, prints and ends the module. The one place where an error becomes fail_json."""
-    if module.params["cert_validation_mode"] == "ignore":
-        module.warn(
-            "cert_validation_mode is ignore: the identity of the service is not verified, and credentials are sent to whoever answers."
-        )
+    for warning in warnings_of(module.params):
+        module.warn(warning)
     try:
-        result = run(module.params, reader, check_mode=module.check_mode)
+        result = run(module.params, reader, ask, check_mode=module.check_mode)
     except BatchError as error:
         module.fail_json(**error.as_result())
     if result.get("failed"):
@@ -43,11 +44,26 @@ def run_module(module: AnsibleModule, reader: type[Reader]) -> None:
     module.exit_json(**result)
 
 
+def warnings_of(params: Mapping[str, Any]) -> list[str]:
+    """What the user should know of the options before anything is sent."""
+    if params["cert_validation_mode"] != "ignore":
+        return []
+    return [
+        "cert_validation_mode is ignore: the identity of the service is not verified, and credentials are sent to whoever answers."
+    ]
+
+
 def run(
-    params: Mapping[str, Any], reader: type[Reader], *, check_mode: bool = False, clock: Clock | None = None
+    params: Mapping[str, Any],
+    reader: type[Reader],
+    ask: Ask = question_of,
+    *,
+    check_mode: bool = False,
+    clock: Clock | None = None,
+    observer: Observer | None = None,
 ) -> dict[str, Any]:
     """The result of one task. Everything that the options can have wrong is said before the first request."""
-    question, patience = question_of(params), patience_of(params)
+    question, patience = ask(params), patience_of(params)
     expression, query = _compiled("expression", params), _compiled("query", params)
     if expression and question.summary_only and expression.mentions(reader.kind):
         raise OptionError(
@@ -65,18 +81,32 @@ def run(
         return seen
 
     if params["wait"] and not check_mode:
-        waited = Waiter(client, look, patience).run()
-        result = {**_result_of(waited.look, reader, question), **waited.as_result(), **_ending(waited, params)}
+        waited = Waiter(client, look, patience, observer).run()
+        ending = {**waited.as_result(), **_ending(waited, params)}
+        seen = waited.look
     else:
-        result = _result_of(look(), reader, question)
+        seen, ending = look(), {}
+    result = {**_result_of(seen, reader, question), **ending}
+    if params["diagnostics"] and seen.judgement is not None:
+        _diagnose(result, client, seen.judgement, params["redact"])
     if query:
         # A copy: an expression may give the result itself, which cannot hold itself and be printed.
         result["query_result"] = deepcopy(query.over(result))
     return result
 
 
+def _diagnose(result: dict[str, Any], client: Client, judgement: Judgement, redact: bool) -> None:
+    # Only for those who use it: what a module pulls in is compiled at every task.
+    from ansible_collections.batchops.azure.plugins.module_utils._failures import failures_of, quote
+
+    result["failures"] = failures_of(client, judgement, redact)
+    quoted = quote(result["failures"])
+    if quoted and "msg" in result:
+        result["msg"] += f"; {quoted}"
+
+
 def _compiled(option: str, params: Mapping[str, Any]) -> Query | None:
-    if not params[option]:
+    if not params.get(option):
         return None
     # Twelve milliseconds to import: only for those who use it.
     from ansible_collections.batchops.azure.plugins.module_utils._query import Query
@@ -107,7 +137,9 @@ def _facts_of(look: Look, reader: type[Reader], question: Question) -> dict[str,
 
 
 def _result_of(look: Look, reader: type[Reader], question: Question) -> dict[str, Any]:
-    judged = look.judgement.as_result() if look.judgement is not None else {}
+    judged: dict[str, Any] = look.judgement.as_result() if look.judgement is not None else {}
+    if look.judgement is not None and look.judgement.tolerated:
+        judged["tolerated"] = shorten(look.judgement.tolerated)
     return {**_facts_of(look, reader, question), **judged}
 
 
@@ -117,6 +149,8 @@ def _ending(waited: Waited, params: Mapping[str, Any]) -> dict[str, Any]:
     if judgement.verdict == "satisfied":
         return {}
     wanted = f"condition {params['condition']}" if params.get("condition") else "the expression"
+    if "checks" in params:
+        wanted = "what the gate asks for"
     reasons = "; ".join(judgement.as_result()["reasons"])
     if waited.timed_out:
         start = f"Timed out after {waited.elapsed:.0f} s, {wanted} has not come true"

@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
 from ansible_collections.batchops.azure.plugins.module_utils._answer import part
+from ansible_collections.batchops.azure.plugins.module_utils._capacity import judge_capacity
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._dependencies import read_blocked
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState, read_job_state
 from ansible_collections.batchops.azure.plugins.module_utils._look import (
@@ -20,7 +24,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._look import (
     merge,
     unless_absent,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement, name_some
+from ansible_collections.batchops.azure.plugins.module_utils._task_watch import glance, worth_watching
+from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement, Offender, Reason, name_some
 
 _NEEDED = ("id", "state", "executionInfo")
 
@@ -35,8 +40,11 @@ class TaskTally:
         self.unknown: list[str] = []
         self.never_started: list[str] = []
         self.unfinished: list[str] = []
-        self.failed_subtasks: dict[str, str] = {}
+        self.failed_subtasks: dict[str, Offender] = {}
+        # What waits in vain for each failed task, and for which one directly; read only where that can be.
+        self.blocked: dict[str, dict[str, str]] = {}
         self.truncated = False
+        self.pages = 0
 
     def add(self, tasks: list[dict[str, Any]]) -> None:
         succeeded = 0
@@ -69,9 +77,23 @@ class TaskTally:
     def add_subtask(self, name: str, subtask: dict[str, Any]) -> None:
         how = _execution.outcome(subtask, subtask.get("state"))
         if how == _execution.FAILED:
-            self.failed_subtasks[name] = _execution.why(subtask)
+            node = part(subtask, "nodeInfo")
+            self.failed_subtasks[name] = Offender(
+                "subtask",
+                _execution.why(subtask),
+                task_id=name,
+                pool_id=node.get("poolId"),
+                node_id=node.get("nodeId"),
+                directory=node.get("taskRootDirectory"),
+                ran=bool(subtask.get("startTime")),
+            )
         elif how == _execution.UNKNOWN:
             self.unknown.append(f"{name} (result {subtask.get('result')})")
+
+    @property
+    def only_waits(self) -> bool:
+        """Whether there are tasks that wait for a node, and none that has one."""
+        return bool(self.by_state["active"]) and not self.by_state["preparing"] and not self.by_state["running"]
 
     def summary(self) -> Summary:
         return {
@@ -97,6 +119,8 @@ class TaskReader:
         self._facts = facts
         self._question = question
         self._needed = _NEEDED + (("multiInstanceSettings",) if question.subtasks else ())
+        # Large jobs that were still under way when they were last looked at: only a wait looks twice.
+        self._watched: set[str] = set()
 
     def look(self) -> Look:
         jobs = self._question.job_ids
@@ -105,20 +129,59 @@ class TaskReader:
 
     def _look_at_job(self, job_id: str) -> Look:
         # Before the tasks: a job seen to have ended cannot still be about to finish the tasks that are read after it.
-        job = read_job_state(self._client, job_id) if self._question.condition else None
+        job = self._job(job_id) if self._question.condition else None
+        seen = self._glance(job) if job and job_id in self._watched else None
+        if seen:
+            return seen
         tally, look = TaskTally(), Look()
         missing = (
             self._read_named(job_id, tally, look) if self._question.task_ids else self._read_list(job_id, tally, look)
         )
         look.summary = {**tally.summary(), "missing": missing}
         if job is not None:
+            tally.blocked = self._blocked(job, tally)
             prefix = f"{job_id}/" if self._question.several else ""
             look.judgement = judge(self._question.condition or "", tally, job, missing, prefix)
+            if tally.only_waits and not look.judgement.failed:
+                self._judge_capacity(look.judgement, job)
+            self._watch(job, look, tally)
         return look
+
+    def _watch(self, job: JobState, look: Look, tally: TaskTally) -> None:
+        self._watched.discard(job.id)
+        if tally.pages > 1 and worth_watching(self._question, job, look):
+            self._watched.add(job.id)
+
+    def _glance(self, job: JobState) -> Look | None:
+        seen = glance(self._client, self._question, job)
+        if seen and seen.judgement and not seen.summary["by_state"]["running"]:
+            self._judge_capacity(seen.judgement, job)
+        return seen
+
+    def _judge_capacity(self, judgement: Judgement, job: JobState) -> None:
+        judge_capacity(self._client, judgement, [job], self._question.condition or "", self._still_waits)
+
+    def _still_waits(self, job: JobState) -> bool:
+        tally = TaskTally()
+        read = self._read_named if self._question.task_ids else self._read_list
+        read(job.id, tally, Look())
+        return tally.only_waits
+
+    def _job(self, job_id: str) -> JobState:
+        return read_job_state(self._client, job_id, "usesTaskDependencies", "constraints")
+
+    def _blocked(self, job: JobState, tally: TaskTally) -> dict[str, dict[str, str]]:
+        if job.ended or not job.uses_dependencies or not tally.by_state["active"]:
+            return {}
+        # Where all tasks were read, a list without a failure says that nothing is blocked.
+        if not self._question.task_ids and not self._question.filter and not tally.failed:
+            return {}
+        return read_blocked(self._client, job.id)
 
     def _read_list(self, job_id: str, tally: TaskTally, look: Look) -> list[str]:
         pages = self._client.pages(("jobs", job_id, "tasks"), self._question.params(self._needed))
         for page in self._question.limited(pages):
+            tally.pages += 1
             self._take(job_id, page, tally, look)
         tally.truncated = self._question.reached(sum(tally.by_state.values()))
         return []
@@ -166,18 +229,21 @@ def judge(condition: str, tally: TaskTally, job: JobState, missing: list[str], p
     """What the condition comes to. `prefix` names the job in sentences about several."""
     judgement = Judgement()
     if condition == "succeeded":
-        judgement.failed += [
-            f"{prefix}{task_id}: failed, {why}" for task_id, why in {**tally.failed, **tally.failed_subtasks}.items()
-        ]
+        judgement.failed += _failures(tally, job, prefix)
         judgement.missing += [f"{prefix}{name} is not known to be a success" for name in tally.unknown]
     if condition == "started":
-        judgement.failed += [f"{prefix}{task_id}: completed without having started" for task_id in tally.never_started]
+        judgement.failed += [
+            _about(job, task_id, "completed without having started", prefix) for task_id in tally.never_started
+        ]
         waiting = [name for name in tally.unfinished if not name.endswith("(running)")]
     else:
         waiting = tally.unfinished
-    absent = [f"{prefix}{task_id}: not found in job {job.id}" for task_id in missing]
+    # A job whose time is limited gets its tasks completed in the end, also those that never ran.
+    in_vain = judgement.missing if condition == "completed" and job.limited else judgement.failed
+    in_vain += _blocked_reasons(tally, job, waiting, prefix)
+    absent = [_about(job, task_id, f"not found in job {job.id}", prefix) for task_id in missing]
     if job.ended:
-        judgement.failed += [f"{sentence}, and {job.why_ended}" for sentence in absent]
+        judgement.failed += [Reason(f"{sentence}, and {job.why_ended}", *sentence.offenders) for sentence in absent]
     else:
         judgement.missing += absent
     if waiting:
@@ -185,10 +251,51 @@ def judge(condition: str, tally: TaskTally, job: JobState, missing: list[str], p
     if not sum(tally.by_state.values()) and not missing:
         sentence = f"job {job.id}: no task was found"
         if job.ended:
-            judgement.failed.append(f"{sentence}, and {job.why_ended}")
-        else:
-            judgement.missing.append(sentence)
+            sentence = f"{sentence}, and {job.why_ended}"
+        reason = Reason(sentence, Offender("job", sentence, job_id=job.id))
+        (judgement.failed if job.ended else judgement.missing).append(reason)
     return judgement
+
+
+def _failures(tally: TaskTally, job: JobState, prefix: str) -> list[str]:
+    """Failed tasks and subtasks; first those that most others wait for."""
+    never_started = set(tally.never_started)
+    found = [
+        Offender(
+            "task",
+            why,
+            job_id=job.id,
+            task_id=task_id,
+            blocks=len(tally.blocked.get(task_id, ())),
+            ran=task_id not in never_started,
+        )
+        for task_id, why in tally.failed.items()
+    ]
+    found += [replace(offender, job_id=job.id) for offender in tally.failed_subtasks.values()]
+    found.sort(key=lambda offender: -offender.blocks)
+    return [Reason(f"{prefix}{offender.task_id}: failed, {offender.why}", offender) for offender in found]
+
+
+def _blocked_reasons(tally: TaskTally, job: JobState, waiting: list[str], prefix: str) -> Iterator[Reason]:
+    """What waits for a task that failed waits for ever."""
+    unfinished = {name.split(" ")[0] for name in waiting}
+    for cause, behind in tally.blocked.items():
+        stuck = [task_id for task_id in behind if task_id in unfinished]
+        if stuck:
+            why = f"cannot run, {'it depends' if len(stuck) == 1 else 'they depend'} on {cause}, which failed"
+            offender = Offender(
+                "task",
+                f"failed, and {len(behind)} task{'s wait' if len(behind) > 1 else ' waits'} for it in vain",
+                job_id=job.id,
+                task_id=cause,
+                blocks=len(behind),
+                ran=True,
+            )
+            yield Reason(f"{prefix}{name_some(stuck)}: {why}", offender)
+
+
+def _about(job: JobState, task_id: str, what: str, prefix: str) -> Reason:
+    return Reason(f"{prefix}{task_id}: {what}", Offender("task", what, job_id=job.id, task_id=task_id))
 
 
 def _judge_waiting(judgement: Judgement, condition: str, waiting: list[str], job: JobState) -> None:
@@ -199,7 +306,9 @@ def _judge_waiting(judgement: Judgement, condition: str, waiting: list[str], job
     still_ending = (
         condition == "completed" and job.state == "terminating" and not any("(active)" in name for name in waiting)
     )
-    if job.ended and not still_ending:
-        judgement.failed.append(f"{sentence}; {job.why_ended}")
-    else:
-        judgement.missing.append(sentence)
+    hopeless = job.ended and not still_ending
+    if hopeless:
+        sentence = f"{sentence}; {job.why_ended}"
+    (judgement.failed if hopeless else judgement.missing).append(
+        Reason(sentence, Offender("job", sentence, job_id=job.id))
+    )

@@ -17,12 +17,65 @@ FAILED = "failed"
 _MOST_REASONS = 20
 
 
+@dataclass(frozen=True)
+class Offender:
+    """One thing of the account that keeps a condition from being true, named so that it is recognised in another check.
+
+    `blocks` counts what cannot go on because of it. `directory` is where its output lies on the node; an ordinary task
+    has none, because the service finds its files by the id of the task.
+    """
+
+    kind: str
+    why: str
+    job_id: str | None = None
+    task_id: str | None = None
+    pool_id: str | None = None
+    node_id: str | None = None
+    directory: str | None = None
+    blocks: int = 0
+    # Whether it ran, so that it may have left output.
+    ran: bool = False
+
+    @property
+    def key(self) -> tuple[str | None, ...]:
+        # A node and its start task are the same to whoever has to repair it.
+        kind = "node" if self.kind == "start_task" else self.kind
+        return (kind, self.job_id, self.task_id, self.pool_id, self.node_id)
+
+
+# What keeps most others from going on comes first: no node without the pool, no task without the job.
+_RANK = {
+    name: rank for rank, name in enumerate(("other", "pool", "job", "node", "start_task", "preparation", "release"))
+}
+
+
+def weight(offender: Offender) -> tuple[int, int]:
+    """Sorts offenders by how much they block."""
+    return (_RANK.get(offender.kind, len(_RANK)), -offender.blocks)
+
+
+class Reason(str):
+    """A sentence that knows whom it accuses. Everywhere else it is a string."""
+
+    offenders: tuple[Offender, ...]
+
+    def __new__(cls, sentence: str, *offenders: Offender) -> Reason:
+        reason = super().__new__(cls, sentence)
+        reason.offenders = offenders
+        return reason
+
+
+class Consequence(Reason):
+    """A sentence about something that cannot go on because of whom it accuses. Who says more about those need not repeat it."""
+
+
 @dataclass
 class Judgement:
-    """`failed` holds what makes the condition impossible, `missing` what may still come true."""
+    """`failed` holds what makes the condition impossible, `missing` what may still come true, `tolerated` what the user let pass."""
 
     failed: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    tolerated: list[str] = field(default_factory=list)
 
     @property
     def verdict(self) -> str:
@@ -35,9 +88,19 @@ class Judgement:
         """Whether nothing is left to wait for."""
         return not self.missing
 
+    @property
+    def offenders(self) -> list[Offender]:
+        """What has failed, each once, and first what blocks most."""
+        found: dict[tuple[str | None, ...], Offender] = {}
+        for reason in (*self.failed, *self.tolerated):
+            for offender in getattr(reason, "offenders", ()):
+                found.setdefault(offender.key, offender)
+        return sorted(found.values(), key=weight)
+
     def add(self, other: Judgement) -> None:
         self.failed += other.failed
         self.missing += other.missing
+        self.tolerated += other.tolerated
 
     def as_result(self) -> dict[str, Any]:
         return {
@@ -47,10 +110,9 @@ class Judgement:
 
 
 def shorten(reasons: list[str]) -> list[str]:
-    """The first reasons, and how many more there are."""
-    if len(reasons) <= _MOST_REASONS:
-        return reasons
-    return [*reasons[:_MOST_REASONS], f"and {len(reasons) - _MOST_REASONS} more"]
+    """The first reasons, and how many more there are. Plain strings: Ansible stores no others."""
+    plain = [str(reason) for reason in reasons[:_MOST_REASONS]]
+    return plain if len(reasons) <= _MOST_REASONS else [*plain, f"and {len(reasons) - _MOST_REASONS} more"]
 
 
 def name_some(ids: Iterable[str], most: int = 5) -> str:

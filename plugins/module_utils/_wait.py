@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._deadline import Deadline
@@ -46,6 +46,22 @@ class Waited:
         }
 
 
+class Observer(Protocol):
+    """Somebody who is told how a wait goes on. `elapsed` are seconds since it began."""
+
+    def looked(self, look: Look, elapsed: float, over: bool) -> None:
+        """After each look that was whole. `over` says that there is no further one."""
+
+    def survived(self, error: BatchError, elapsed: float) -> None:
+        """After each look that failed with an error that may pass."""
+
+    def paused(self, elapsed: float) -> None:
+        """In a pause, whenever `next_word` seconds of it are over."""
+
+    def next_word(self, elapsed: float) -> float:
+        """Seconds from now in which nothing has to be said."""
+
+
 @dataclass
 class Waiter:
     """One wait: `look` is called until its judgement is over."""
@@ -53,6 +69,7 @@ class Waiter:
     client: Client
     look: Callable[[], Look]
     patience: Patience
+    observer: Observer | None = None
     errors: int = field(default=0, init=False)
     last_error: str | None = field(default=None, init=False)
 
@@ -61,15 +78,16 @@ class Waiter:
         deadline = Deadline(self.client.clock, self.patience.timeout)
         self.client.deadline = deadline
         look, polls, started = self.look(), 1, deadline.started
+        self._tell(look, deadline)
         while not self._over(look.judgement or Judgement()):
             # Leaves time for a last look before the deadline, as long as the one before it took and half again.
             reserve = 1.5 * (self.client.clock.monotonic() - started) + 0.01
             pause = deadline.clip(self.patience.sleep, reserve)
             if pause <= 0:
                 break
-            self.client.clock.sleep(pause)
+            self._pause(pause, deadline)
             started = self.client.clock.monotonic()
-            look = self._again() or look
+            look = self._again(deadline) or look
             polls += 1
         verdict = (look.judgement or Judgement()).verdict
         timed_out = not self._over(look.judgement or Judgement())
@@ -83,15 +101,34 @@ class Waiter:
             self.last_error,
         )
 
-    def _again(self) -> Look | None:
+    def _again(self, deadline: Deadline) -> Look | None:
         try:
-            return self.look()
+            look = self.look()
         except BatchError as error:
             if not error.transient:
                 raise
             self.errors += 1
             self.last_error = str(error)
+            if self.observer:
+                self.observer.survived(error, deadline.elapsed)
             return None
+        self._tell(look, deadline)
+        return look
+
+    def _tell(self, look: Look, deadline: Deadline) -> None:
+        if self.observer:
+            self.observer.looked(look, deadline.elapsed, self._over(look.judgement or Judgement()))
+
+    def _pause(self, seconds: float, deadline: Deadline) -> None:
+        """Cut into pieces only for an observer who would be silent for too long otherwise."""
+        while self.observer:
+            piece = max(1.0, self.observer.next_word(deadline.elapsed))
+            if piece >= seconds:
+                break
+            self.client.clock.sleep(piece)
+            seconds -= piece
+            self.observer.paused(deadline.elapsed)
+        self.client.clock.sleep(seconds)
 
     def _over(self, judgement: Judgement) -> bool:
         if judgement.verdict == SATISFIED:

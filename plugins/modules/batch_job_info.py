@@ -334,6 +334,58 @@ reasons:
   type: list
   elements: str
   sample: ["job-7: is active, not completed"]
+failures:
+  description:
+    - What has failed, first what blocks most. At most 100.
+  returned: with O(diagnostics) and a verdict
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description:
+        - V(pool), V(job), V(node), V(start_task), V(preparation), V(release), V(task) or V(subtask).
+      type: str
+    job_id:
+      description:
+        - The job; null where it is not about one.
+      type: str
+    task_id:
+      description:
+        - The task; of a subtask, C(task/subtask).
+      type: str
+    pool_id:
+      description:
+        - The pool, as far as it is known.
+      type: str
+    node_id:
+      description:
+        - The node, as far as it is known.
+      type: str
+    reason:
+      description:
+        - How it failed.
+      type: str
+      sample: "exit code 1 (FailureExitCode)"
+    blocks:
+      description:
+        - How many tasks wait for it in vain.
+      type: int
+    sentence:
+      description:
+        - The item of RV(reasons) that names it.
+      type: str
+    stderr_tail:
+      description:
+        - The last lines of its C(stderr.txt); null if they were not read.
+      type: str
+    stdout_tail:
+      description:
+        - The last lines of its C(stdout.txt); null if they were not read.
+      type: str
+    tail_error:
+      description:
+        - Why they were not read; null if they were, or if there is no output to read.
+      type: str
 elapsed:
   description:
     - Seconds that the wait took.

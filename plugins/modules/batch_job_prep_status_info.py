@@ -33,6 +33,19 @@ options:
       - Ids of several jobs, which are read at the same time.
     type: list
     elements: str
+  expect_task_nodes:
+    description:
+      - Whether the nodes on which tasks of the job are or have been must satisfy O(condition=prepared). Those are the nodes of the
+        tasks and subtasks that are preparing, running or completed. There must be at least one.
+      - A failure on another node counts too, because its task has only gone on to the next node; see O(max_failed_nodes).
+      - Reads the list of those tasks at every look.
+    type: bool
+    default: false
+  ignore_removed_nodes:
+    description:
+      - Whether nodes that have left the pool are forgotten, wherever they are expected or have failed.
+    type: bool
+    default: false
   missing_ok:
     description:
       - Whether it is fine that the job does not exist, or that it has no job preparation task (no job release task).
@@ -268,6 +281,17 @@ summary:
       description:
         - The state of the job; null if it is not the same for all jobs, or the job does not exist.
       type: str
+    expected:
+      description:
+        - On how many nodes it must have succeeded, as far as the options tell; null without O(condition).
+      type: int
+    situation:
+      description:
+        - Where the job stands with O(condition); null without it, and over several jobs that differ.
+        - V(succeeded); V(failed); V(retried) if it failed on a node and its task went on to another one; V(job_ended) if the job
+          ended before; V(no_node) if no node can take a task any more; V(restarted) if it runs again where it had ended, after a
+          reboot or reimage; V(running); V(no_task_on_a_node) if no task of the job has been given to a node; V(not_started).
+      type: str
     missing:
       description:
         - Ids that were named and do not exist. Not empty only with O(missing_ok=true).
@@ -303,6 +327,64 @@ reasons:
   type: list
   elements: str
   sample: ["tvm-3: preparation failed, exit code 1 (FailureExitCode)"]
+tolerated:
+  description:
+    - Sentences about failed nodes that O(max_failed_nodes) let pass.
+  returned: when there are some
+  type: list
+  elements: str
+failures:
+  description:
+    - What has failed, first what blocks most. At most 100.
+  returned: with O(diagnostics) and a verdict
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description:
+        - V(pool), V(job), V(node), V(start_task), V(preparation), V(release), V(task) or V(subtask).
+      type: str
+    job_id:
+      description:
+        - The job; null where it is not about one.
+      type: str
+    task_id:
+      description:
+        - The task; of a subtask, C(task/subtask).
+      type: str
+    pool_id:
+      description:
+        - The pool, as far as it is known.
+      type: str
+    node_id:
+      description:
+        - The node, as far as it is known.
+      type: str
+    reason:
+      description:
+        - How it failed.
+      type: str
+      sample: "exit code 1 (FailureExitCode)"
+    blocks:
+      description:
+        - How many tasks wait for it in vain.
+      type: int
+    sentence:
+      description:
+        - The item of RV(reasons), or of RV(tolerated), that names it.
+      type: str
+    stderr_tail:
+      description:
+        - The last lines of its C(stderr.txt); null if they were not read.
+      type: str
+    stdout_tail:
+      description:
+        - The last lines of its C(stdout.txt); null if they were not read.
+      type: str
+    tail_error:
+      description:
+        - Why they were not read; null if they were, or if there is no output to read.
+      type: str
 elapsed:
   description:
     - Seconds that the wait took.

@@ -272,6 +272,27 @@ summary:
       type: list
       elements: str
       sample: []
+    pool_state:
+      description:
+        - V(active) or V(deleting); null without a condition, as are the next three, and over several pools that differ.
+      type: str
+    allocation_state:
+      description:
+        - V(steady), V(resizing) or V(stopping).
+      type: str
+    current_nodes:
+      description:
+        - How many nodes the pool has, dedicated and Spot.
+      type: int
+    target_nodes:
+      description:
+        - How many it is to have.
+      type: int
+    resize_errors:
+      description:
+        - Why the pool has not got them.
+      type: list
+      elements: str
     truncated:
       description:
         - Whether O(limit) was reached, so that there may be more than is counted here.
@@ -301,6 +322,64 @@ reasons:
   type: list
   elements: str
   sample: ["tvm-3: start task failed, exit code 1 (FailureExitCode)"]
+tolerated:
+  description:
+    - Sentences about failed nodes that O(max_failed_nodes) let pass.
+  returned: when there are some
+  type: list
+  elements: str
+failures:
+  description:
+    - What has failed, first what blocks most. At most 100.
+  returned: with O(diagnostics) and a verdict
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description:
+        - V(pool), V(job), V(node), V(start_task), V(preparation), V(release), V(task) or V(subtask).
+      type: str
+    job_id:
+      description:
+        - The job; null where it is not about one.
+      type: str
+    task_id:
+      description:
+        - The task; of a subtask, C(task/subtask).
+      type: str
+    pool_id:
+      description:
+        - The pool, as far as it is known.
+      type: str
+    node_id:
+      description:
+        - The node, as far as it is known.
+      type: str
+    reason:
+      description:
+        - How it failed.
+      type: str
+      sample: "exit code 1 (FailureExitCode)"
+    blocks:
+      description:
+        - How many tasks wait for it in vain.
+      type: int
+    sentence:
+      description:
+        - The item of RV(reasons), or of RV(tolerated), that names it.
+      type: str
+    stderr_tail:
+      description:
+        - The last lines of its C(stderr.txt); null if they were not read.
+      type: str
+    stdout_tail:
+      description:
+        - The last lines of its C(stdout.txt); null if they were not read.
+      type: str
+    tail_error:
+      description:
+        - Why they were not read; null if they were, or if there is no output to read.
+      type: str
 elapsed:
   description:
     - Seconds that the wait took.

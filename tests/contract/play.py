@@ -28,6 +28,7 @@ from ansible_collections.batchops.azure.tests.contract.shared_data import Exchan
 TOKEN = "a-token-of-the-test"
 
 _OPTION_OF = {"{jobId}": "job_id", "{taskId}": "task_id", "{poolId}": "pool_id", "{nodeId}": "node_id"}
+_RESIZING = {"state": "active", "allocationState": "resizing"}
 _SUCCESS = {"id": "a-task", "state": "completed", "executionInfo": {"result": "success"}}
 
 
@@ -123,10 +124,16 @@ def beside(exchange: Exchange) -> dict[str, Any]:
         # The id of a scheduled job holds a colon, which travels encoded.
         jobs = [f"/jobs/{quote(item['id'], safe='')}" for item in exchange.items]
         counts = {f"{path}/taskcounts": counts_of(exchange.api_version) for path in jobs}
-        return {**counts, **{f"{path}/tasks": {"value": [_SUCCESS]} for path in jobs}}
+        # Asked for where tasks wait for a node: one that may still get some.
+        pools = [str(item.get("executionInfo", {}).get("poolId")) for item in exchange.items]
+        resizing = {f"/pools/{quote(pool_id, safe='')}": {**_RESIZING, "id": pool_id} for pool_id in pools}
+        return {**counts, **{f"{path}/tasks": {"value": [_SUCCESS]} for path in jobs}, **resizing}
     if exchange.path_template.endswith("/jobpreparationandreleasetaskstatus"):
         tasks = {"jobPreparationTask": {"id": "prepares"}, "jobReleaseTask": {"id": "releases"}}
-        return {job: {**active_job, **(tasks if exchange.status == 200 else {})}}
+        return {
+            job: {**active_job, **(tasks if exchange.status == 200 else {})},
+            f"{job}/taskcounts": counts_of(exchange.api_version),
+        }
     if exchange.path_template.endswith("/subtasksinfo"):
         task = {"id": names["task_id"], "state": "running", "multiInstanceSettings": {"numberOfInstances": 2}}
         return {job: active_job, f"{job}/tasks/{names['task_id']}": task}

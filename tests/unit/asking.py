@@ -10,18 +10,22 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.batchops.azure.plugins.module_utils._arguments import (
+    GATE_INFO,
     JOB_INFO,
     NODE_INFO,
     PREP_STATUS_INFO,
     TASK_INFO,
     Arguments,
+    question_of,
 )
+from ansible_collections.batchops.azure.plugins.module_utils._checks import gate_of
 from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._gate import GateReader
 from ansible_collections.batchops.azure.plugins.module_utils._jobs import JobReader
 from ansible_collections.batchops.azure.plugins.module_utils._look import Reader
 from ansible_collections.batchops.azure.plugins.module_utils._nodes import NodeReader
 from ansible_collections.batchops.azure.plugins.module_utils._prep_status import PrepStatusReader
-from ansible_collections.batchops.azure.plugins.module_utils._run import run
+from ansible_collections.batchops.azure.plugins.module_utils._run import Ask, run
 from ansible_collections.batchops.azure.plugins.module_utils._tasks import TaskReader
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
 from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
@@ -31,12 +35,14 @@ from ansible_collections.batchops.azure.tests.unit.scripted_clock import Scripte
 class Module:
     arguments: Arguments
     reader: type[Reader]
+    asks: Ask = question_of
 
 
 JOBS = Module(JOB_INFO, JobReader)
 TASKS = Module(TASK_INFO, TaskReader)
 NODES = Module(NODE_INFO, NodeReader)
 PREP = Module(PREP_STATUS_INFO, PrepStatusReader)
+GATE = Module(GATE_INFO, GateReader, gate_of)
 
 
 def validate(arguments: Arguments, **options: Any) -> Any:
@@ -61,6 +67,5 @@ def ask(service: Loopback, module: Module, clock: Clock | None = None, **options
     """The result of one task. Without a clock no pause is allowed, and without `retries` no second attempt."""
     given = {"account_endpoint": service.url, "access_token": "a-token-for-tests", "retries": 0, **options}
     check_mode = given.pop("check_mode", False)
-    return run(
-        params_of(module.arguments, **given), module.reader, check_mode=check_mode, clock=clock or ScriptedClock()
-    )
+    params = params_of(module.arguments, **given)
+    return run(params, module.reader, module.asks, check_mode=check_mode, clock=clock or ScriptedClock())

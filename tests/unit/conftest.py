@@ -9,7 +9,9 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import ansible_collections
 import pytest
+from ansible_collections.batchops.azure.tests.unit import wire
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
 from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
 
@@ -21,6 +23,8 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
         if name.startswith(("AZURE_", "AZ_BATCH_", "ANSIBLE_AZURE_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(_empty_home(tmp_path_factory)))
+    # Processes that a test starts find the collection where this one does: ansible-test knows it without any path.
+    monkeypatch.setenv("PYTHONPATH", str(Path(next(iter(ansible_collections.__path__))).parent))
 
 
 def _empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -32,6 +36,10 @@ def _empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def service() -> Iterator[Loopback]:
     with Loopback() as loopback:
+        # A pool that is well, and a job without tasks: looked at only where nothing runs.
+        loopback.otherwise("/pools/pool-1", wire.pool(1))
+        loopback.otherwise("/pools/pool-1/nodes", {"value": [wire.node()]})
+        loopback.otherwise("/jobs/[^/]+/taskcounts", wire.counts())
         yield loopback
 
 

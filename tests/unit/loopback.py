@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
 import struct
@@ -147,6 +148,7 @@ class Loopback:
         self.most_at_once = 0
         self.gather = 0
         self._scripts: dict[str, list[Scripted]] = {}
+        self._otherwise: dict[str, dict[str, Any]] = {}
         self._under_way = 0
         self._changed = threading.Condition()
         self._server = _Server(("127.0.0.1", 0), _handler_for(self))
@@ -170,6 +172,10 @@ class Loopback:
         """One after the other; the last one again and again. A dict is the body of a 200."""
         self._scripts[path] = list(answers)
 
+    def otherwise(self, path: str, answer: dict[str, Any]) -> None:
+        """What paths of that pattern answer that have no script of their own."""
+        self._otherwise[path] = answer
+
     def reply_to(self, request: Request) -> Reply:
         with self._changed:
             self.requests.append(request)
@@ -179,10 +185,14 @@ class Loopback:
             if self.gather:
                 self._changed.wait_for(lambda: self._under_way >= self.gather, timeout=0.05)
             script = self._scripts.get(request.path, [])
-            scripted = script.pop(0) if len(script) > 1 else script[0] if script else refusal(404, "NotScripted")
+            scripted = script.pop(0) if len(script) > 1 else script[0] if script else self._unscripted(request.path)
         if isinstance(scripted, dict):
             return Answer(scripted)
         return scripted(request) if callable(scripted) else scripted
+
+    def _unscripted(self, path: str) -> Scripted:
+        found = (answer for pattern, answer in self._otherwise.items() if re.fullmatch(pattern, path))
+        return next(found, refusal(404, "NotScripted"))
 
     def ended(self) -> None:
         with self._changed:

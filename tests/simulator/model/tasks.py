@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Callable
 
 from .errors import ScenarioError
@@ -43,6 +43,7 @@ class Subtask:
 
     number: int
     run: Run
+    files: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class _TaskMaker:
     created_at: Spread | None
     removed_at: Spread
     first: RunTimes
-    again: list[tuple[Spread, RunTimes]]
+    again: list[tuple[Spread, RunTimes, NodeChoice | None]]
     node: NodeChoice
     subtasks: Members[Subtask] | None
 
@@ -89,8 +90,8 @@ class _TaskMaker:
         # A task that runs before the scenario begins was created by then.
         created = self.created_at.at(index) if self.created_at else min(0.0, *first[1:4])
         runs = [first._replace(active_at=created)]
-        for active_at, times in self.again:
-            runs.append(times.make(index, active_at.at(index), node))
+        for active_at, times, moved_to in self.again:
+            runs.append(times.make(index, active_at.at(index), moved_to(index) if moved_to else node))
         subtasks = tuple(self._subtask(subtask, runs[0], index) for subtask in self.subtasks or ())
         return Task(identifier, self.template, created, self.removed_at.at(index), tuple(runs), subtasks)
 
@@ -99,7 +100,7 @@ class _TaskMaker:
         run = subtask.run
         if run.starts_at == NEVER:
             run = run._replace(starts_at=primary.starts_at, ends_at=min(run.ends_at, primary.ends_at))
-        return Subtask(subtask.number, run._replace(node=run.node or self.node(index + subtask.number)))
+        return replace(subtask, run=run._replace(node=run.node or self.node(index + subtask.number)))
 
 
 def read_tasks(job: Reader, nodes: list[str]) -> Members[Task]:
@@ -138,14 +139,15 @@ def _read_template(reader: Reader, subtasks: Members[Subtask] | None) -> TaskTem
     )
 
 
-def _read_again(reader: Reader, count: int) -> tuple[Spread, RunTimes]:
+def _read_again(reader: Reader, count: int) -> tuple[Spread, RunTimes, NodeChoice | None]:
     """Read a further execution of a reactivated task, active again from ``active_at``."""
     active_at = reader.spread("active_at", count)
     times = read_run(reader, count, "runs_at")
+    moved_to = _read_nodes(reader, []) if reader.has("node") else None
     reader.finish()
     if active_at is None:
         raise ScenarioError(f"{reader.place('active_at')} is missing")
-    return active_at, times
+    return active_at, times, moved_to
 
 
 def _read_nodes(reader: Reader, nodes: list[str]) -> NodeChoice:
@@ -167,7 +169,8 @@ def _read_subtasks(reader: Reader, nodes: list[str]) -> Members[Subtask] | None:
     def parse(inner: Reader, count: int) -> Maker[Subtask]:
         times = read_run(inner, count)
         choice = _read_nodes(inner, []) if inner.has("node") else (lambda index: None)
-        return lambda index, name: Subtask(int(name), times.make(index, -NEVER, choice(index)))
+        files = inner.mapping("files")
+        return lambda index, name: Subtask(int(name), times.make(index, -NEVER, choice(index)), files)
 
     # Subtask ids are the numbers 1, 2, … and nothing else, so the pattern is not the scenario's to choose.
     numbered = Reader({"subtasks": {**section.data, "id": "{n}"}}, reader.where)

@@ -20,10 +20,20 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 def _files_of_task(read: Read) -> list[File]:
     job = read.job()
     task = read.task(job)
-    if task.run(read.context.now).starts_at > read.context.now:
+    run = task.run(read.context.now)
+    if run.starts_at > read.context.now:
         text = "The task has no files because it has not run on a compute node."
         raise ServiceError(409, "TaskFilesUnavailable", text)
+    if _has_left(read, job.pool, run.node):
+        raise not_found("node")
     return task_files(read.context, job, task)
+
+
+def _has_left(read: Read, pool_id: str, node_id: str | None) -> bool:
+    """Tell whether the node, with all that was on it, is gone. Nodes that the scenario does not have never are."""
+    pool = read.context.world.scenario.pools.find(pool_id)
+    node = pool.nodes.find(node_id) if pool and node_id else None
+    return node is not None and not node.exists(read.context.now)
 
 
 def _files_of_node(read: Read) -> list[File]:

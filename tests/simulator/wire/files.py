@@ -64,7 +64,10 @@ def node_files(context: Context, pool: Pool, node: Node) -> list[File]:
         found += _of_run(context, base, "startup", start, node.files)
     for stay in context.world.activity(pool, node.id).recent(context.now, most=1000):
         root = f"workitems/{stay.job.id}/job-1/{stay.task.id}"
-        found += _of_run(context, base, root, stay.run, stay.task.template.files)
+        texts = stay.task.template.files
+        if stay.subtask is not None:
+            root, texts = f"{root}/{stay.subtask}", stay.task.subtasks[stay.subtask - 1].files
+        found += _of_run(context, base, root, stay.run, texts)
     for job in context.world.scenario.jobs:
         found += _node_task_files(context, base, job, pool, node)
     return _sorted(found)

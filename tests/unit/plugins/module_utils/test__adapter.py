@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from pathlib import Path
 
 import pytest
 import trustme
-from ansible_collections.batchops.azure.plugins.module_utils._adapter import Watch
+from ansible_collections.batchops.azure.plugins.module_utils._adapter import Guard, Watch
 from ansible_collections.batchops.azure.plugins.module_utils._errors import TransportError
 from ansible_collections.batchops.azure.tests.unit.connecting import connect
 from ansible_collections.batchops.azure.tests.unit.loopback import Drip, Loopback, Silence
@@ -89,16 +91,76 @@ def test_after_a_request_that_was_ended_the_next_one_is_answered(service: Loopba
     assert client.get(JOB) == {"id": "a"}
 
 
-def test_an_answer_in_time_leaves_no_watch_behind(service: Loopback) -> None:
+def test_an_answer_in_time_leaves_no_watch_behind() -> None:
+    guard = Guard()
+    early, late = Watch(30), Watch(60)
+    guard.add(late, 60)
+    guard.add(early, 30)
+    assert guard.watches == 2
+    guard.remove(early)
+    guard.remove(late)
+    assert guard.watches == 0
+
+
+def test_one_thread_ends_the_requests_whose_time_is_over_in_their_order() -> None:
+    guard = Guard()
+    slow, quick, forgotten = Watch(60), Watch(0.01), Watch(0.01)
+    before = threading.active_count()
+    for watch, seconds in ((slow, 60.0), (forgotten, 0.01), (quick, 0.01)):
+        guard.add(watch, seconds)
+        if watch is forgotten:
+            guard.remove(forgotten)
+    assert threading.active_count() <= before + 1
+    while not quick.expired:
+        time.sleep(0.001)
+    assert (slow.expired, forgotten.expired) == (False, False)
+    guard.remove(slow)
+
+
+def test_the_thread_ends_when_nothing_is_left_and_begins_anew() -> None:
+    guard = Guard()
+    for _number in range(2):
+        watch = Watch(0.01)
+        guard.add(watch, 0.01)
+        while not watch.expired:
+            time.sleep(0.001)
+        while guard.awake:
+            time.sleep(0.001)
+    assert guard.watches == 0
+
+
+def test_requests_use_one_thread_for_all(service: Loopback) -> None:
     service.say("/jobs/a", {"id": "a"})
     client = connect(service.url)
+    before = set(threading.enumerate())
     for _number in range(3):
         client.get(JOB)
-    assert not [
-        thread
-        for thread in threading.enumerate()
-        if isinstance(thread, threading.Timer) and not thread.finished.is_set()
-    ]
+    assert len([thread for thread in set(threading.enumerate()) - before if "time of requests" in thread.name]) <= 1
+
+
+# As Ansible's workers are forked: a fork inherits everything but the thread.
+FORKED = """
+import os, sys
+from ansible_collections.batchops.azure.plugins.module_utils._errors import TransportError
+from ansible_collections.batchops.azure.tests.unit.connecting import connect
+
+connect(sys.argv[1]).get(("jobs", "a"))
+child = os.fork()
+if not child:
+    try:
+        connect(sys.argv[1], timeout=0.1, clock=None).get(("jobs", "a"))
+    except TransportError:
+        os._exit(7)
+    os._exit(1)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_fork_has_a_thread_of_its_own(service: Loopback) -> None:
+    dripping = Drip("", quick=40)
+    service.say("/jobs/a", {"id": "a"}, dripping)
+    assert subprocess.run([sys.executable, "-c", FORKED, service.url], check=False).returncode == 7
+    assert not dripping.was_read_to_its_end()
 
 
 def test_requests_share_one_connection(service: Loopback) -> None:

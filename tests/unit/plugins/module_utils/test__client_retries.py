@@ -210,7 +210,7 @@ def test_a_request_that_waits_for_its_turn_until_the_deadline_is_not_sent(servic
     client = connect(service.url, timeout=30, clock=Clock(), max_connections=1)
     client.deadline = Deadline(client.clock, 0.2)
     with ThreadPoolExecutor(3) as pool:
-        under_way = [pool.submit(client.get, JOB) for _ in range(3)]
+        under_way = [pool.submit(client.get, JOB) for _call in range(3)]
         failures = [future.exception() for future in under_way]
     assert all(isinstance(failure, TransportError) for failure in failures)
     assert len(service.requests) == 1
@@ -259,3 +259,55 @@ def test_an_answer_that_drips_within_its_time_is_whole(service: Loopback) -> Non
     answer = Answer({"id": "a"})
     service.say("/jobs/a", Drip(answer.body, quick=len(answer.head(11))))
     assert connect(service.url, clock=None).get(JOB) == {"id": "a"}
+
+
+@pytest.mark.parametrize(("status", "held"), [(429, True), (503, True), (500, False)])
+def test_a_busy_service_slows_down_the_requests_beside_the_refused_one(
+    service: Loopback, scripted: Scripts, status: int, held: bool
+) -> None:
+    service.say("/jobs/a", Answer(refusal(status, "ServerBusy").body, status, {"Retry-After": "7"}), {"id": "a"})
+    service.say("/jobs/b", {"id": "b"})
+    # The second request begins while the first one pauses: what it waits is what is left of that pause.
+    clock = BesideAnother(lambda: client.get(("jobs", "b")))
+    client = connect(service.url, retries=1, clock=clock)
+    assert client.get(JOB) == {"id": "a"}
+    assert len(clock.slept) == (2 if held else 1)
+    assert all(7 <= seconds <= 8 for seconds in clock.slept)
+    assert [request.path for request in service.requests] == ["/jobs/a", "/jobs/b", "/jobs/a"]
+
+
+def test_a_request_beside_a_refused_one_does_not_wait_beyond_the_deadline(service: Loopback) -> None:
+    service.say("/jobs/a", Answer(refusal(429, "ServerBusy").body, 429, {"Retry-After": "7"}), {"id": "a"})
+    refused = []
+
+    def beside() -> None:
+        client.deadline = Deadline(clock, 3)
+        with pytest.raises(TransportError, match="No time was left"):
+            client.get(("jobs", "b"))
+        refused.append(clock.now)
+        client.deadline = Deadline(clock)
+
+    clock = BesideAnother(beside)
+    client = connect(service.url, retries=1, clock=clock)
+    assert client.get(JOB) == {"id": "a"}
+    assert refused == [1_003.0]
+
+
+class BesideAnother(Clock):
+    """When the first pause begins, something else happens before it ends."""
+
+    def __init__(self, beside: Callable[[], object]) -> None:
+        self.now = 1_000.0
+        self.slept: list[float] = []
+        self._beside: Callable[[], object] | None = beside
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        until = self.now + seconds
+        self.slept.append(seconds)
+        if self._beside is not None:
+            beside, self._beside = self._beside, None
+            beside()
+        self.now = max(self.now, until)

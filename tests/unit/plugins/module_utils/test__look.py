@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -131,7 +132,7 @@ def test_an_error_is_never_hidden_by_what_was_not_begun_because_of_it() -> None:
     # Threads change places all the time, so that one is overtaken between taking its turn and reading.
     sys.setswitchinterval(1e-6)
     try:
-        for _ in range(500):
+        for _turn in range(500):
             with pytest.raises(AnswerError):
                 each(client, range(8), read)
     finally:
@@ -203,3 +204,45 @@ def test_what_is_there_is_returned(service: Loopback) -> None:
     client = connect(service.url)
     assert unless_absent("job", True, lambda: client.get(("jobs", "a"))) is None
     assert unless_absent("job", True, lambda: client.get(("jobs", "a"))) == {"id": "a"}
+
+
+class Stop(BaseException):
+    """What the time-out of an Ansible task raises, from a signal, in whatever the main thread is doing."""
+
+
+def test_who_is_stopped_does_not_wait_for_answers_and_asks_for_no_more(service: Loopback) -> None:
+    client = connect(service.url, max_connections=2)
+    begun, answered, ended = threading.Barrier(3), threading.Event(), []
+    stopped = threading.Event()
+
+    def stop(number: int, frame: object) -> None:
+        if not stopped.is_set():
+            stopped.set()
+            raise Stop
+
+    def read(index: int) -> None:
+        begun.wait(timeout=10)
+        answered.wait(timeout=10)
+        ended.append(index)
+
+    def stop_when_begun() -> None:
+        begun.wait(timeout=10)
+        # Again and again: a signal that comes just before the main thread falls asleep does not wake it.
+        while not stopped.wait(timeout=0.05):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+
+    before = signal.signal(signal.SIGUSR1, stop)
+    helper = threading.Thread(target=stop_when_begun)
+    try:
+        helper.start()
+        with pytest.raises(Stop):
+            each(client, range(10), read)
+        assert ended == []
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+        answered.set()
+        helper.join()
+    threads = [thread for thread in threading.enumerate() if thread.name.startswith("ThreadPoolExecutor")]
+    for thread in threads:
+        thread.join(timeout=10)
+    assert sorted(ended) == [0, 1]

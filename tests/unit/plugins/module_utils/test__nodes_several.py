@@ -47,6 +47,11 @@ def test_over_several_pools_numbers_add_up_and_each_pool_has_its_own(pools: Loop
         "running_tasks": 3,
         "missing": [],
         "truncated": False,
+        "pool_state": None,
+        "allocation_state": None,
+        "current_nodes": None,
+        "target_nodes": None,
+        "resize_errors": [],
     }
     assert list(result["by_pool"]) == ["well", "bad", "new"]
     assert result["by_pool"]["bad"]["failed_nodes"] == ["b"]

@@ -127,7 +127,7 @@ def test_null_is_as_good_as_absent(service: Loopback) -> None:
     nulls = {"jobPreparationTaskExecutionInfo": None, "jobReleaseTaskExecutionInfo": None}
     result = judged(service, {"poolId": "pool-1", "nodeId": "a", **nulls})
     assert (result["verdict"], result["summary"]["running"]) == ("pending", 0)
-    assert result["reasons"] == ["job-1: preparation has not started on any node"]
+    assert result["reasons"] == ["job-1: preparation has not started on any node: the job has no task yet"]
 
 
 def test_a_release_is_needed_wherever_preparation_has_run(service: Loopback) -> None:

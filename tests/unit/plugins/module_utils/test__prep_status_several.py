@@ -71,6 +71,8 @@ def test_a_summary_counts_both_tasks_and_names_where_they_failed(jobs: Loopback)
         "job_state": "active",
         "missing": [],
         "truncated": False,
+        "expected": None,
+        "situation": None,
     }
 
 

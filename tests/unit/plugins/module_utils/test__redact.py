@@ -71,6 +71,7 @@ THOROUGH = settings(database=None, deadline=None, max_examples=150)
         ('curl -d \'{"password": "hunter2"}\' https://x', None),
         ("Authorization: Bearer hunter2hunter2", f"Authorization: Bearer {MASK}"),
         ("Authorization: SharedKey account:hunter2+hunter2=", f"Authorization: SharedKey {MASK}"),
+        ("Authorization: Basic aHVudGVyMg==", f"Authorization: Basic {MASK}"),
         ("https://user:hunter2@host/path", f"https://{MASK}@host/path"),
         ("git clone https://hunter2@github.com/a/b", f"git clone https://{MASK}@github.com/a/b"),
         ("https://user:hunter2@hunter2@host/path", None),

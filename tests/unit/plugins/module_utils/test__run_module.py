@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.testing import patch_module_args
-from ansible_collections.batchops.azure.plugins.module_utils._run import run_module
+from ansible_collections.batchops.azure.plugins.module_utils._run import run_module, warnings_of
 from ansible_collections.batchops.azure.tests.unit.asking import JOBS
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.unit.module_arguments import patch_module_args
 from ansible_collections.batchops.azure.tests.unit.wire import job
 
 TOKEN = "a-token-for-tests"
@@ -80,11 +80,12 @@ def test_a_wrong_option_is_a_failure_in_one_sentence(service: Loopback, capsys: 
     assert not service.requests
 
 
-def test_who_does_not_verify_is_warned(service: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
-    service.say("/jobs", page(job("a")))
-    code, result = printed(service, capsys, cert_validation_mode="ignore")
-    assert (code, len(result["warnings"])) == (0, 1)
-    assert "cert_validation_mode is ignore" in str(result["warnings"][0])
+def test_who_does_not_verify_is_warned() -> None:
+    # That modules print it is seen in tests/integration: in this process it may be Ansible's controller that does.
+    assert [sentence[:31] for sentence in warnings_of({"cert_validation_mode": "ignore"})] == [
+        "cert_validation_mode is ignore:"
+    ]
+    assert warnings_of({"cert_validation_mode": None}) == []
 
 
 def test_the_credential_is_not_printed(service: Loopback, capsys: pytest.CaptureFixture[str]) -> None:

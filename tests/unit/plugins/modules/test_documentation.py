@@ -25,6 +25,10 @@ MODULES = {
 @pytest.fixture(scope="module")
 def documented() -> dict[str, Any]:
     ansible_doc = Path(sys.executable).with_name("ansible-doc")
+    if not ansible_doc.exists():
+        pytest.skip(
+            "ansible-doc is not beside this Python: ansible-test units runs modules without the rest of ansible-core"
+        )
     names = [f"batchops.azure.{name}" for name in MODULES]
     shown = subprocess.run([ansible_doc, "--json", *names], capture_output=True, text=True, check=True)
     assert "WARNING" not in shown.stderr

@@ -1,0 +1,135 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether work that waits for a node can still get one. Asked only when nothing of a job runs, so it costs a moving job nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._errors import ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState, read_job_state
+from ansible_collections.batchops.azure.plugins.module_utils._look import each
+from ansible_collections.batchops.azure.plugins.module_utils._pool_state import (
+    PoolState,
+    accuse_node,
+    read_pool_state,
+    state_of,
+    why_broken,
+)
+from ansible_collections.batchops.azure.plugins.module_utils._verdict import (
+    Consequence,
+    Judgement,
+    Offender,
+    name_some,
+)
+
+_ABLE = "state ne 'starttaskfailed' and state ne 'unusable'"
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """Why a pool has no node for work that waits. `final` where that stays so unless somebody acts."""
+
+    why: str
+    offenders: tuple[Offender, ...]
+    final: bool
+
+
+def judge_capacity(
+    client: Client,
+    judgement: Judgement,
+    jobs: Iterable[JobState],
+    condition: str,
+    still_waits: Callable[[JobState], bool],
+) -> None:
+    """Adds why jobs cannot get a node any more, or why they do not have one now.
+
+    `still_waits` reads again whether the job waits for a node and has none.
+    """
+    by_pool: dict[str, list[JobState]] = {}
+    for job in jobs:
+        if job.pool_id is not None and not job.ended:
+            by_pool.setdefault(job.pool_id, []).append(job)
+    shortages = each(client, by_pool, lambda pool_id: read_shortage(client, pool_id))
+    for waiting, shortage in zip(by_pool.values(), shortages):
+        if shortage is None:
+            continue
+        # The jobs were read before the pool: they may have ended since, and their pool with them.
+        hopeless = (
+            each(client, waiting, lambda job: _hopeless(client, job, condition, still_waits)) if shortage.final else []
+        )
+        stuck = [job for job, yes in zip(waiting, hopeless) if yes] if shortage.final else waiting
+        if stuck:
+            who = f"job{'s' if len(stuck) > 1 else ''} {name_some(job.id for job in stuck)}"
+            reason = Consequence(f"{who}: {shortage.why}", *shortage.offenders)
+            (judgement.failed if shortage.final else judgement.missing).append(reason)
+
+
+def read_shortage(client: Client, pool_id: str) -> Shortage | None:
+    try:
+        return _shortage(client, read_pool_state(client, pool_id))
+    except ServiceError as error:
+        if error.code == "PoolNotFound":
+            return _of_pool(pool_id, f"no node can take a task: pool {pool_id} does not exist", True)
+        if error.status == 403:
+            # Who may read jobs and no pools waits as if nobody had asked.
+            return _of_pool(pool_id, f"whether pool {pool_id} has a node for it cannot be told: {error}", False)
+        raise
+
+
+def _hopeless(client: Client, job: JobState, condition: str, still_waits: Callable[[JobState], bool]) -> bool:
+    try:
+        now = read_job_state(client, job.id, "constraints")
+    except ServiceError as error:
+        if error.code == "JobNotFound":
+            return False
+        raise
+    # A job whose time is limited gets completed without a node.
+    return not now.ended and not (condition == "completed" and now.limited) and still_waits(job)
+
+
+def _shortage(client: Client, pool: PoolState) -> Shortage | None:
+    if pool.stuck and (pool.state == "deleting" or not pool.current):
+        return _of_pool(pool.id, f"no node can take a task: {pool}, {pool.stuck}", True)
+    if pool.steady and not pool.target and not pool.current and not pool.autoscaled:
+        return _of_pool(pool.id, f"no node can take a task until the pool is resized: {pool}", False)
+    if not pool.steady or not pool.current or (pool.current < pool.target and not pool.stuck):
+        return None
+    if any(_nodes(client, pool, {"$filter": _ABLE, "$select": "id", "maxresults": 1})):
+        return None
+    return _all_broken(client, pool)
+
+
+def _all_broken(client: Client, pool: PoolState) -> Shortage | None:
+    broken = _nodes(client, pool, {"$select": "id,state,startTaskInfo,errors,schedulingState", "maxresults": 1000})
+    reasons = {str(node.get("id")): why_broken(node) for node in broken}
+    # Read again without the filter: a node that came back in between is no offender, and an empty pool is another case.
+    if not reasons or not all(reasons.values()):
+        return None
+    named = "; ".join(f"{node_id}: {why}" for node_id, why in list(reasons.items())[:_NAMED])
+    more = f" and {len(reasons) - _NAMED} more" if len(reasons) > _NAMED else ""
+    why = f"none of the nodes of pool {pool.id} can take a task: {named}{more}"
+    offenders = tuple(accuse_node(pool.id, node) for node in broken)
+    # A formula may bring other nodes, and the service tries to recover unusable ones; a start task is not tried again.
+    if pool.autoscaled:
+        return Shortage(f"{why}; the pool is autoscaled and may get others", offenders, False)
+    if any(state_of(node) != "starttaskfailed" for node in broken):
+        return Shortage(f"{why}; the service may still recover what is unusable", offenders, False)
+    return Shortage(why, offenders, True)
+
+
+def _of_pool(pool_id: str, why: str, final: bool) -> Shortage:
+    return Shortage(why, (Offender("pool", why, pool_id=pool_id),), final)
+
+
+def _nodes(client: Client, pool: PoolState, query: dict[str, Any]) -> list[dict[str, Any]]:
+    """The first nodes that there are. A filtered page may be empty and have a next one."""
+    for page in client.pages(("pools", pool.id, "nodes"), query):
+        if page:
+            return page
+    return []

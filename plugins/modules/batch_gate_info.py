@@ -1,0 +1,383 @@
+#!/usr/bin/python
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: batch_gate_info
+short_description: Check several things of an Azure Batch account at once, and wait until all of them are true
+version_added: 0.1.0
+description:
+  - Judges jobs, tasks, nodes and preparation in one pass, and comes to one verdict. Can wait until it is satisfied.
+  - All checks are read side by side at every look, in one process, with one sign-in and one time-out.
+  - All of them are judged before the task ends. Each offender is named once, with the checks that it keeps from being satisfied,
+    and first what blocks most.
+  - The role P(batchops.azure.gate#role) is made of it.
+author:
+  - The batchops.azure authors (@batchops)
+extends_documentation_fragment:
+  - batchops.azure._account
+  - batchops.azure._auth
+  - batchops.azure._wait
+  - batchops.azure._attributes
+options:
+  checks:
+    description:
+      - What must be true. Each check takes the options of the module that reads its resource, with the same meaning.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      check:
+        description:
+          - The resource. V(jobs) is read as by M(batchops.azure.batch_job_info), V(tasks) as by M(batchops.azure.batch_task_info),
+            V(nodes) as by M(batchops.azure.batch_node_info), V(preparation) as by M(batchops.azure.batch_job_prep_status_info).
+        type: str
+        required: true
+        choices: [jobs, tasks, nodes, preparation]
+      name:
+        description:
+          - What messages call the check. By default made of its resource and ids, such as C(tasks of job-7).
+        type: str
+      condition:
+        description:
+          - What must be true. By default V(succeeded) for jobs and tasks, V(ready) for nodes, V(prepared) for preparation.
+        type: str
+        choices: [active, completed, disabled, drained, idle, offline, prepared, ready, released, started, succeeded]
+      job_id:
+        description:
+          - The job, for jobs, tasks and preparation.
+        type: str
+      job_ids:
+        description:
+          - Several jobs, instead of O(checks[].job_id).
+        type: list
+        elements: str
+      task_id:
+        description:
+          - One task of the job.
+        type: str
+      task_ids:
+        description:
+          - Several tasks of the job.
+        type: list
+        elements: str
+      pool_id:
+        description:
+          - The pool, for nodes.
+        type: str
+      pool_ids:
+        description:
+          - Several pools, instead of O(checks[].pool_id).
+        type: list
+        elements: str
+      node_id:
+        description:
+          - One node of the pool.
+        type: str
+      node_ids:
+        description:
+          - Several nodes of the pool.
+        type: list
+        elements: str
+      filter:
+        description:
+          - An OData C($filter) of the service; what it leaves out is not judged.
+        type: str
+      min_nodes:
+        description:
+          - For nodes and preparation, how many nodes must satisfy the condition.
+        type: int
+      expected_nodes:
+        description:
+          - For nodes and preparation, ids of the nodes that must satisfy it.
+        type: list
+        elements: str
+      max_failed_nodes:
+        description:
+          - For nodes and preparation, how many nodes may have failed.
+        type: int
+        default: 0
+      expect_task_nodes:
+        description:
+          - For preparation, whether the nodes on which tasks of the job are must be prepared.
+        type: bool
+        default: false
+      ignore_removed_nodes:
+        description:
+          - For preparation, whether nodes that have left the pool are forgotten.
+        type: bool
+        default: false
+      subtasks:
+        description:
+          - For tasks, whether the subtasks of multi-instance tasks are judged too.
+        type: bool
+        default: false
+      missing_ok:
+        description:
+          - Whether it is fine that a named object does not exist, or for preparation, that the job has no such task.
+        type: bool
+        default: false
+  query:
+    description:
+      - A JMESPath expression over the result. What it gives is returned as RV(query_result).
+    type: str
+  redact:
+    description:
+      - Whether secrets in output and in the service's words are masked.
+    type: bool
+    default: true
+requirements:
+  - jmespath, for O(query)
+seealso:
+  - module: batchops.azure.batch_job_info
+  - module: batchops.azure.batch_task_info
+  - module: batchops.azure.batch_node_info
+  - module: batchops.azure.batch_job_prep_status_info
+"""
+
+EXAMPLES = r"""
+---
+- name: May the new image be deployed?
+  batchops.azure.batch_gate_info:
+    account_endpoint: "{{ batch_endpoint }}"
+    checks:
+      - check: preparation
+        job_id: job-7
+        min_nodes: 12
+      - check: tasks
+        job_id: job-7
+      - check: nodes
+        pool_id: pool-7
+        max_failed_nodes: 1
+  register: gate
+
+- name: Wait for it, half an hour at most, and show the output of what fails
+  batchops.azure.batch_gate_info:
+    account_endpoint: "{{ batch_endpoint }}"
+    checks:
+      - check: jobs
+        job_ids: [job-7, job-8]
+      - check: nodes
+        pool_id: pool-7
+        condition: idle
+    diagnostics: true
+    wait: true
+    wait_timeout: 1800
+"""
+
+RETURN = r"""
+---
+checks:
+  description:
+    - One item for each check, in their order.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    name:
+      description:
+        - The name of the check.
+      type: str
+      sample: "tasks of job-7"
+    check:
+      description:
+        - The resource.
+      type: str
+    condition:
+      description:
+        - What must be true.
+      type: str
+    verdict:
+      description:
+        - V(satisfied), V(pending) or V(failed).
+      type: str
+    reasons:
+      description:
+        - What is missing or wrong. At most 20 sentences, then how many more there are.
+      type: list
+      elements: str
+    tolerated:
+      description:
+        - Failures that O(checks[].max_failed_nodes) let pass.
+      type: list
+      elements: str
+    summary:
+      description:
+        - The summary that the module of the resource returns. Empty if the service refused to answer.
+      type: dict
+    failure:
+      description:
+        - What the service answered, where it refused to answer this check.
+      returned: when it did
+      type: dict
+summary:
+  description:
+    - The checks in numbers.
+  returned: always
+  type: dict
+  contains:
+    total:
+      description:
+        - How many checks there are.
+      type: int
+    succeeded:
+      description:
+        - How many are satisfied.
+      type: int
+    pending:
+      description:
+        - How many may still be satisfied.
+      type: int
+    failed:
+      description:
+        - How many cannot be satisfied any more.
+      type: int
+    missing:
+      description:
+        - Always empty.
+      type: list
+      elements: str
+    truncated:
+      description:
+        - Always V(false).
+      type: bool
+verdict:
+  description:
+    - The worst verdict of all checks.
+  returned: always
+  type: str
+  sample: "pending"
+reasons:
+  description:
+    - Sentences that name each offender once, with the checks that it blocks if there are several checks.
+    - First what has failed, then what is missing, each in the order of how much it blocks. At most 20, then how many more there are.
+  returned: always
+  type: list
+  elements: str
+  sample: ["tvm-3: preparation failed, exit code 1 (FailureExitCode) [preparation of job-7]"]
+tolerated:
+  description:
+    - Sentences about failed nodes that O(checks[].max_failed_nodes) let pass.
+  returned: when there are some
+  type: list
+  elements: str
+failures:
+  description:
+    - What has failed, first what blocks most. At most 100.
+  returned: with O(diagnostics)
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description:
+        - V(pool), V(job), V(node), V(start_task), V(preparation), V(release), V(task) or V(subtask).
+      type: str
+    job_id:
+      description:
+        - The job; null where it is not about one.
+      type: str
+    task_id:
+      description:
+        - The task; of a subtask, C(task/subtask).
+      type: str
+    pool_id:
+      description:
+        - The pool, as far as it is known.
+      type: str
+    node_id:
+      description:
+        - The node, as far as it is known.
+      type: str
+    reason:
+      description:
+        - How it failed.
+      type: str
+      sample: "exit code 1 (FailureExitCode)"
+    blocks:
+      description:
+        - How many tasks wait for it in vain.
+      type: int
+    sentence:
+      description:
+        - The item of RV(reasons), or of RV(tolerated), that names it.
+      type: str
+    stderr_tail:
+      description:
+        - The last lines of its C(stderr.txt); null if they were not read.
+      type: str
+    stdout_tail:
+      description:
+        - The last lines of its C(stdout.txt); null if they were not read.
+      type: str
+    tail_error:
+      description:
+        - Why they were not read; null if they were, or if there is no output to read.
+      type: str
+query_result:
+  description:
+    - What O(query) gives.
+  returned: with O(query)
+  type: raw
+elapsed:
+  description:
+    - Seconds that the wait took.
+  returned: with O(wait), except in check mode
+  type: float
+  sample: 30.214
+polls:
+  description:
+    - How often was looked, failed looks included.
+  returned: with O(wait), except in check mode
+  type: int
+  sample: 3
+timed_out:
+  description:
+    - Whether O(wait_timeout) passed while there was still something to wait for.
+  returned: with O(wait), except in check mode
+  type: bool
+  sample: false
+transient_errors:
+  description:
+    - How many failed requests and looks the wait survived.
+  returned: with O(wait), except in check mode
+  type: int
+  sample: 0
+last_transient_error:
+  description:
+    - The last error of a look that the wait survived; null if there was none.
+  returned: with O(wait), except in check mode
+  type: str
+failure:
+  description:
+    - What the service answered when it said no.
+    - Holds the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key) and C(value),
+      the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) that was asked for.
+    - If something else answered in its place, such as a gateway, C(code) is null.
+  returned: when the service refused a request
+  type: dict
+  sample:
+    status: 404
+    code: JobNotFound
+    message: The specified job does not exist.
+    values: []
+    request_id: 14b0b305-a94d-4a31-bb67-1f94f9f28eda
+    client_request_id: 9b347e18-49ba-4644-a7b6-1c202455d029
+    url: https://myaccount.westeurope.batch.azure.com/jobs/job-9?api-version=2025-06-01
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.batchops.azure.plugins.module_utils._arguments import GATE_INFO
+from ansible_collections.batchops.azure.plugins.module_utils._checks import gate_of
+from ansible_collections.batchops.azure.plugins.module_utils._gate import GateReader
+from ansible_collections.batchops.azure.plugins.module_utils._run import run_module
+
+
+def main() -> None:
+    run_module(AnsibleModule(**GATE_INFO.for_module()), GateReader, gate_of)
+
+
+if __name__ == "__main__":
+    main()
