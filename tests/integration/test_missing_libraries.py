@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,9 @@ KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 WITH_REQUESTS = ("requests", "urllib3", "idna", "certifi", "charset_normalizer")
 
 
+JOB = {"account_endpoint": "http://127.0.0.1:9", "account_name": "a", "job_id": "b", "retries": 0}
+
+
 def call(tmp_path: Path, packages: tuple[str, ...], **options: Any) -> str:
     """The message of the module in a Python that has these packages and no others."""
     for name in ("ansible", "ansible_collections", *packages):
@@ -26,7 +30,7 @@ def call(tmp_path: Path, packages: tuple[str, ...], **options: Any) -> str:
         assert spec is not None
         folder = Path(spec.submodule_search_locations[0] if spec.submodule_search_locations else str(spec.origin))
         (tmp_path / name).symlink_to(folder)
-    given = {"account_endpoint": "http://127.0.0.1:9", "account_name": "a", "job_id": "b", "retries": 0, **options}
+    given = {**JOB, **options}
     run = subprocess.run(
         # -S: without site-packages.
         [sys.executable, "-S", "-m", "ansible_collections.batchops.azure.plugins.modules.batch_job_info"],
@@ -61,3 +65,28 @@ def test_the_library_and_the_python_are_named(
 
 def test_a_shared_key_needs_neither_azure_identity_nor_jmespath(tmp_path: Path) -> None:
     assert call(tmp_path, WITH_REQUESTS, account_key=KEY) == "http://127.0.0.1:9: the connection was refused"
+
+
+@pytest.mark.parametrize(
+    ("package", "options", "library"),
+    [
+        ("requests", {"account_key": KEY}, "requests"),
+        ("azure", {"client_id": "one", "secret": "another", "tenant": "third"}, "azure-identity"),
+        ("jmespath", {"account_key": KEY, "query": "jobs"}, "jmespath"),
+    ],
+)
+def test_they_are_named_inside_the_controller_too(
+    tmp_path: Path, package: str, options: dict[str, Any], library: str
+) -> None:
+    (tmp_path / f"{package}.py").write_text("raise ImportError('not installed')\n", encoding="utf-8")
+    arguments = ["-vvv", "-m", "batchops.azure.batch_job_info", "-a", json.dumps({**JOB, **options})]
+    run = subprocess.run(
+        [Path(sys.executable).with_name("ansible"), "localhost", *arguments],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "runs inside the controller" in run.stdout, run.stdout + run.stderr
+    assert f"The Python library {library} is needed" in run.stdout
+    assert f"{sys.executable} -m pip install {library}" in run.stdout

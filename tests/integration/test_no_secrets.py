@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -154,10 +155,15 @@ def logins(account: Simulator, tunnel: Tunnel) -> Iterator[Task]:
         yield Task("batch_job_info", {**user, "password": variable_of(f"{wrong}password")}, proxy, fails)
 
 
-@pytest.fixture(scope="module")
-def written(account: Simulator, other: Loopback, tmp_path_factory: pytest.TempPathFactory) -> Written:
+@pytest.fixture(scope="module", params=[{}, {"BATCHOPS_TEST": "1"}], ids=["in the controller", "as a module"])
+def written(
+    request: pytest.FixtureRequest, account: Simulator, other: Loopback, tmp_path_factory: pytest.TempPathFactory
+) -> Written:
     with Tunnel(account.port) as tunnel:
-        listed = list(tasks(account, other, tunnel))
+        # An environment makes a module of a task that would run inside the controller.
+        listed = [
+            replace(task, environment={**task.environment, **request.param}) for task in tasks(account, other, tunnel)
+        ]
         done = play(tmp_path_factory.mktemp("secrets"), listed, SECRETS, {})
     assert list(outcomes(done)) == [task.fails for task in listed], done.shown[-6000:]
     return done

@@ -1,0 +1,67 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+name: from_duration
+short_description: Turn a duration of Azure Batch into seconds
+version_added: 0.1.0
+description:
+  - Turns a duration as the service writes it, such as V(PT1H30M), into seconds.
+author:
+  - The batchops.azure authors (@batchops)
+options:
+  _input:
+    description:
+      - A duration in weeks, days, hours, minutes and seconds. Years and months have no fixed length and are refused.
+    type: str
+    required: true
+seealso:
+  - plugin: batchops.azure.to_duration
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Give a wait as much time as the tasks of the job may take
+  batchops.azure.batch_task_info:
+    job_id: job-7
+    condition: completed
+    wait: true
+    wait_timeout: "{{ job.constraints.max_wall_clock_time | batchops.azure.from_duration }}"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - The same in seconds.
+  type: float
+  sample: 5400.0
+"""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+_NUMBER = r"(?:([0-9]{{1,12}}{fraction}){unit})?"
+_WHOLE = [_NUMBER.format(fraction="", unit=unit) for unit in "WDHM"]
+_SECONDS = _NUMBER.format(fraction=r"(?:\.[0-9]{1,7})?", unit="S")
+_DURATION = re.compile("P{0}{1}(?:T(?=[0-9]){2}{3}{4})?".format(*_WHOLE, _SECONDS))
+# Weeks, days, hours, minutes, seconds.
+_SECONDS_OF = (604_800, 86_400, 3_600, 60, 1)
+
+
+def from_duration(duration: str) -> float:
+    found = _DURATION.fullmatch(duration) if isinstance(duration, str) else None
+    if not found or not any(found.groups()):
+        raise AnsibleFilterError(f"from_duration: {duration!r} is not a duration such as PT1H30M")
+    return float(sum(Decimal(number or 0) * seconds for number, seconds in zip(found.groups(), _SECONDS_OF)))
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"from_duration": from_duration}

@@ -1,0 +1,157 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs a module's code inside the controller where that is the same place, and hands over to the module where it is not.
+
+A file of plugins/action says which module; Ansible imports it once, before it forks, so what is imported there and here
+costs a run once and not each task.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar
+
+from ansible import constants as C
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible_collections.batchops.azure.plugins.module_utils._adapter import watched_adapter
+from ansible_collections.batchops.azure.plugins.module_utils._arguments import Arguments, question_of
+from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._look import Reader
+from ansible_collections.batchops.azure.plugins.module_utils._run import Ask, run, warnings_of
+from ansible_collections.batchops.azure.plugins.plugin_utils._counts import Topic
+from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress
+from ansible_collections.batchops.azure.plugins.plugin_utils._same_place import why_elsewhere
+
+# `requests` for all tasks. Where it is not installed, the task that needs it says so.
+with contextlib.suppress(ImportError):
+    watched_adapter()
+
+_display = Display()
+# Stdout callbacks whose output is read by a program, which a line in between would break.
+_FOR_PROGRAMS = frozenset(("json", "jsonl"))
+
+
+class InController(ActionBase):  # type: ignore[misc]
+    """What the action plugins have in common. `arguments`, `reader` and `ask` are the module's own."""
+
+    _supports_check_mode = True
+    _supports_async = True
+
+    arguments: ClassVar[Arguments]
+    reader: ClassVar[type[Reader]]
+    ask: ClassVar[Ask] = staticmethod(question_of)
+    topic: ClassVar[Topic]
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        variables = task_vars or {}
+        result: dict[str, Any] = super().run(tmp, variables)
+        elsewhere = why_elsewhere(self, variables)
+        if elsewhere:
+            _display.vvv(f"{self._task.action} runs as a module: {elsewhere}")
+            result.update(self._as_module(variables))
+        else:
+            _display.vvv(f"{self._task.action} runs inside the controller")
+            result.update(self._here(variables))
+        return result
+
+    def _as_module(self, variables: dict[str, Any]) -> dict[str, Any]:
+        """What Ansible does with a module that has no action plugin."""
+        normal = self._shared_loader_obj.action_loader.get(
+            "ansible.legacy.normal",
+            task=self._task,
+            connection=self._connection,
+            play_context=self._play_context,
+            loader=self._loader,
+            templar=self._templar,
+            shared_loader_obj=self._shared_loader_obj,
+        )
+        result: dict[str, Any] = normal.run(task_vars=variables)
+        return result
+
+    def _here(self, variables: dict[str, Any]) -> dict[str, Any]:
+        validated = _validator(self.arguments).validate(_as_sent(self._task.args))
+        params = validated.validated_parameters
+        try:
+            if validated.error_messages:
+                result = {"failed": True, "msg": _refusal(validated, self._task.action)}
+            else:
+                result = self._run(params, validated._no_log_values, variables)
+        except BatchError as error:
+            result = {"failed": True, **error.as_result()}
+        if _invocation_wanted(variables):
+            result["invocation"] = {"module_args": params}
+        result = _masked(result, validated._no_log_values)
+        warnings = _warnings(validated)
+        return {**result, "warnings": warnings} if warnings else result
+
+    def _run(self, params: dict[str, Any], secrets: set[str], variables: Mapping[str, Any]) -> dict[str, Any]:
+        observer = None
+        if params["progress"] and not self._task.no_log and not _read_by_a_program():
+            # Where there are several hosts, their lines come in any order.
+            several = len(variables.get("ansible_play_hosts_all") or ()) > 1
+            prefix = f"{variables.get('inventory_hostname')}: " if several else ""
+            observer = Progress(
+                self.topic, params, lambda line: _display.display(str(remove_values(prefix + line, secrets)))
+            )
+        found: dict[str, Any] = run(params, self.reader, self.ask, check_mode=self._task.check_mode, observer=observer)
+        return found
+
+
+def _validator(arguments: Arguments) -> ArgumentSpecValidator:
+    constraints = arguments.for_module()
+    spec = constraints.pop("argument_spec")
+    # Every module has one, and it is no constraint of the options.
+    del constraints["supports_check_mode"]
+    return ArgumentSpecValidator(spec, **constraints)
+
+
+def _as_sent(args: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as a module gets them: through JSON, so without the tags and types of the controller."""
+
+    def worded(value: Any) -> Any:
+        if isinstance(value, date):
+            return value.isoformat()
+        return dict(value) if isinstance(value, Mapping) else str(value)
+
+    sent: dict[str, Any] = json.loads(json.dumps(dict(args), default=worded))
+    return sent
+
+
+def _refusal(validated: ValidationResult, action: str) -> str:
+    """The words in which AnsibleModule refuses options."""
+    message: str = validated.errors.msg
+    if isinstance(validated.errors[0], UnsupportedError):
+        return f"Unsupported parameters for ({action}) module: {message}"
+    return message
+
+
+def _warnings(validated: ValidationResult) -> list[str]:
+    """What AnsibleModule and the module warn of."""
+    twice = [f"Both option {both['option']} and its alias {both['alias']} are set." for both in validated._warnings]
+    return twice if validated.error_messages else twice + warnings_of(validated.validated_parameters)
+
+
+def _masked(result: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
+    """As a module prints it: without the values of secret options, wherever they stand. Yes, no and null stay as they are."""
+    kept = {name: value for name, value in result.items() if value is None or isinstance(value, bool)}
+    return {**remove_values(result, secrets), **kept}
+
+
+def _invocation_wanted(variables: Mapping[str, Any]) -> bool:
+    """Before ansible-core 2.21 a module always says how it was called, and there is no such setting."""
+    if not C.config.get_configuration_definition("INJECT_INVOCATION"):
+        return True
+    return bool(C.config.get_config_value("INJECT_INVOCATION", variables=dict(variables)))
+
+
+def _read_by_a_program() -> bool:
+    callback = str(C.config.get_config_value("DEFAULT_STDOUT_CALLBACK"))
+    return callback.rpartition(".")[2] in _FOR_PROGRAMS

@@ -1,0 +1,85 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the results of a judgement have to say to somebody who reads them on a terminal, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.plugin_utils._progress import clock, printable
+
+Result = Mapping[str, Any]
+
+# What a line has room for.
+_MOST_CHARACTERS = 200
+# Kept for later tasks, where the module returned it.
+_KEPT = ("failures", "tolerated", "elapsed", "polls", "timed_out", "failure")
+
+
+def one_line(text: object) -> str:
+    """The service's words may hold anything."""
+    return printable(" ".join(str(text).split()))
+
+
+def number_of(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def was_judged(found: Result) -> bool:
+    """Whether there is a verdict; there is none after wrong options, nor where the service refused or could not be reached."""
+    return bool(found.get("verdict"))
+
+
+def carried(found: Result) -> dict[str, Any]:
+    """What a report hands on as it is. What was not judged has failed: it must never be taken for an open gate."""
+    judged = was_judged(found)
+    return {
+        "failures": [],
+        "tolerated": [],
+        "elapsed": None,
+        "polls": None,
+        "timed_out": False,
+        **{name: found[name] for name in _KEPT if found.get(name) is not None},
+        "verdict": found["verdict"] if judged else "failed",
+        "reasons": list(found.get("reasons") or ()) if judged else [str(found.get("msg") or "no result")],
+    }
+
+
+def patience(found: Result) -> str:
+    """How long was waited, in brackets; nothing where it was not worth mentioning."""
+    elapsed = found.get("elapsed")
+    if elapsed is None:
+        return ""
+    if found.get("timed_out"):
+        return f" (timed out after {clock(elapsed)})"
+    return f" (waited {clock(elapsed)})" if found.get("polls", 0) > 1 else ""
+
+
+def lines_of(report: Result, last_error: object = None, further: list[str] | None = None) -> list[str]:
+    """Each reason with the last line that the offender wrote, further ones, then what was tolerated."""
+    lines: list[str] = []
+    for reason in [*report["reasons"], *(further or ())]:
+        lines += _with_output(reason, report["failures"])
+    for reason in report["tolerated"]:
+        lines += _with_output(reason, report["failures"], "tolerated: ")
+    if last_error and report["verdict"] != "satisfied":
+        lines.append(f"  the last error that was survived: {one_line(last_error)}")
+    return lines
+
+
+def _with_output(reason: object, failures: list[dict[str, Any]], before: str = "") -> list[str]:
+    ends = [_output(failure) for failure in failures if failure.get("sentence") == reason]
+    return [f"  {before}{one_line(reason)}", *(f"    {end}" for end in ends if end)]
+
+
+def _output(failure: Result) -> str:
+    name = failure["task_id"] or failure["node_id"]
+    for stream in ("stderr", "stdout"):
+        lines = (failure[f"{stream}_tail"] or "").strip().splitlines()
+        if lines:
+            return f"{stream} of {name} ends with: {one_line(lines[-1])[:_MOST_CHARACTERS]}"
+    error = failure["tail_error"] or ""
+    # That only so many are read is in the failure itself, and would be said of all the others.
+    return f"no output of {name}: {one_line(error)}" if error and not error.startswith("not read: only") else ""

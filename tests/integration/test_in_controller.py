@@ -1,0 +1,295 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A task inside the controller and the same task as a module: one result, one identity; and when it is which."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.tests.integration.playing import Played, Task, account_of, play
+from ansible_collections.batchops.azure.tests.integration.signing_in import SCENARIO
+from ansible_collections.batchops.azure.tests.simulator import Simulator
+
+JOBS, TASKS = "batchops.azure.batch_job_info", "batchops.azure.batch_task_info"
+NODES, PREP = "batchops.azure.batch_node_info", "batchops.azure.batch_job_prep_status_info"
+# What makes a module of any task.
+AS_MODULE = {"environment": {"BATCHOPS_TEST": "1"}}
+SHORT = {"wait": True, "wait_timeout": 0.8, "wait_sleep": 0.3, "progress": False}
+# Identifiers of requests, when they were signed, and the signature; and what a last look came to.
+_UNIQUE = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"|\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT|'[A-Za-z0-9+/]{43}='|; the last error that was survived: [^\"]*"
+)
+# Different each time, because the last look of a wait has little time on a busy machine; and a traceback, which modules
+# add at -vvv up to ansible-core 2.18.
+_NOT_COMPARED = ("elapsed", "polls", "transient_errors", "last_transient_error", "exception")
+
+CALLS: list[tuple[str, dict[str, Any]]] = [
+    # Everything that a read returns.
+    (JOBS, {}),
+    (JOBS, {"job_ids": "{{ several }}", "condition": "completed", "query": "summary.by_state"}),
+    (TASKS, {"job_id": "job-8", "subtasks": True}),
+    (NODES, {"pool_id": "pool-7", "node_ids": ["tvm-1", "tvm-2"]}),
+    (PREP, {"job_id": "job-8", "condition": "prepared", "details": "summary"}),
+    # Waits: satisfied, in vain, and hopeless.
+    (PREP, {"job_id": "job-7", "condition": "prepared", **SHORT}),
+    (TASKS, {"job_id": "job-7", "condition": "completed", "expression": "summary.total == `24`", **SHORT}),
+    (JOBS, {"job_id": "job-7", "condition": "completed", "details": "summary", **SHORT}),
+    (TASKS, {"job_id": "job-8", "condition": "succeeded", "details": "summary", **SHORT}),
+    # What the service refuses, and what does not answer.
+    (JOBS, {"job_id": "job-none"}),
+    (JOBS, {"filter": "nonsense"}),
+    (NODES, {"pool_id": "pool-none"}),
+    (JOBS, {"job_id": "job-8", "account_endpoint": "http://127.0.0.1:1", "retries": 0}),
+    (JOBS, {"job_id": "job-8", "account_key": base64.b64encode(b"not the key of this account at all").decode()}),
+    # What Ansible refuses.
+    (JOBS, {"job": "job-8"}),
+    (JOBS, {"job": "job-8", "limit": "many"}),
+    (JOBS, {"job_id": "job-8", "job_ids": ["job-8"]}),
+    (JOBS, {"limit": "many"}),
+    (JOBS, {"job_id": {"a": "b"}, "condition": "done"}),
+    (TASKS, {}),
+    (TASKS, {"job_ids": ["job-8"], "task_id": "export-1"}),
+    # What the collection refuses.
+    (JOBS, {"job_id": "job/8"}),
+    (JOBS, {"job_ids": "{{ [] }}"}),
+    (JOBS, {"job_id": "job-8", "wait": True}),
+    (JOBS, {"job_id": "job-8", "query": "jobs["}),
+    # Warnings, and other types than the options have.
+    (JOBS, {"job_id": "job-8", "cert_validation_mode": "ignore", "secret": "one", "client_secret": "two"}),
+    (JOBS, {"job_id": "job-8", "wait_timeout": "5", "task_counts": "no", "select": "id,state", "retries": 0.0}),
+    (JOBS, {"job_id": 8, "missing_ok": "yes"}),
+    # The value of a secret option that is also somewhere in the answer.
+    (TASKS, {"job_id": "job-8", "password": "export-2", "condition": "succeeded"}),
+    (PREP, {"job_id": "job-none", "password": "job-none"}),
+]
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Simulator]:
+    with Simulator("demo") as started:
+        started.clock.set(100)
+        yield started
+
+
+def same_but(result: dict[str, Any]) -> Any:
+    """The result without what is different each time."""
+    kept = {name: value for name, value in result.items() if name not in _NOT_COMPARED}
+    return json.loads(_UNIQUE.sub("", json.dumps(kept)))
+
+
+def both(call: Task) -> list[Task]:
+    return [call, {**call, **AS_MODULE}]
+
+
+def is_module(printed: str) -> bool:
+    """Whether what was printed of a task at -vvv shows that Ansible has started a program for it."""
+    ran, here = "AnsiballZ_batch_" in printed, "runs inside the controller" in printed
+    assert ran != here, printed
+    return ran
+
+
+@pytest.fixture(scope="module")
+def compared(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, Any]]:
+    """The results of each call, as they are here and as a module."""
+    tasks = [task for module, options in CALLS for task in both({module: options})]
+    environment = {**account_of(simulator), "ANSIBLE_INJECT_INVOCATION": "true"}
+    done = play(tmp_path_factory.mktemp("compared"), tasks, environment, "-vvv", vars={"several": ["job-7", "job-8"]})
+    assert done.status == 0, done.stdout[-3000:] + done.stderr
+    assert [is_module(printed) for printed in done.by_task] == [False, True] * len(CALLS)
+    results = [same_but(result) for result in done.results]
+    return list(zip(results[::2], results[1::2]))
+
+
+@pytest.mark.parametrize("number", range(len(CALLS)), ids=[f"{name[19:]}-{list(given)}" for name, given in CALLS])
+def test_the_result_is_the_same(compared: list[tuple[Any, Any]], number: int) -> None:
+    here, module = compared[number]
+    assert here == module
+
+
+def test_the_calls_show_what_they_are_there_for(compared: list[tuple[Any, Any]]) -> None:
+    results = [here for here, module in compared]
+    shown = json.dumps(results)
+    assert sum("failure" in result for result in results) == 5
+    for words in (
+        "Timed out after",
+        "Stopped waiting after",
+        "Unsupported parameters for (batchops.azure.batch_job_info) module: job. Supported parameters include:",
+        "parameters are mutually exclusive",
+        "one of the following is required: job_id, job_ids",
+        "missing parameter(s) required by 'task_id'",
+        "value of condition must be one of",
+        "job_ids: is an empty list",
+        "cert_validation_mode is ignore",
+        "Both option secret and its alias client_secret are set",
+        "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER",
+        "********: failed",
+    ):
+        assert words in shown, words
+    assert results[0]["invocation"]["module_args"]["account_name"] == "simulated"
+    assert results[-1]["msg"].count("********") >= 1
+    assert "job-none" not in json.dumps({**results[-1], "invocation": None})
+
+
+def test_check_mode_looks_once_in_both(simulator: Simulator, tmp_path: Path) -> None:
+    call = {PREP: {"job_id": "job-8", "condition": "prepared", "wait": True}, "check_mode": True}
+    here, module = play(tmp_path, both(call), account_of(simulator)).results
+    assert same_but(here) == same_but(module)
+    assert here["verdict"] == "failed"
+    assert "polls" not in here
+
+
+def test_module_defaults_reach_both(simulator: Simulator, tmp_path: Path) -> None:
+    defaults = {"group/batchops.azure.all": {"details": "summary", "missing_ok": True}, JOBS: {"job_id": "job-none"}}
+    tasks = [*both({JOBS: {}}), *both({JOBS: {"job_id": "job-8"}}), *both({TASKS: {"job_id": "job-8"}})]
+    results = play(tmp_path, tasks, account_of(simulator), module_defaults=defaults).results
+    assert [same_but(result) for result in results[::2]] == [same_but(result) for result in results[1::2]]
+    assert [result["summary"]["missing"] for result in results[::2]] == [["job-none"], [], []]
+    assert results[4]["tasks"] == []
+
+
+def link_to(python: str, folder: Path) -> str:
+    """Another path to the same Python, as that of a virtual environment is."""
+    folder.mkdir()
+    (folder / "python").symlink_to(python)
+    return str(folder / "python")
+
+
+def test_each_difference_of_place_or_person_makes_a_module_of_it(simulator: Simulator, tmp_path: Path) -> None:
+    read = {JOBS: {"job_id": "job-8", "details": "summary"}}
+    python = "ansible_python_interpreter"
+    other = link_to(sys.executable, tmp_path / "bin")
+    reasons: list[tuple[str, Task]] = [
+        ("environment is set", {"environment": {"A": "b"}}),
+        ("environment is set", {"environment": "{{ {'A': 'b'} }}"}),
+        ("become is set", {"become": True, "become_method": "ansible.builtin.su"}),
+        ("become is set", {"vars": {"ansible_become": True, "ansible_become_method": "ansible.builtin.su"}}),
+        ("async is set", {"async": 30, "poll": 1}),
+        (
+            "the connection is ansible.builtin.ssh",
+            {"vars": {"ansible_connection": "ssh", "ansible_port": 1}, "ignore_unreachable": True},
+        ),
+        (f"{python} is {other}", {"vars": {python: other}}),
+        (f"{python} is not known yet", {"vars": {python: "auto_silent"}}),
+        (f"{python} is /usr/bin/env python3", {"vars": {python: "/usr/bin/env python3"}}),
+        (f"{python} is {other}", {"delegate_to": "elsewhere"}),
+    ]
+    inventory = tmp_path / "inventory.yml"
+    elsewhere = {"ansible_connection": "local", python: other}
+    here = {"ansible_connection": "local", python: sys.executable}
+    hosts = {"localhost": here, "elsewhere": elsewhere}
+    inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+    tasks = [{**read, **difference} for reason, difference in reasons]
+    done = play(tmp_path, tasks, account_of(simulator), "-vvv", "-i", str(inventory))
+    assert len(done.by_task) == len(reasons)
+    for (reason, _difference), printed in zip(reasons, done.by_task):
+        assert f"{JOBS} runs as a module: {reason}" in " ".join(printed.split())
+        assert "runs inside the controller" not in printed
+
+
+def test_an_environment_of_the_play_or_block_makes_modules_of_its_tasks(simulator: Simulator, tmp_path: Path) -> None:
+    read = {JOBS: {"job_id": "job-8"}}
+    block: Task = {"block": [read], "environment": {"A": "b"}}
+    done = play(tmp_path / "block", [block, read, {**read, "environment": {}}], account_of(simulator), "-vvv")
+    assert [is_module(printed) for printed in done.by_task] == [True, False, False]
+    whole = play(tmp_path / "play", [read], account_of(simulator), "-vvv", **{"environment": {"A": "b"}})
+    assert [is_module(printed) for printed in whole.by_task] == [True]
+
+
+def test_async_is_the_module_and_gives_its_result(simulator: Simulator, tmp_path: Path) -> None:
+    read = {JOBS: {"job_id": "job-8", "details": "summary"}}
+    done = play(tmp_path, [{**read, "async": 30, "poll": 1}, {**read, "async": 30, "poll": 0}], account_of(simulator))
+    polled, started = done.results
+    assert polled["summary"]["failed_jobs"] == ["job-8"]
+    assert "ansible_job_id" in started
+
+
+def test_the_same_python_under_another_name_is_the_same_place(simulator: Simulator, tmp_path: Path) -> None:
+    read = {JOBS: {"job_id": "job-8"}}
+    python = Path(sys.executable)
+    names = [str(path) for path in python.parent.glob("python*") if path.resolve() == python.resolve()]
+    tasks = [{**read, "vars": {"ansible_python_interpreter": name}} for name in names]
+    templated = {**read, "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}}
+    known = [{"ansible.builtin.set_fact": {"ansible_facts": {"discovered_interpreter_python": sys.executable}}}]
+    done = play(tmp_path, [*known, *tasks, templated], account_of(simulator), "-vvv")
+    assert [is_module(printed) for printed in done.by_task[1:]] == [False] * (len(names) + 1)
+
+
+def test_a_task_that_is_delegated_to_the_controller_runs_inside_of_it(simulator: Simulator, tmp_path: Path) -> None:
+    inventory = tmp_path / "inventory.yml"
+    far = {"ansible_host": "192.0.2.1", "ansible_python_interpreter": "/usr/bin/python3"}
+    inventory.write_text(json.dumps({"all": {"hosts": {"far": far}}}), encoding="utf-8")
+    read = {JOBS: {"job_id": "job-8"}, "delegate_to": "localhost"}
+    done = play(tmp_path, [read], account_of(simulator), "-vvv", "-i", str(inventory), hosts="far")
+    assert [is_module(printed) for printed in done.by_task] == [False]
+    assert done.results[0]["jobs"][0]["id"] == "job-8"
+
+
+def test_a_loop_and_a_retried_task_run_inside_the_controller(simulator: Simulator, tmp_path: Path) -> None:
+    loop = {JOBS: {"job_id": "{{ item }}", "details": "summary"}, "loop": ["job-7", "job-8"]}
+    retried = {JOBS: {"job_id": "job-none"}, "retries": 1, "delay": 0, "until": "true"}
+    done = play(tmp_path, [loop, retried], account_of(simulator), "-vvv")
+    assert [is_module(printed) for printed in done.by_task] == [False, False]
+    assert [item["summary"]["total"] for item in done.results[0]["results"]] == [1, 1]
+
+
+def signed_in(done: Played, simulator: Simulator) -> list[str]:
+    """Who the account has seen, request by request."""
+    assert [result["failed"] for result in done.results] == [False] * len(done.results), done.stdout
+    seen = [exchange.headers["authorization"].rpartition(":")[0] for exchange in simulator.requests]
+    simulator.reset_requests()
+    return seen
+
+
+def test_the_key_comes_from_the_same_place(simulator: Simulator, tmp_path: Path) -> None:
+    (tmp_path / ".azure").mkdir()
+    file = f"[default]\naccount_key={simulator.key}\n[other]\naccount_key=bm90aGluZw==\n"
+    (tmp_path / ".azure" / "credentials").write_text(file, encoding="utf-8")
+    where = {"AZURE_BATCH_ENDPOINT": simulator.url, "AZURE_BATCH_ACCOUNT": simulator.account}
+    read = {JOBS: {"job_id": "job-8", "task_counts": False}}
+    wrong = {JOBS: {"job_id": "job-8", "profile": "other", "auth_source": "credential_file"}}
+    simulator.reset_requests()
+    done = play(tmp_path / "file", both(read), {**where, "HOME": str(tmp_path)})
+    assert signed_in(done, simulator) == ["SharedKey simulated"] * 2
+    here, module = play(tmp_path / "wrong", both(wrong), {**where, "HOME": str(tmp_path)}).results
+    assert here["failure"]["code"] == module["failure"]["code"] == "AuthenticationFailed"
+
+
+def test_the_service_principal_is_the_same(tmp_path: Path) -> None:
+    # Two logins of one principal: once here, once in a module.
+    with Simulator(SCENARIO, https=True) as account:
+        environment = {
+            "AZURE_CLIENT_ID": account.client_id,
+            "AZURE_SECRET": account.secret,
+            "AZURE_TENANT": account.tenant,
+            "AZURE_AUTHORITY_HOST": str(account.authority),
+            "AZURE_BATCH_ENDPOINT": account.url,
+            "HOME": str(tmp_path),
+        }
+        options = {"job_id": "job-1", "ca_path": str(account.ca_path), "disable_instance_discovery": True}
+        done = play(tmp_path / "play", both({JOBS: options}), environment)
+        assert [result["failed"] for result in done.results] == [False, False], done.stdout
+        here, module = account.logins.snapshot()
+        assert (here.way, here.client_id, here.status) == (module.way, module.client_id, module.status)
+
+
+def test_the_time_out_of_a_task_ends_it(simulator: Simulator, tmp_path: Path) -> None:
+    waits = {PREP: {"job_id": "job-8", "expression": "summary.total > `99`", "wait": True}, "timeout": 1}
+    several = {TASKS: {"job_ids": ["job-7", "job-8"]}, "timeout": 1}
+    simulator.faults.add("hang", seconds=3, match="/tasks")
+    try:
+        done = play(tmp_path, [waits, several], account_of(simulator), "-vvv")
+    finally:
+        simulator.faults.clear()
+    assert [is_module(printed) for printed in done.by_task] == [False, False]
+    for result in done.results:
+        assert result["failed"]
+        assert re.search("expected time frame|[Tt]imed out after 1 second", result["msg"]), result["msg"]

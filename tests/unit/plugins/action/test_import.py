@@ -1,0 +1,47 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What it costs to import an action plugin, which Ansible does once in the process that all tasks are forked from."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ACTIONS = sorted(
+    path.stem for path in (Path(__file__).parents[4] / "plugins" / "action").glob("*.py") if path.stem != "__init__"
+)
+IMPORTED = """
+import importlib, json, os, sys, threading
+from ansible.plugins.action import ActionBase
+files = set(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else set()
+importlib.import_module(sys.argv[1])
+left = set(os.listdir("/proc/self/fd")) - files if files else set()
+print(json.dumps({"modules": sorted(sys.modules), "threads": threading.active_count(), "files": sorted(left)}))
+"""
+
+
+def imported(name: str) -> dict[str, Any]:
+    module = f"ansible_collections.batchops.azure.plugins.action.{name}"
+    run = subprocess.run([sys.executable, "-c", IMPORTED, module], capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(run.stdout)
+    return found
+
+
+def test_every_module_has_its_action() -> None:
+    modules = {path.stem for path in (Path(__file__).parents[4] / "plugins" / "modules").glob("batch_*.py")}
+    assert set(ACTIONS) == modules
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_it_leaves_no_thread_and_no_socket_behind_and_loads_what_every_task_needs(name: str) -> None:
+    found = imported(name)
+    assert (found["threads"], found["files"]) == (1, [])
+    loaded = set(found["modules"])
+    assert loaded >= {"requests", "urllib3.connectionpool", "concurrent.futures.thread"}
+    assert not loaded & {"azure", "azure.identity", "jmespath", "msal"}

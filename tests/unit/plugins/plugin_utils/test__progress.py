@@ -1,0 +1,236 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lines of a wait, on a scripted clock: when one is printed, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._errors import (
+    AnswerError,
+    BatchError,
+    ServiceError,
+    TransportError,
+)
+from ansible_collections.batchops.azure.plugins.module_utils._look import Look
+from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._wait import Patience, Waiter
+from ansible_collections.batchops.azure.plugins.plugin_utils._counts import Counts, Topic
+from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress, clock, printable
+from ansible_collections.batchops.azure.tests.unit.connecting import connect
+from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
+
+Scripts = Callable[..., ScriptedClock]
+
+
+def counts(look: Look, params: Any) -> Counts:
+    summary = look.summary
+    return Counts(summary["done"], summary["total"], "ready", summary["failed"], ((summary["running"], "running"),))
+
+
+TOPIC = Topic(lambda params: f"prep {params['job_id']}", counts)
+
+
+def seen(done: int, total: int = 50, failed: int = 0, running: int = 0) -> Look:
+    return Look(summary={"done": done, "total": total, "failed": failed, "running": running})
+
+
+def service_error(status: int, code: str | None, request: str) -> ServiceError:
+    return ServiceError(
+        {"status": status, "code": code, "message": "", "values": [], "request_id": request, "url": "http://x"}
+    )
+
+
+class Lines(Progress):
+    """A progress whose lines are kept."""
+
+    def __init__(self, job_id: str = "job-7") -> None:
+        self.lines: list[str] = []
+        super().__init__(TOPIC, {"job_id": job_id}, self.lines.append)
+
+
+def test_a_line_says_how_much_how_long_and_how_long_yet() -> None:
+    progress = Lines()
+    progress.looked(seen(0), 0, False)
+    progress.looked(seen(37, failed=1, running=12), 130, False)
+    assert progress.lines[1] == "prep job-7: 37/50 ready, 1 failed, 12 running [#######---] 02:10, ~0:45 left"
+
+
+def test_a_wait_that_is_over_at_once_says_nothing() -> None:
+    progress = Lines()
+    progress.looked(seen(50), 3, True)
+    assert progress.lines == []
+
+
+def test_the_first_look_of_a_wait_says_where_it_begins() -> None:
+    progress = Lines()
+    progress.looked(seen(10), 1, False)
+    assert progress.lines == ["prep job-7: 10/50 ready [##--------] 00:01"]
+
+
+def test_nothing_is_said_while_nothing_changes() -> None:
+    progress = Lines()
+    for elapsed in (0, 15, 30, 45, 59):
+        progress.looked(seen(10, running=3), elapsed, False)
+    assert len(progress.lines) == 1
+
+
+def test_every_number_is_a_change() -> None:
+    progress = Lines()
+    for look in (seen(1), seen(2), seen(2, failed=1), seen(2, failed=1, running=1), seen(2, 60, 1, 1)):
+        progress.looked(look, 0, False)
+    assert len(progress.lines) == 5
+
+
+def test_after_a_minute_it_says_so_though_nothing_has_changed() -> None:
+    progress = Lines()
+    progress.looked(seen(10), 0, False)
+    progress.looked(seen(10), 60, False)
+    progress.paused(119)
+    progress.paused(120)
+    assert [line.split("] ")[1] for line in progress.lines] == ["00:00", "01:00", "02:00"]
+
+
+def test_it_asks_for_a_word_a_minute_after_its_last_line() -> None:
+    progress = Lines()
+    progress.looked(seen(10), 0, False)
+    assert progress.next_word(0) == 60
+    progress.looked(seen(11), 45, False)
+    assert progress.next_word(50) == 55
+    assert progress.next_word(200) == 0
+
+
+@pytest.mark.parametrize("sleep", [7, 45, 60, 61, 150, 600])
+def test_through_a_wait_there_is_never_more_than_a_minute_of_silence(sleep: float) -> None:
+    clock = ScriptedClock(*[(0, 1_000)] * 400)
+    progress = Lines()
+    said: list[float] = []
+    progress._show = lambda line: said.append(clock.now - 1_000)
+
+    def look() -> Look:
+        found = seen(10)
+        found.judgement = Judgement([], ["job-7: is not ready"])
+        return found
+
+    Waiter(connect("http://127.0.0.1:9", clock=clock), look, Patience(1_000, sleep), progress).run()
+    gaps = [later - earlier for earlier, later in zip(said, [*said[1:], 1_000])]
+    assert said[0] == 0
+    assert max(gaps) <= 60 + 1e-6
+    assert min(gaps[:-1]) >= 60 - 1e-6, "a line too many: nothing has changed"
+
+
+def test_the_last_look_is_told_when_it_has_changed_something() -> None:
+    progress = Lines()
+    progress.looked(seen(49), 0, False)
+    progress.looked(seen(50), 15, True)
+    assert progress.lines[1] == "prep job-7: 50/50 ready [##########] 00:15"
+
+
+def test_without_a_completion_there_is_no_estimate() -> None:
+    progress = Lines()
+    progress.looked(seen(10, running=1), 0, False)
+    progress.looked(seen(10, running=2), 30, False)
+    progress.looked(seen(9, running=3), 40, False)
+    assert not any("left" in line for line in progress.lines)
+
+
+def test_what_was_done_before_the_wait_does_not_count_for_its_rate() -> None:
+    progress = Lines()
+    progress.looked(seen(30), 5, False)
+    progress.looked(seen(40), 15, False)
+    assert progress.lines[1].endswith("00:15, ~0:10 left")
+
+
+def test_what_is_not_alike_has_no_rate() -> None:
+    lines: list[str] = []
+    topic = Topic(lambda params: "gate", lambda look, params: Counts(look.summary["done"], 3, "satisfied", alike=False))
+    progress = Progress(topic, {}, lines.append)
+    progress.looked(seen(0), 0, False)
+    progress.looked(seen(1), 10, False)
+    assert lines[1] == "gate: 1/3 satisfied [###-------] 00:10"
+
+
+def test_an_estimate_is_never_nothing() -> None:
+    progress = Lines()
+    progress.looked(seen(0, 100), 0, False)
+    progress.looked(seen(99, 100), 10, False)
+    assert progress.lines[1].endswith("~0:01 left")
+
+
+def test_where_nobody_knows_how_many_there_will_be_there_is_no_bar() -> None:
+    progress = Lines()
+    progress.looked(seen(0, total=0, running=2), 0, False)
+    progress.looked(seen(1, total=0, running=2), 10, False)
+    # More than were asked for, and still not those that were.
+    progress.looked(seen(6, total=5), 20, False)
+    assert progress.lines == [
+        "prep job-7: 0 ready, 2 running 00:00",
+        "prep job-7: 1 ready, 2 running 00:10",
+        "prep job-7: 6 ready 00:20",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "drawn"),
+    [(0, 50, "[----------]"), (4, 50, "[----------]"), (5, 50, "[#---------]"), (49, 50, "[#########-]")],
+)
+def test_the_bar_is_full_only_when_all_is_done(done: int, total: int, drawn: str) -> None:
+    progress = Lines()
+    progress.looked(seen(done, total), 0, False)
+    assert drawn in progress.lines[0]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (service_error(503, "ServerBusy", "1"), "ServerBusy (503)"),
+        (service_error(502, None, "1"), "HTTP error (502)"),
+        (TransportError("http://x: the connection broke"), "http://x: the connection broke"),
+    ],
+)
+def test_a_look_that_failed_is_told_with_what_was_known_before(error: BatchError, words: str) -> None:
+    progress = Lines()
+    progress.looked(seen(10), 0, False)
+    progress.survived(error, 15)
+    assert progress.lines[1] == f"prep job-7: 10/50 ready [##--------] 00:15, the last look failed: {words}"
+
+
+def test_the_same_failure_again_is_no_change_and_its_end_is_one() -> None:
+    progress = Lines()
+    progress.looked(seen(10), 0, False)
+    progress.survived(service_error(503, "ServerBusy", "1"), 10)
+    progress.survived(service_error(503, "ServerBusy", "2"), 20)
+    progress.survived(AnswerError("HTML"), 30)
+    progress.looked(seen(10), 40, False)
+    progress.looked(seen(10), 50, False)
+    assert [line[-16:] for line in progress.lines[1:]] == [
+        "ServerBusy (503)",
+        "ook failed: HTML",
+        "#--------] 00:40",
+    ]
+
+
+def test_a_failure_that_goes_on_is_told_every_minute() -> None:
+    progress = Lines()
+    progress.looked(seen(10), 0, False)
+    for elapsed in range(15, 135, 15):
+        progress.survived(TransportError("reset"), elapsed)
+    assert len(progress.lines) == 3
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0, "00:00"), (59.9, "00:59"), (60, "01:00"), (3_599, "59:59"), (3_600, "1:00:00"), (36_061, "10:01:01")],
+)
+def test_times_are_short(seconds: float, shown: str) -> None:
+    assert clock(seconds) == shown
+
+
+def test_what_moves_the_cursor_is_not_printed() -> None:
+    progress = Lines("job\x1b[2J\r\n\u202e7")
+    progress.looked(seen(1), 0, False)
+    assert progress.lines == ["prep job?[2J???7: 1/50 ready [----------] 00:00"]
+    assert printable("Prüfung 日本 – fertig") == "Prüfung 日本 – fertig"
