@@ -126,9 +126,10 @@ class JobReader:
             return end, why
         # A job of a list may have been deleted since the list was read; a named one may not.
         missing_ok = self._question.missing_ok or not self._question.job_ids
-        return unless_absent("job", missing_ok, lambda: self._end_by_list(state, why)) or (_execution.RUNNING, "")
+        return unless_absent("job", missing_ok, lambda: self._end_by_list(state, end, why)) or (_execution.RUNNING, "")
 
-    def _end_by_list(self, state: JobState, why: str) -> tuple[str, str]:
+    def _end_by_list(self, state: JobState, end: str, why: str) -> tuple[str, str]:
+        """`end` and `why` are what the counts say."""
         ended = state.state == "completed"
         tasks = ("jobs", state.id, "tasks")
         wrong = (
@@ -144,7 +145,8 @@ class JobReader:
                 return _execution.FAILED, Reason(f"{'completed, but ' if ended else ''}{named}{more}", *offenders)
         if not ended:
             return _execution.RUNNING, ""
-        if any(self._client.pages(tasks, {"$select": "id", "maxresults": 1})):
+        # No task is wrong. That there is one, the counts have said, or a list must.
+        if end == _execution.SUCCEEDED or any(self._client.pages(tasks, {"$select": "id", "maxresults": 1})):
             return _execution.SUCCEEDED, ""
         return _execution.FAILED, "completed without a task"
 

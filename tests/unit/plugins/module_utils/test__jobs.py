@@ -165,11 +165,17 @@ def test_a_job_that_has_not_completed_never_has_succeeded_and_fails_with_its_fir
     assert confirmed(service, state, counted, *offenders)["verdict"] == verdict
 
 
-def test_the_confirming_lists_are_narrow(service: Loopback) -> None:
+def test_the_list_that_confirms_is_narrow(service: Loopback) -> None:
     confirmed(service, "completed", counts(succeeded=1))
-    wrong, first = (request.query for request in service.asked("/jobs/job-1/tasks"))
+    (wrong,) = (request.query for request in service.asked("/jobs/job-1/tasks"))
     assert wrong["$filter"] == "state ne 'completed' or executionInfo/result ne 'success'"
     assert wrong["$select"] == "id,state,executionInfo"
+
+
+def test_where_the_counts_know_of_no_success_a_list_must_show_a_task(service: Loopback) -> None:
+    confirmed(service, "completed", counts())
+    wrong, first = (request.query for request in service.asked("/jobs/job-1/tasks"))
+    assert "$filter" in wrong
     assert (first["$select"], first["maxresults"]) == ("id", "1")
 
 
