@@ -60,6 +60,17 @@ _SECRETS_IN_TEXT: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     (("bearer",), re.compile(r"(?P<keep>\bBearer )(?=[\w.~+/=-]{0,40}\d)[\w.~+/=-]{12,}", re.IGNORECASE)),
     # A JSON web token wherever it stands.
     (("eyj",), re.compile(r"(?P<keep>)(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")),
+    # A private key over several lines, and what is left of one whose beginning was cut off.
+    (
+        ("private key-----",),
+        re.compile(r"(?P<keep>-----BEGIN (?:[A-Z]{1,12} ){0,3}PRIVATE KEY-----\s?)(?!REDACTED)(?:(?!-----)[\s\S])+"),
+    ),
+    (
+        ("private key-----",),
+        re.compile(
+            r"(?P<keep>)^(?:[A-Za-z0-9+/=]{1,76}\r?\n)+(?=-----END (?:[A-Z]{1,12} ){0,3}PRIVATE KEY-----)", re.MULTILINE
+        ),
+    ),
     # Credentials before the host of a URL.
     (("@",), re.compile(r"""(?P<keep>://)[^/\s"'<>@]+(?:@[^/\s"'<>@]+)*(?=@)""")),
 )
