@@ -47,10 +47,10 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-_NUMBER = r"(?:([0-9]{{1,12}}{fraction}){unit})?"
-_WHOLE = [_NUMBER.format(fraction="", unit=unit) for unit in "WDHM"]
-_SECONDS = _NUMBER.format(fraction=r"(?:\.[0-9]{1,7})?", unit="S")
-_DURATION = re.compile("P{0}{1}(?:T(?=[0-9]){2}{3}{4})?".format(*_WHOLE, _SECONDS))
+_WHOLE = "(?:([0-9]{1,12})%s)?"
+_DATE = "".join(_WHOLE % unit for unit in "WD")
+_TIME = "".join(_WHOLE % unit for unit in "HM") + r"(?:([0-9]{1,12}(?:\.[0-9]{1,7})?)S)?"
+_DURATION = re.compile(f"P{_DATE}(?:T(?=[0-9]){_TIME})?")
 # Weeks, days, hours, minutes, seconds.
 _SECONDS_OF = (604_800, 86_400, 3_600, 60, 1)
 

@@ -1,0 +1,102 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plays tasks through ansible-playbook and hands back what was printed and what each task returned."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.batchops.azure.tests.simulator import Simulator
+
+BIN = Path(sys.executable).parent
+Task = dict[str, Any]
+
+# Prints the result of each task as JSON, behind the words that Ansible prints anyway.
+_CALLBACK = """
+import json
+from ansible.plugins.callback import CallbackBase
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION, CALLBACK_TYPE, CALLBACK_NAME = 2.0, "aggregate", "results"
+    def _write(self, result, failed):
+        with open({path!r}, "a") as file:
+            found = result._result if hasattr(result, "_result") else result.result
+            file.write(json.dumps(dict(found, failed=failed), default=str) + "\\n")
+    def v2_runner_on_ok(self, result):
+        self._write(result, False)
+    def v2_runner_on_failed(self, result, ignore_errors=False):
+        self._write(result, True)
+    def v2_runner_on_unreachable(self, result):
+        self._write(result, True)
+"""
+_LINE = re.compile(r"^.*\d\d:\d\d(, ~[\d:]+ left)?(, the last look failed.*)?$")
+
+
+@dataclass(frozen=True)
+class Played:
+    status: int
+    stdout: str
+    stderr: str
+    results: list[dict[str, Any]]
+
+    @property
+    def by_task(self) -> list[str]:
+        """What was printed, one part for each task."""
+        return self.stdout.split("\nTASK [")[1:]
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of progress."""
+        return [line for line in self.stdout.splitlines() if _LINE.match(line)]
+
+
+def account_of(simulator: Simulator) -> dict[str, str]:
+    """The environment in which the account needs no option."""
+    return {
+        "AZURE_BATCH_ENDPOINT": simulator.url,
+        "AZURE_BATCH_ACCOUNT": simulator.account,
+        "AZURE_BATCH_ACCESS_KEY": simulator.key,
+    }
+
+
+def play(
+    folder: Path,
+    tasks: Iterable[Task],
+    environment: Mapping[str, str],
+    /,
+    *arguments: str,
+    **keywords: Any,
+) -> Played:
+    """Runs the tasks, all of them; `keywords` are the play's."""
+    folder.mkdir(exist_ok=True)
+    playbook, results = folder / "play.yml", folder / "results.jsonl"
+    results.touch()
+    (folder / "callbacks").mkdir(exist_ok=True)
+    (folder / "callbacks" / "results.py").write_text(_CALLBACK.format(path=str(results)), encoding="utf-8")
+    listed = [{"ignore_errors": True, **task} for task in tasks]
+    playbook.write_text(
+        json.dumps([{"hosts": "localhost", "gather_facts": False, **keywords, "tasks": listed}]), encoding="utf-8"
+    )
+    done = subprocess.run(
+        [BIN / "ansible-playbook", *arguments, playbook],
+        env={
+            **os.environ,
+            "ANSIBLE_DEVEL_WARNING": "false",
+            "ANSIBLE_CALLBACK_PLUGINS": str(folder / "callbacks"),
+            "ANSIBLE_CALLBACKS_ENABLED": "results",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    written = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    return Played(done.returncode, done.stdout, done.stderr, written)
