@@ -10,7 +10,9 @@ costs a run once and not each task.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
+import os
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
@@ -30,9 +32,20 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._counts import Topi
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress
 from ansible_collections.batchops.azure.plugins.plugin_utils._same_place import why_elsewhere
 
-# `requests` for all tasks. Where it is not installed, the task that needs it says so.
-with contextlib.suppress(ImportError):
-    watched_adapter()
+# What names an identity of Entra ID in the environment.
+_IDENTITY = ("AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AD_USER", "AZURE_USERNAME")
+
+
+def _load_once(environ: Mapping[str, str]) -> None:
+    """What tasks will need, before Ansible forks. Where it is not installed, the task that needs it says so."""
+    with contextlib.suppress(ImportError):
+        watched_adapter()
+        if any(environ.get(name) for name in _IDENTITY) and not environ.get("AZURE_BATCH_ACCESS_KEY"):
+            # A tenth of a second: once, and not at every task.
+            importlib.import_module("azure.identity")
+
+
+_load_once(os.environ)
 
 _display = Display()
 # Stdout callbacks whose output is read by a program, which a line in between would break.

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -26,9 +27,15 @@ print(json.dumps({"modules": sorted(sys.modules), "threads": threading.active_co
 """
 
 
-def imported(name: str) -> dict[str, Any]:
+def imported(name: str, **environment: str) -> dict[str, Any]:
     module = f"ansible_collections.batchops.azure.plugins.action.{name}"
-    run = subprocess.run([sys.executable, "-c", IMPORTED, module], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", IMPORTED, module],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     found: dict[str, Any] = json.loads(run.stdout)
     return found
 
@@ -45,3 +52,12 @@ def test_it_leaves_no_thread_and_no_socket_behind_and_loads_what_every_task_need
     loaded = set(found["modules"])
     assert loaded >= {"requests", "urllib3.connectionpool", "concurrent.futures.thread"}
     assert not loaded & {"azure", "azure.identity", "jmespath", "msal"}
+
+
+def test_whom_the_environment_gives_an_identity_pays_for_its_library_once_a_run() -> None:
+    identity = {"AZURE_CLIENT_ID": "00000000-0000-0000-0000-000000000000"}
+    found = imported("batch_job_info", **identity)
+    assert "azure.identity" in found["modules"]
+    assert (found["threads"], found["files"]) == (1, [])
+    found = imported("batch_job_info", **identity, AZURE_BATCH_ACCESS_KEY="a2V5")
+    assert "azure.identity" not in found["modules"]
