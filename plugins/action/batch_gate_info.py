@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ansible_collections.batchops.azure.plugins.module_utils._arguments import GATE_INFO
 from ansible_collections.batchops.azure.plugins.module_utils._checks import gate_of
 from ansible_collections.batchops.azure.plugins.module_utils._gate import GateReader
+from ansible_collections.batchops.azure.plugins.module_utils._look import Question
 from ansible_collections.batchops.azure.plugins.plugin_utils import _counts
 from ansible_collections.batchops.azure.plugins.plugin_utils._in_controller import InController
 
@@ -13,5 +17,8 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._in_controller impo
 class ActionModule(InController):  # type: ignore[misc]
     arguments = GATE_INFO
     reader = GateReader
-    ask = staticmethod(gate_of)
     topic = _counts.GATE
+
+    @staticmethod
+    def ask(params: Mapping[str, Any]) -> Question:
+        return gate_of(params)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from configparser import ConfigParser
-from configparser import Error as ConfigError
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +82,10 @@ class SignIn:
         return self._of({part: value for part, value in found.items() if value}, "the environment")
 
     def _from_file(self) -> Any:
+        # Four milliseconds to import: only for those who come here.
+        from configparser import ConfigParser
+        from configparser import Error as ConfigError
+
         profile = self._params.get("profile") or self._environ.get("AZURE_PROFILE") or "default"
         where = f"profile {profile} of {_CREDENTIALS_FILE}"
         reader = ConfigParser(interpolation=None)

@@ -22,6 +22,9 @@ UNKNOWN = "unknown"
 
 def outcome(info: Mapping[str, Any] | None, state: str | None) -> str:
     """`info` is the execution's information on the wire, `state` the state that goes with it."""
+    # The common case of a large answer, in as few steps as Python allows.
+    if state == "completed" and info and info.get("result") == "success":
+        return SUCCEEDED
     if str(state).lower() != "completed":
         return RUNNING
     info = info or {}

@@ -39,11 +39,11 @@ def quote(failures: list[dict[str, Any]]) -> str:
     """The last line of what failed first, for a message."""
     quoted: list[str] = []
     for failure in failures:
-        lines = (failure["stderr_tail"] or failure["stdout_tail"] or "").strip().splitlines()
-        if lines and len(quoted) < _QUOTED:
-            stream = "stderr" if (failure["stderr_tail"] or "").strip() else "stdout"
+        said = ((stream, (failure[f"{stream}_tail"] or "").strip()) for stream in ("stderr", "stdout"))
+        stream, text = next(((stream, text) for stream, text in said if text), ("", ""))
+        if text and len(quoted) < _QUOTED:
             name = failure["task_id"] or failure["node_id"]
-            quoted.append(f"{stream} of {name} ends with: {lines[-1].strip()[:_QUOTED_CHARACTERS]}")
+            quoted.append(f"{stream} of {name} ends with: {text.splitlines()[-1].strip()[:_QUOTED_CHARACTERS]}")
     return "; ".join(quoted)
 
 

@@ -137,7 +137,7 @@ class PrepStatusReader:
             present = frozenset(read_pool_nodes(self._client, job.pool_id))
         remembered = self._ended.get((job.id, wanted.name), frozenset())
         self._ended[job.id, wanted.name] = remembered | frozenset((*wanted.succeeded, *wanted.failed, *wanted.unknown))
-        known = wanted.started or task_nodes or wanted.name == "release" or job.ended
+        known = wanted.total or task_nodes or wanted.name == "release" or job.ended
         unstarted = "" if known else why_none(self._client, job)
         return Where(task_nodes, present, remembered, unstarted)
 
@@ -176,7 +176,7 @@ class PrepStatusReader:
             **preparation.summary(),
             "by_state": {
                 "running": len(preparation.running),
-                "completed": len(preparation.started) - len(preparation.running),
+                "completed": preparation.total - len(preparation.running),
             },
             "release": release.summary(),
             "job_state": job.state if job else None,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
@@ -32,18 +33,27 @@ class ExecutionTally:
         self.succeeded: list[str] = []
         self.unknown: list[str] = []
         self.failed: dict[str, Offender] = {}
-        # Since when it runs or ran, as the service writes it.
-        self.began: dict[str, str] = {}
-        self.ended: dict[str, str] = {}
+        # Since when it runs or ran, as the service writes it; and until when, where it did not succeed.
+        self.began: dict[str, Any] = {}
+        self.ended: dict[str, Any] = {}
         self._job_id = job_id
 
     def add(self, item: Mapping[str, Any], name: str) -> None:
         """`item` is a node of the status, `name` the property that holds this kind of task."""
-        if item.get(name) is None:
+        info = item.get(name)
+        if info is None:
             return
-        info, node_id = part(item, name), str(item.get("nodeId"))
-        self.began[node_id] = str(info.get("startTime") or "")
-        self.ended[node_id] = str(info.get("endTime") or "")
+        node_id = str(item.get("nodeId"))
+        # The common case of a large pool, in as few steps as Python allows.
+        if info.__class__ is dict and info.get("result") == "success" and info.get("state") == "completed":
+            self.succeeded.append(node_id)
+            self.began[node_id] = info.get("startTime")
+        else:
+            self._add_other(node_id, item, part(item, name))
+
+    def _add_other(self, node_id: str, item: Mapping[str, Any], info: Mapping[str, Any]) -> None:
+        self.began[node_id] = info.get("startTime")
+        self.ended[node_id] = info.get("endTime")
         how = _execution.outcome(info, info.get("state"))
         if how == _execution.FAILED:
             self.failed[node_id] = Offender(
@@ -64,9 +74,13 @@ class ExecutionTally:
     def started(self) -> list[str]:
         return [*self.running, *self.succeeded, *self.unknown, *self.failed]
 
+    @property
+    def total(self) -> int:
+        return len(self.running) + len(self.succeeded) + len(self.unknown) + len(self.failed)
+
     def summary(self) -> Summary:
         return {
-            "started": len(self.started),
+            "started": self.total,
             "running": len(self.running),
             "succeeded": len(self.succeeded),
             "failed": len(self.failed),
@@ -86,6 +100,10 @@ class Where:
     ended_before: frozenset[str] = frozenset()
     # Why nothing has started, in words.
     why_none: str = ""
+
+    @property
+    def anywhere(self) -> bool:
+        return self.task_nodes is None and self.present is None
 
     def left(self, node_id: str) -> bool:
         return self.present is not None and node_id not in self.present
@@ -156,7 +174,10 @@ class PrepVerdict:
         # A failure counts wherever it is, unless it is tolerated: its task has only gone on to another node.
         return failed or self.where.task_nodes is None or node_id in self.where.task_nodes
 
+    @cached_property
     def _succeeded(self) -> list[str]:
+        if self.where.anywhere and not self.question.expected_nodes:
+            return self.tally.succeeded
         return [node_id for node_id in self.tally.succeeded if self._concerns(node_id)]
 
     @property
@@ -175,8 +196,8 @@ class PrepVerdict:
 
     def _judge_running(self, some_expected: bool) -> None:
         running = [node_id for node_id in self.tally.running if self._concerns(node_id)]
-        # At least so many: then the others may still be on their way.
-        enough = self.question.min_nodes is not None and len(self._succeeded()) >= self._least
+        # With at least so many, the others may still be on their way.
+        enough = self.question.min_nodes is not None and len(self._succeeded) >= self._least
         if not running or (enough and not some_expected):
             return
         again = [node_id for node_id in running if node_id in self.where.ended_before]
@@ -186,14 +207,14 @@ class PrepVerdict:
                 self._say(f"{how} {name_some(node_ids)}", self._over, node_ids)
 
     def _judge_absent(self, expected: set[str]) -> None:
-        succeeded = self._succeeded()
-        absent = sorted(expected.difference(self.tally.started))
+        succeeded = self._succeeded
+        absent = sorted(expected.difference(self.tally.started)) if expected else []
         if absent:
             self._say(f"has not started on {name_some(absent)}", self._closed, absent)
         elif len(succeeded) < self._least:
             running = [node_id for node_id in self.tally.running if self._concerns(node_id)]
             hopeless = self._closed and (self._over or len(succeeded) + len(running) < self._least)
-            if not self.tally.started:
+            if not self.tally.total:
                 why = f": {self.where.why_none}" if self.where.why_none else ""
                 self._say(f"has not started on any node{why}", hopeless)
             elif self.where.task_nodes is not None and not expected and not succeeded:
@@ -240,9 +261,9 @@ class PrepVerdict:
         (self.judgement.failed if hopeless else self.judgement.missing).append(Reason(sentence, *offenders))
 
 
-def _time(written: str) -> str:
+def _time(written: Any) -> str:
     """Comparable: of two times in the same second, that without a fraction is the earlier one."""
-    return written.rstrip("Zz")
+    return str(written or "").rstrip("Zz")
 
 
 def situation(verdict: PrepVerdict) -> str:

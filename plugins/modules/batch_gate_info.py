@@ -260,7 +260,8 @@ reasons:
   sample: ["tvm-3: preparation failed, exit code 1 (FailureExitCode) [preparation of job-7]"]
 tolerated:
   description:
-    - Sentences about failed nodes that O(checks[].max_failed_nodes) let pass.
+    - Sentences about failed nodes that O(checks[].max_failed_nodes) let pass, each once, and about expected ones that
+      O(checks[].ignore_removed_nodes) forgot.
   returned: when there are some
   type: list
   elements: str

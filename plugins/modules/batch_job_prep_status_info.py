@@ -43,7 +43,8 @@ options:
     default: false
   ignore_removed_nodes:
     description:
-      - Whether nodes that have left the pool are forgotten, wherever they are expected or have failed.
+      - Whether nodes that are not in the pool any more are forgotten, wherever they are expected or have failed. One that is named in
+        O(expected_nodes) is then listed in RV(tolerated).
     type: bool
     default: false
   missing_ok:
@@ -329,7 +330,7 @@ reasons:
   sample: ["tvm-3: preparation failed, exit code 1 (FailureExitCode)"]
 tolerated:
   description:
-    - Sentences about failed nodes that O(max_failed_nodes) let pass.
+    - Sentences about failed nodes that O(max_failed_nodes) let pass, and about expected ones that O(ignore_removed_nodes) forgot.
   returned: when there are some
   type: list
   elements: str

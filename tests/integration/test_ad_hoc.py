@@ -52,6 +52,20 @@ def test_a_job_is_read_with_nothing_but_its_id(simulator: Simulator) -> None:
     assert result["jobs"][0]["state"] == "completed"
 
 
+def test_a_gate_is_one_line_too(simulator: Simulator) -> None:
+    checks = [{"check": "tasks", "job_id": "job-done"}, {"check": "preparation", "job_id": "job-failed"}]
+    ok, result = ad_hoc(simulator, "batch_gate_info", json.dumps({"checks": checks, "wait": True}))
+    assert not ok
+    assert [check["verdict"] for check in result["checks"]] == ["satisfied", "failed"]
+    assert result["msg"] == (
+        "Stopped waiting after 0 s, what the gate asks for cannot come true any more:"
+        " tvm-3: preparation failed, exit code 1 (FailureExitCode) [preparation of job-failed]"
+    )
+    ok, result = ad_hoc(simulator, "batch_gate_info", json.dumps({"checks": checks[:1]}))
+    assert ok
+    assert result["verdict"] == "satisfied"
+
+
 def test_a_wrong_id_names_the_code_of_the_service(simulator: Simulator) -> None:
     ok, result = ad_hoc(simulator, "batch_job_info", "job_id=job-none")
     assert not ok

@@ -14,7 +14,15 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.batchops.azure.plugins.module_utils import _arguments, _jobs, _nodes, _prep_status, _tasks
+from ansible_collections.batchops.azure.plugins.module_utils import (
+    _arguments,
+    _checks,
+    _gate,
+    _jobs,
+    _nodes,
+    _prep_status,
+    _tasks,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.simulator import Simulator
@@ -27,19 +35,39 @@ WAITED = {"expression": "summary.total == `1`", "query": "summary.total", "wait"
 # Some properties have gone in later versions.
 OLD = {"api_version": "2019-08-01.10.0"}
 NONE = {"job_id": "none"}
+FAILING: dict[str, Any] = {"condition": "succeeded", "diagnostics": True}
+TOLERANT: dict[str, Any] = {"max_failed_nodes": 1, "diagnostics": True}
+BROKEN_NODES = {"pool_id": "pool-broken", "condition": "ready"}
+GATE = [
+    {"check": "jobs", **JOB},
+    {"check": "preparation", **JOB},
+    {"check": "tasks", **NONE},
+    {"check": "nodes", **BROKEN_NODES, "max_failed_nodes": 1},
+]
 
 # The calls whose results together must show everything that is documented.
 CALLS: dict[str, list[dict[str, Any]]] = {
-    "batch_job_info": [JOBS, {**JOB, **WAITED}, NONE],
-    "batch_task_info": [{**JOBS, "subtasks": True}, {**JOB, **WAITED, **OLD}, NONE],
-    "batch_node_info": [{"pool_ids": ["pool-all"]}, {"pool_id": "pool-all", **WAITED, **OLD}, {"pool_id": "none"}],
-    "batch_job_prep_status_info": [PREP, {**JOB, **WAITED}, NONE],
+    "batch_job_info": [JOBS, {**JOB, **WAITED}, {**JOB, **FAILING}, NONE],
+    "batch_task_info": [{**JOBS, "subtasks": True}, {**JOB, **WAITED, **OLD}, {**JOB, **FAILING}, NONE],
+    "batch_node_info": [
+        {"pool_ids": ["pool-all"]},
+        {"pool_id": "pool-all", **WAITED, **OLD},
+        {**BROKEN_NODES, **TOLERANT},
+        {"pool_id": "none"},
+    ],
+    "batch_job_prep_status_info": [PREP, {**JOB, **WAITED}, {**JOB, "condition": "prepared", **TOLERANT}, NONE],
+    "batch_gate_info": [
+        {"checks": GATE, "diagnostics": True, "query": "verdict"},
+        {"checks": GATE[:1], "wait": True, "wait_timeout": 0.2},
+        {"checks": GATE, "account_key": "aGVsbG8="},
+    ],
 }
 READERS: dict[str, tuple[_arguments.Arguments, Any]] = {
     "batch_job_info": (_arguments.JOB_INFO, _jobs.JobReader),
     "batch_task_info": (_arguments.TASK_INFO, _tasks.TaskReader),
     "batch_node_info": (_arguments.NODE_INFO, _nodes.NodeReader),
     "batch_job_prep_status_info": (_arguments.PREP_STATUS_INFO, _prep_status.PrepStatusReader),
+    "batch_gate_info": (_arguments.GATE_INFO, _gate.GateReader),
 }
 # Added by Ansible itself, or by every failure.
 UNDOCUMENTED = {"changed", "failed", "msg"}
@@ -68,8 +96,9 @@ def answer(simulator: Simulator, name: str, **options: Any) -> dict[str, Any]:
     }
     validated = ArgumentSpecValidator(arguments.spec).validate({**account, **options})
     assert not validated.error_messages
+    asks = _checks.gate_of if name == "batch_gate_info" else _arguments.question_of
     try:
-        return run(validated.validated_parameters, reader)
+        return run(validated.validated_parameters, reader, asks)
     except BatchError as error:
         return error.as_result()
 

@@ -16,7 +16,8 @@ import pytest
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 
 TARGETS = Path(__file__).parent / "targets"
-MODULES = ("batch_job_info", "batch_task_info", "batch_node_info", "batch_job_prep_status_info")
+MODULES = ("batch_job_info", "batch_task_info", "batch_node_info", "batch_job_prep_status_info", "batch_gate_info")
+ROLES = ("role_gate", "role_wait_for_job_prep")
 API_VERSIONS = ("2019-08-01.10.0", "2023-11-01.18.0", "2024-07-01.20.0", "2025-06-01")
 
 
@@ -27,7 +28,7 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.mark.parametrize("api_version", API_VERSIONS)
-@pytest.mark.parametrize("target", MODULES)
+@pytest.mark.parametrize("target", (*MODULES, *ROLES))
 def test_target(simulator: Simulator, target: str, api_version: str, tmp_path: Path) -> None:
     playbook = tmp_path / "play.yml"
     play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "roles": [target]}

@@ -33,6 +33,8 @@ _JOB = {
     "state": "active",
     "priority": 0,
     "poolInfo": {"poolId": "pool-1"},
+    "usesTaskDependencies": True,
+    "constraints": {"maxWallClockTime": "PT1H"},
     "metadata": [{"name": "owner", "value": "ann"}],
     "commonEnvironmentSettings": [{"name": "TOKEN", "value": "hunter2"}],
     "jobPreparationTask": {"id": "jobpreparation", "commandLine": "true", "waitForSuccess": True},
@@ -49,6 +51,12 @@ _TASK = {
     "commandLine": "curl https://store.example.com/x?sig=hunter2",
     "environmentSettings": [{"name": "KEY", "value": "hunter2"}],
     "multiInstanceSettings": {"numberOfInstances": 3},
+    "exitConditions": {
+        "exitCodes": [{"code": 2, "exitOptions": {"dependencyAction": "satisfy"}}],
+        "exitCodeRanges": [{"start": 3, "end": 9, "exitOptions": {"jobAction": "none"}}],
+        "default": {"dependencyAction": "block"},
+    },
+    "dependsOn": {"taskIds": ["task-0"], "taskIdRanges": [{"start": 1, "end": 9}]},
     "nodeInfo": _NODE_INFO,
     "executionInfo": _RUN,
 }
@@ -75,6 +83,8 @@ _NODE = {
     "errors": [{"code": "X", "message": "No.", "errorDetails": []}],
     "recentTasks": [{"taskId": "task-1", "jobId": "job-1", "taskState": "completed", "executionInfo": _RUN}],
 }
+# One that waits for the other task, which has failed.
+_WAITS = {**_TASK, "id": "task-2", "state": "active", "dependsOn": {"taskIds": ["task-1"]}, "executionInfo": {}}
 _PREP = {
     **_NODE_INFO,
     "jobPreparationTaskExecutionInfo": _RUN,
@@ -92,12 +102,16 @@ RIGHT: dict[str, dict[str, Any]] = {
     "/jobs/job-1": _JOB,
     "/jobs/job-1/taskcounts": {"taskCounts": _COUNTS, "taskSlotCounts": _COUNTS},
     "/jobs/other-2/taskcounts": _COUNTS,
-    "/jobs/job-1/tasks": _page(_TASK),
+    "/jobs/job-1/tasks": {"value": [*_page(_TASK)["value"], _WAITS]},
     "/jobs/other-2/tasks": _page(_TASK),
     "/jobs/job-1/tasks/task-1": _TASK,
     "/jobs/job-1/tasks/task-1/subtasksinfo": {"value": [{"id": 1, "nodeInfo": _NODE_INFO, **_RUN}]},
     "/jobs/job-1/tasks/other-2/subtasksinfo": {"value": [{"id": 1, "nodeInfo": _NODE_INFO, **_RUN}]},
     "/jobs/job-1/jobpreparationandreleasetaskstatus": _page(_PREP),
+    "/jobs/job-1/tasks/task-1/files": {
+        "value": [{"name": "stderr.txt", "isDirectory": False, "properties": {"contentLength": "9"}}]
+    },
+    "/jobs/job-1/tasks/task-1/files/stderr.txt": {"this": "is no JSON to whoever reads it"},
     "/pools/pool-1": _POOL,
     "/pools/pool-1/nodes": _page(_NODE),
     "/pools/pool-1/nodes/tvm-1": _NODE,

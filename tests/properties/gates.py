@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import Arguments
+from ansible_collections.batchops.azure.plugins.module_utils._arguments import Arguments, question_of
 from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look
-from ansible_collections.batchops.azure.plugins.module_utils._run import run
+from ansible_collections.batchops.azure.plugins.module_utils._run import Ask, run
 from ansible_collections.batchops.azure.tests.properties.lifecycles import Weather
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
 
@@ -52,7 +52,14 @@ class Gate:
         return [self.began + step / 4 for step in range(steps)] + [self.ended]
 
 
-def wait(scenario: dict[str, Any], weather: Weather, arguments: Arguments, reader: type, **options: Any) -> Gate:
+def wait(
+    scenario: dict[str, Any],
+    weather: Weather,
+    arguments: Arguments,
+    reader: type,
+    asks: Ask = question_of,
+    **options: Any,
+) -> Gate:
     clock = StepClock(weather.latency)
     gate = Gate()
 
@@ -76,7 +83,7 @@ def wait(scenario: dict[str, Any], weather: Weather, arguments: Arguments, reade
         validated = ArgumentSpecValidator(arguments.spec).validate(given)
         assert not validated.error_messages
         try:
-            result = run(validated.validated_parameters, Watched, clock=DrivenClock(clock))
+            result = run(validated.validated_parameters, Watched, asks, clock=DrivenClock(clock))
         except BatchError as error:
             gate.error = error
         else:

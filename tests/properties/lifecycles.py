@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -29,6 +29,9 @@ FATES = (
     "disabled",
     "scheduling_error",
 )
+
+# All tasks are on this node.
+TASK_NODE = "tvm-1"
 
 times = st.integers(0, HORIZON)
 spans = st.integers(1, 20)
@@ -71,34 +74,6 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Job:
-    states: tuple[tuple[float, str], ...]
-    tasks: tuple[Work, ...]
-    preparations: tuple[Work, ...]
-    scheduling_error_at: float = NEVER
-    count_lag: float = 0
-
-    def state_at(self, at: float) -> str:
-        return [state for since, state in self.states if since <= at][-1]
-
-    def scenario(self) -> dict[str, Any]:
-        nodes = [{"id": work.id, "removed_at": 30 if work.id.endswith("4") else 10**9} for work in self.preparations]
-        job: dict[str, Any] = {
-            "id": "job-1",
-            "pool": "pool-1",
-            "states": [{"at": since, "state": state} for since, state in self.states],
-            "task_count_lag": self.count_lag,
-            "tasks": [_task(task) for task in self.tasks],
-            "preparation": {"command_line": "true", "entries": [_entry(work) for work in self.preparations]},
-        }
-        errors = [_terminating_error(since) for since, state in self.states if state == "terminating"]
-        if self.scheduling_error_at < NEVER:
-            errors.append({"at": self.scheduling_error_at, "code": "InvalidPool", "message": "There is no such pool"})
-        job["scheduling_error"] = errors
-        return {"start": "now", "pools": [{"id": "pool-1", "nodes": nodes}], "jobs": [job]}
-
-
-@dataclass(frozen=True)
 class Node:
     id: str
     appears: float
@@ -114,9 +89,15 @@ class Pool:
     nodes: tuple[Node, ...]
     steady_at: float
     target: int
+    autoscaled: bool = False
+    resize_error: bool = False
+    deleting_at: float = NEVER
 
-    def scenario(self) -> dict[str, Any]:
-        pool = {
+    def there(self, at: float) -> list[tuple[Node, str]]:
+        return [(node, state) for node in self.nodes if (state := node.state_at(at)) is not None]
+
+    def wire(self) -> dict[str, Any]:
+        pool: dict[str, Any] = {
             "id": "pool-1",
             "allocation": [{"at": 0, "state": "resizing"}, {"at": self.steady_at, "state": "steady"}],
             "target_dedicated_nodes": self.target,
@@ -131,11 +112,66 @@ class Pool:
                 for node in self.nodes
             ],
         }
-        return {"start": "now", "pools": [pool], "jobs": []}
+        if self.autoscaled:
+            pool["autoscale"] = {"formula": "$TargetDedicatedNodes = 1;"}
+        if self.resize_error:
+            pool["resize_errors"] = {"code": "AccountCoreQuotaReached", "message": "No cores left"}
+        if self.deleting_at < NEVER:
+            start = [] if self.deleting_at == 0 else [{"at": 0, "state": "active"}]
+            pool["states"] = [*start, {"at": self.deleting_at, "state": "deleting"}]
+            pool["removed_at"] = self.deleting_at + 10
+        return pool
+
+    def scenario(self) -> dict[str, Any]:
+        return {"start": "now", "pools": [self.wire()], "jobs": []}
+
+
+@dataclass(frozen=True)
+class Job:
+    """Without a pool of its own it has one whose nodes are well: those of its preparations."""
+
+    states: tuple[tuple[float, str], ...]
+    tasks: tuple[Work, ...]
+    preparations: tuple[Work, ...]
+    scheduling_error_at: float = NEVER
+    count_lag: float = 0
+    pool: Pool | None = None
+
+    def state_at(self, at: float) -> str:
+        return [state for since, state in self.states if since <= at][-1]
+
+    def task_nodes(self, at: float) -> set[str]:
+        """The nodes on which tasks are or have been."""
+        return {TASK_NODE} if any(task.created <= at and task.run_at(at) for task in self.tasks) else set()
+
+    def nodes_there(self, at: float) -> set[str]:
+        """The nodes that are in the pool."""
+        return {work.id for work in self.preparations if at < _removed_at(work.id)}
+
+    def scenario(self) -> dict[str, Any]:
+        nodes = [{"id": work.id, "removed_at": _removed_at(work.id)} for work in self.preparations]
+        job: dict[str, Any] = {
+            "id": "job-1",
+            "pool": "pool-1",
+            "states": [{"at": since, "state": state} for since, state in self.states],
+            "task_count_lag": self.count_lag,
+            "tasks": [_task(task) for task in self.tasks],
+            "preparation": {"command_line": "true", "entries": [_entry(work) for work in self.preparations]},
+        }
+        errors = [_terminating_error(since) for since, state in self.states if state == "terminating"]
+        if self.scheduling_error_at < NEVER:
+            errors.append({"at": self.scheduling_error_at, "code": "InvalidPool", "message": "There is no such pool"})
+        job["scheduling_error"] = errors
+        pool = self.pool.wire() if self.pool else {"id": "pool-1", "nodes": nodes}
+        return {"start": "now", "pools": [pool], "jobs": [job]}
+
+
+def _removed_at(node_id: str) -> float:
+    return 30 if node_id.endswith("4") else 10**9
 
 
 def _task(task: Work) -> dict[str, Any]:
-    wire: dict[str, Any] = {"id": task.id, "created_at": task.created, "node": "tvm-1"}
+    wire: dict[str, Any] = {"id": task.id, "created_at": task.created, "node": TASK_NODE}
     if task.runs:
         wire |= {"runs_at": task.runs[0].starts, **task.runs[0].wire()}
     return wire
@@ -236,6 +272,40 @@ def pools(draw: st.DrawFn) -> Pool:
         enabled = draw(st.sampled_from((True, True, True, False)))
         nodes.append(Node(f"tvm-{number}", appears, tuple(states), enabled))
     return Pool(tuple(nodes), draw(st.sampled_from((0, 12))) if nodes else 0, len(nodes))
+
+
+@st.composite
+def starving_jobs(draw: st.DrawFn) -> Job:
+    """A job with tasks that never get a node, and a pool that has none for them: for some time, or for ever."""
+    pool = draw(pools())
+    if draw(st.integers(0, 2)):
+        # Nodes that all end with a failed start task are what this is about.
+        pool = replace(pool, nodes=tuple(replace(node, states=_failing(node)) for node in pool.nodes))
+    pool = replace(
+        pool,
+        steady_at=draw(st.sampled_from((0, 12))),
+        target=len(pool.nodes) + draw(st.sampled_from((0, 0, 1))),
+        autoscaled=draw(st.integers(0, 4)) == 0,
+        resize_error=draw(st.integers(0, 2)) == 0,
+        deleting_at=draw(st.sampled_from((NEVER, NEVER, 5, 20))),
+    )
+    never = tuple(Work(f"task-{number}", 0, ()) for number in range(1, draw(st.integers(1, 3)) + 1))
+    done = (Work("task-9", 0, (Run(0, draw(spans)),)),) if draw(st.booleans()) else ()
+    return Job(((0, "active"),), never + done, (), count_lag=draw(st.sampled_from((0, 3, 15))), pool=pool)
+
+
+def _failing(node: Node) -> tuple[tuple[float, str], ...]:
+    *before, (last, _state) = node.states
+    return (*before, (last, "starttaskfailed"))
+
+
+@st.composite
+def jobs_with_own_pool(draw: st.DrawFn) -> Job:
+    """A job whose pool goes when it has ended, as one that the service made for it."""
+    job = draw(jobs())
+    ended = next((since for since, state in job.states if state in ("terminating", "deleting")), NEVER)
+    nodes = (Node(TASK_NODE, 0, ((0, "idle"),)),)
+    return replace(job, preparations=(), pool=Pool(nodes, 0, 1, deleting_at=ended + draw(st.integers(0, 3))))
 
 
 @dataclass(frozen=True)

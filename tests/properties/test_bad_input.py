@@ -19,7 +19,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._deadline import Cl
 from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.properties.bodies import RIGHT, nearly_right, texts, values
-from ansible_collections.batchops.azure.tests.unit.asking import JOBS, NODES, PREP, TASKS, Module, validate
+from ansible_collections.batchops.azure.tests.unit.asking import GATE, JOBS, NODES, PREP, TASKS, Module, validate
 from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -86,6 +86,12 @@ def shut_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 _WAIT = {"wait": True, "wait_timeout": 3.0, "wait_sleep": 1.0}
+_CHECKS = [
+    {"check": "jobs", "filter": "state ne 'deleting'"},
+    {"check": "tasks", "job_id": "job-1", "subtasks": True},
+    {"check": "preparation", "job_id": "job-1", "max_failed_nodes": 1},
+    {"check": "nodes", "pool_id": "pool-1", "max_failed_nodes": 1},
+]
 _CALLS: list[tuple[Module, dict[str, Any]]] = [
     (JOBS, {}),
     (JOBS, {"job_id": "job-1", "condition": "succeeded", **_WAIT}),
@@ -102,6 +108,10 @@ _CALLS: list[tuple[Module, dict[str, Any]]] = [
     (PREP, {"job_id": "job-1", "condition": "prepared"}),
     (PREP, {"job_ids": ["job-1"], "condition": "released", "missing_ok": True, **_WAIT}),
     (PREP, {"job_id": "job-1", "details": "summary", "expected_nodes": ["tvm-1"], "condition": "prepared"}),
+    (PREP, {"job_id": "job-1", "condition": "prepared", "expect_task_nodes": True, "ignore_removed_nodes": True}),
+    (TASKS, {"job_id": "job-1", "condition": "completed", "diagnostics": True}),
+    (GATE, {"checks": _CHECKS}),
+    (GATE, {"checks": _CHECKS, "diagnostics": True, **_WAIT}),
 ]
 calls = st.sampled_from(_CALLS)
 
@@ -117,7 +127,7 @@ def ends_well(service: Loopback, module: Module, options: Mapping[str, Any]) -> 
 
 def outcome_of(module: Module, params: Mapping[str, Any]) -> str:
     try:
-        result = run(params, module.reader, clock=Instant())
+        result = run(params, module.reader, module.asks, clock=Instant())
     except BatchError as error:
         assert str(error)
         json.dumps(error.as_result())

@@ -8,9 +8,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils import _arguments
+from ansible_collections.batchops.azure.plugins.module_utils._checks import gate_of
+from ansible_collections.batchops.azure.plugins.module_utils._gate import GateReader
 from ansible_collections.batchops.azure.plugins.module_utils._jobs import JobReader
 from ansible_collections.batchops.azure.plugins.module_utils._nodes import NodeReader
 from ansible_collections.batchops.azure.plugins.module_utils._prep_status import PrepStatusReader
@@ -19,23 +23,26 @@ from ansible_collections.batchops.azure.tests.properties import truth
 from ansible_collections.batchops.azure.tests.properties.gates import SLEEP, TIMEOUT, Gate, wait
 from ansible_collections.batchops.azure.tests.properties.lifecycles import (
     Job,
+    Node,
     Pool,
     Run,
     Weather,
     Work,
     jobs,
+    jobs_with_own_pool,
     pools,
+    starving_jobs,
     weathers,
 )
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-# Four properties share the examples: 10,000 in `./dev bench --faults`, a few hundred in `./dev test`.
+# Five properties share the examples: 10,000 in `./dev bench --faults`, a few hundred in `./dev test`.
 EXAMPLES = int(os.environ.get("BATCHOPS_EXAMPLES", "240"))
 COUNTS: Counter[str] = Counter()
 
 checked = settings(
-    max_examples=max(1, EXAMPLES // 4),
+    max_examples=max(1, EXAMPLES // 5),
     deadline=None,
     derandomize="BATCHOPS_EXAMPLES" not in os.environ,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -55,6 +62,11 @@ def figures() -> Iterator[None]:
 
 
 def judge(gate: Gate, true: truth.Truth, hopeless: truth.Truth, weather: Weather) -> None:
+    judge_all(gate, [true], [hopeless], weather)
+
+
+def judge_all(gate: Gate, trues: list[truth.Truth], hopeless: list[truth.Truth], weather: Weather) -> None:
+    """Of several checks each must be true at some moment of the last look, and one hopeless where it is given up."""
     outcome = "error" if gate.error else "timed out" if gate.timed_out else str(gate.verdict)
     event(outcome)
     COUNTS[outcome] += 1
@@ -65,20 +77,45 @@ def judge(gate: Gate, true: truth.Truth, hopeless: truth.Truth, weather: Weather
         return
     moments = gate.moments()
     if gate.verdict == "satisfied":
-        assert any(true(at) for at in moments), "a false pass"
+        assert all(any(true(at) for at in moments) for true in trues), "a false pass"
     elif gate.verdict == "failed":
-        assert any(hopeless(at) for at in moments), f"gave up too early: {gate.reasons}"
+        assert any(lost(at) for lost in hopeless for at in moments), f"gave up too early: {gate.reasons}"
     else:
         assert gate.timed_out
         assert gate.reasons
         # What has been true since well before the deadline must have been seen, unless the account misbehaved.
         late = [TIMEOUT - offset for offset in range(int(SLEEP + 20 * weather.latency) + 2)]
-        assert weather.faults or not all(true(at) for at in late), "missed what was true"
+        assert weather.faults or not all(true(at) for true in trues for at in late), "missed what was true"
+
+
+@pytest.mark.parametrize("at", range(2, 14))
+@pytest.mark.parametrize(
+    ("arguments", "reader"),
+    [(_arguments.TASK_INFO, TaskReader), (_arguments.JOB_INFO, JobReader)],
+    ids=["tasks", "jobs"],
+)
+def test_a_job_whose_pool_goes_with_it_is_not_given_up(arguments: _arguments.Arguments, reader: type, at: int) -> None:
+    """Whatever the moment, also that between reading the job, its late counts, and the pool."""
+    work = Work("task-1", 0, (Run(at - 1, at),))
+    states = ((0, "active"), (at, "terminating"), (at + 5, "completed"))
+    pool = Pool((Node("tvm-1", 0, ((0, "idle"),)),), 0, 1, deleting_at=at)
+    job = Job(states, (work,), (), count_lag=15, pool=pool)
+    gate = wait(job.scenario(), Weather(2.0), arguments, reader, job_id="job-1", condition="succeeded")
+    assert gate.verdict == "satisfied", gate.reasons
+
+
+any_jobs = st.one_of(jobs(), jobs(), starving_jobs(), jobs_with_own_pool())
 
 
 @checked
-@given(jobs(), weathers, st.sampled_from(("started", "completed", "succeeded")), st.sampled_from((None, 1)))
-def test_tasks(job: Job, weather: Weather, condition: str, page_size: int | None) -> None:
+@given(
+    any_jobs,
+    weathers,
+    st.sampled_from(("started", "completed", "succeeded")),
+    st.sampled_from((None, 1)),
+    st.sampled_from(("full", "summary")),
+)
+def test_tasks(job: Job, weather: Weather, condition: str, page_size: int | None, details: str) -> None:
     gate = wait(
         job.scenario(),
         weather,
@@ -87,6 +124,7 @@ def test_tasks(job: Job, weather: Weather, condition: str, page_size: int | None
         job_id="job-1",
         condition=condition,
         page_size=page_size,
+        details=details,
     )
     judge(gate, truth.tasks_are(job, condition), truth.tasks_are_hopeless(job, condition), weather)
 
@@ -101,35 +139,89 @@ def test_a_job_that_ends_itself_between_two_reads_is_not_given_up(at: int) -> No
 
 
 @checked
-@given(jobs(), weathers, st.sampled_from(("active", "disabled", "completed", "succeeded")))
+@given(any_jobs, weathers, st.sampled_from(("active", "disabled", "completed", "succeeded")))
 def test_jobs(job: Job, weather: Weather, condition: str) -> None:
     gate = wait(job.scenario(), weather, _arguments.JOB_INFO, JobReader, job_id="job-1", condition=condition)
     judge(gate, truth.job_is(job, condition), truth.job_is_hopeless(job, condition), weather)
 
 
-@checked
-@given(jobs(), weathers, st.sampled_from((None, 1, 3)), st.sampled_from(((), ("tvm-1",), ("tvm-1", "tvm-3"))))
-def test_preparation(job: Job, weather: Weather, least: int | None, expected: tuple[str, ...]) -> None:
-    gate = wait(
-        job.scenario(),
-        weather,
-        _arguments.PREP_STATUS_INFO,
-        PrepStatusReader,
-        job_id="job-1",
-        condition="prepared",
-        min_nodes=least,
-        expected_nodes=list(expected) or None,
-    )
-    judge(
-        gate,
-        truth.nodes_are_prepared(job, least, expected),
-        truth.preparation_is_hopeless(job, least, expected),
-        weather,
-    )
+preparations = st.builds(
+    truth.Preparation,
+    least=st.sampled_from((None, None, 1, 3)),
+    expected=st.sampled_from(((), ("tvm-1",), ("tvm-1", "tvm-3"), ("tvm-1", "tvm-4"))),
+    tolerated=st.sampled_from((0, 0, 1, 2)),
+    without_removed=st.booleans(),
+) | st.builds(
+    truth.Preparation,
+    least=st.sampled_from((None, 1, 2)),
+    on_task_nodes=st.just(True),
+    tolerated=st.sampled_from((0, 1)),
+    without_removed=st.booleans(),
+)
+
+
+def options_of(asked: truth.Preparation) -> dict[str, Any]:
+    return {
+        "job_id": "job-1",
+        "min_nodes": asked.least,
+        "expected_nodes": list(asked.expected) or None,
+        "max_failed_nodes": asked.tolerated,
+        "expect_task_nodes": asked.on_task_nodes,
+        "ignore_removed_nodes": asked.without_removed,
+    }
 
 
 @checked
-@given(pools(), weathers, st.sampled_from(("ready", "idle", "offline")))
-def test_nodes(pool: Pool, weather: Weather, condition: str) -> None:
-    gate = wait(pool.scenario(), weather, _arguments.NODE_INFO, NodeReader, pool_id="pool-1", condition=condition)
-    judge(gate, truth.nodes_are(pool, condition), truth.nodes_are_hopeless(pool, condition), weather)
+@given(st.one_of(jobs(), jobs(), starving_jobs()), weathers, preparations)
+def test_preparation(job: Job, weather: Weather, asked: truth.Preparation) -> None:
+    given_options = {"condition": "prepared", **options_of(asked)}
+    gate = wait(job.scenario(), weather, _arguments.PREP_STATUS_INFO, PrepStatusReader, **given_options)
+    judge(gate, partial(asked.holds, job), partial(asked.is_hopeless, job), weather)
+
+
+@checked
+@given(
+    pools(),
+    weathers,
+    st.sampled_from(("ready", "idle", "offline")),
+    st.sampled_from((None, None, 1, 2)),
+    st.sampled_from((0, 0, 1, 2)),
+)
+def test_nodes(pool: Pool, weather: Weather, condition: str, least: int | None, tolerated: int) -> None:
+    least = None if condition == "offline" else least
+    asked = {"condition": condition, "min_nodes": least, "max_failed_nodes": tolerated}
+    gate = wait(pool.scenario(), weather, _arguments.NODE_INFO, NodeReader, pool_id="pool-1", **asked)
+    states = condition, least, tolerated
+    judge(gate, truth.nodes_are(pool, *states), truth.nodes_are_hopeless(pool, *states), weather)
+
+
+@checked
+@given(
+    any_jobs,
+    pools(),
+    weathers,
+    st.lists(st.sampled_from(("jobs", "tasks", "preparation", "nodes")), min_size=1, max_size=3, unique=True),
+    st.sampled_from((0, 1)),
+)
+def test_gates_of_several_checks(job: Job, pool: Pool, weather: Weather, kinds: list[str], tolerated: int) -> None:
+    """Of a job and of another pool, whose nodes have nothing to do with it."""
+    asked = truth.Preparation(tolerated=tolerated)
+    checks: dict[str, tuple[dict[str, Any], truth.Truth, truth.Truth]] = {
+        "jobs": ({"job_id": "job-1"}, truth.job_is(job, "succeeded"), truth.job_is_hopeless(job, "succeeded")),
+        "tasks": ({"job_id": "job-1"}, truth.tasks_are(job, "succeeded"), truth.tasks_are_hopeless(job, "succeeded")),
+        "preparation": (
+            {name: value for name, value in options_of(asked).items() if value is not None},
+            partial(asked.holds, job),
+            partial(asked.is_hopeless, job),
+        ),
+        "nodes": (
+            {"pool_id": "pool-2", "max_failed_nodes": tolerated},
+            truth.nodes_are(pool, "ready", None, tolerated),
+            truth.nodes_are_hopeless(pool, "ready", None, tolerated),
+        ),
+    }
+    scenario = job.scenario()
+    scenario["pools"].append({**pool.wire(), "id": "pool-2"})
+    chosen = [{"check": kind, **checks[kind][0]} for kind in kinds]
+    gate = wait(scenario, weather, _arguments.GATE_INFO, GateReader, gate_of, checks=chosen)
+    judge_all(gate, [checks[kind][1] for kind in kinds], [checks[kind][2] for kind in kinds], weather)

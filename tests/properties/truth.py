@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from ansible_collections.batchops.azure.tests.properties.lifecycles import Job, Pool, Work
 
@@ -40,8 +41,28 @@ def tasks_are(job: Job, condition: str) -> Truth:
     return lambda at: bool(_there(job, at)) and all(holds(task, at) for task in _there(job, at))
 
 
+def has_no_node(pool: Pool | None, at: float) -> bool:
+    """Whether nothing that waits for a node of the pool gets one unless somebody acts."""
+    if pool is None:
+        return False
+    if at >= pool.deleting_at:
+        return True
+    there = [state for node, state in pool.there(at)]
+    if at < pool.steady_at or pool.autoscaled or (len(there) < pool.target and not pool.resize_error):
+        return False
+    return all(state == "starttaskfailed" for state in there) if there else len(there) < pool.target
+
+
+def starves(job: Job, at: float) -> bool:
+    """Whether tasks wait for a node that never comes."""
+    waiting = [task for task in _there(job, at) if task.run_at(at) is None]
+    return bool(waiting) and not has_ended(job, at) and has_no_node(job.pool, at)
+
+
 def tasks_are_hopeless(job: Job, condition: str) -> Truth:
     def hopeless(at: float) -> bool:
+        if starves(job, at):
+            return True
         if condition == "succeeded" and any(failed(task, at) for task in _there(job, at)):
             return True
         return has_ended(job, at) and not tasks_are(job, condition)(at)
@@ -72,6 +93,8 @@ def job_is_hopeless(job: Job, condition: str) -> Truth:
     def hopeless(at: float) -> bool:
         if job.scheduling_error_at <= at or job.state_at(at) in _STUCK[condition]:
             return True
+        if condition in ("completed", "succeeded") and starves(job, at):
+            return True
         if condition != "succeeded":
             return False
         return any(failed(task, at) for task in _there(job, at)) or (
@@ -81,44 +104,79 @@ def job_is_hopeless(job: Job, condition: str) -> Truth:
     return hopeless
 
 
-def nodes_are_prepared(job: Job, least: int | None, expected: tuple[str, ...]) -> Truth:
-    def prepared(at: float) -> bool:
-        begun = [work for work in job.preparations if work.run_at(at) is not None]
-        concerned = [work for work in begun if not expected or work.id in expected]
-        good = [work for work in concerned if succeeded(work, at)]
-        if any(failed(work, at) for work in concerned) or len(good) < max(1, least or 1):
+@dataclass(frozen=True)
+class Preparation:
+    """What is asked of a job's preparation."""
+
+    least: int | None = None
+    expected: tuple[str, ...] = ()
+    tolerated: int = 0
+    on_task_nodes: bool = False
+    without_removed: bool = False
+
+    def _concerned(self, job: Job, at: float) -> list[Work]:
+        """The nodes on which a failure counts."""
+        there = job.nodes_there(at)
+        return [
+            work
+            for work in job.preparations
+            if work.run_at(at) is not None
+            and (not self.expected or work.id in self.expected)
+            and (not self.without_removed or work.id in there)
+        ]
+
+    def holds(self, job: Job, at: float) -> bool:
+        concerned, there = self._concerned(job, at), job.nodes_there(at)
+        bad = {work.id for work in concerned if failed(work, at)}
+        good = {work.id for work in concerned if succeeded(work, at)}
+        wanted = set(self.expected)
+        if self.on_task_nodes:
+            wanted = job.task_nodes(at)
+            good &= wanted
+        if self.without_removed:
+            wanted &= there
+        if len(bad) > self.tolerated or len(good) < max(1, self.least or 1):
             return False
-        if expected:
-            return len(good) == len(set(expected))
-        return least is not None or len(good) == len(begun)
+        if self.expected or self.on_task_nodes:
+            return wanted <= good | bad
+        return self.least is not None or good | bad == {work.id for work in concerned}
 
-    return prepared
-
-
-def preparation_is_hopeless(job: Job, least: int | None, expected: tuple[str, ...]) -> Truth:
-    def hopeless(at: float) -> bool:
-        concerned = [work for work in job.preparations if not expected or work.id in expected]
-        return any(failed(work, at) for work in concerned) or (
-            has_ended(job, at) and not nodes_are_prepared(job, least, expected)(at)
-        )
-
-    return hopeless
+    def is_hopeless(self, job: Job, at: float) -> bool:
+        bad = [work for work in self._concerned(job, at) if failed(work, at)]
+        if len(bad) > self.tolerated or (has_ended(job, at) and not self.holds(job, at)):
+            return True
+        return not has_ended(job, at) and has_no_node(job.pool, at) and not self.holds(job, at)
 
 
-def nodes_are(pool: Pool, condition: str) -> Truth:
+BROKEN = ("starttaskfailed", "unusable")
+
+
+def nodes_are(pool: Pool, condition: str, least: int | None = None, tolerated: int = 0) -> Truth:
     def holds(at: float) -> bool:
-        states = [(node, node.state_at(at)) for node in pool.nodes if node.state_at(at) is not None]
+        states = pool.there(at)
         if condition == "offline":
             return bool(states) and all(state == "offline" for node, state in states)
         wanted = ("idle", "running") if condition == "ready" else ("idle",)
         good = [state in wanted and (node.enabled or condition == "idle") for node, state in states]
-        return bool(good) and all(good) and at >= pool.steady_at and len(good) >= pool.target
+        broken = [state in BROKEN for node, state in states]
+        if sum(broken) > tolerated or not any(good) or at >= pool.deleting_at:
+            return False
+        if least is not None:
+            return sum(good) >= least
+        enough = at >= pool.steady_at and len(good) >= pool.target
+        return all(well or bad for well, bad in zip(good, broken)) and enough
 
     return holds
 
 
-def nodes_are_hopeless(pool: Pool, condition: str) -> Truth:
-    return lambda at: (
-        condition in ("ready", "idle")
-        and any(node.state_at(at) in ("starttaskfailed", "unusable") for node in pool.nodes)
-    )
+def nodes_are_hopeless(pool: Pool, condition: str, least: int | None = None, tolerated: int = 0) -> Truth:
+    def hopeless(at: float) -> bool:
+        if condition == "offline":
+            return at >= pool.deleting_at and not nodes_are(pool, condition)(at)
+        broken = [state for node, state in pool.there(at) if state in BROKEN]
+        if len(broken) > tolerated or at >= pool.deleting_at:
+            return True
+        stopped = at >= pool.steady_at and pool.resize_error and not pool.autoscaled
+        return stopped and len(pool.there(at)) < pool.target and not nodes_are(pool, condition, least, tolerated)(at)
+
+    return hopeless

@@ -17,7 +17,7 @@ from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
 
 
 def checks_of(*checks: dict[str, Any]) -> tuple[Check, ...]:
-    return gate_of(params_of(GATE_INFO, checks=list(checks))).checks
+    return gate_of(params_of(GATE_INFO, checks=[dict(check) for check in checks])).checks
 
 
 TASKS, PREP, NODES = (

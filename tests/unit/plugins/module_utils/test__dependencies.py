@@ -35,7 +35,9 @@ def waits(task_id: str, *others: str, spans: tuple[tuple[int, int], ...] = ()) -
 
 
 def failed(task_id: str = "a", info: Wire | None = None, **conditions: Any) -> Wire:
-    return task(task_id, info=FAILURE if info is None else info, **({"exitConditions": conditions} if conditions else {}))
+    return task(
+        task_id, info=FAILURE if info is None else info, **({"exitConditions": conditions} if conditions else {})
+    )
 
 
 def say(service: Loopback, *tasks: Wire) -> None:

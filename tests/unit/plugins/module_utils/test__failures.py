@@ -65,8 +65,8 @@ def test_a_failed_task_is_shown_with_its_last_words(service: Loopback) -> None:
         "reason": "exit code 1 (FailureExitCode)",
         "blocks": 0,
         "sentence": "bad: failed, exit code 1 (FailureExitCode)",
-        "stderr_tail": "starting\nthe disk is full",
-        "stdout_tail": "3 of 9 frames",
+        "stderr_tail": "starting\nthe disk is full\n",
+        "stdout_tail": "3 of 9 frames\n",
         "tail_error": None,
     }
 

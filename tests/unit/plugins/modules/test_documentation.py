@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ MODULES = {
     "batch_task_info": _arguments.TASK_INFO,
     "batch_node_info": _arguments.NODE_INFO,
     "batch_job_prep_status_info": _arguments.PREP_STATUS_INFO,
+    "batch_gate_info": _arguments.GATE_INFO,
 }
 
 
@@ -35,17 +37,20 @@ def documented() -> dict[str, Any]:
     return {name.rpartition(".")[2]: page for name, page in json.loads(shown.stdout).items()}
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_every_option_is_documented_and_every_documented_option_exists(documented: dict[str, Any], name: str) -> None:
-    assert set(documented[name]["doc"]["options"]) == set(MODULES[name].spec)
+def both(documented: dict[str, Any], taken: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Each option as it is documented and as it is taken, also those inside of others."""
+    assert set(documented) == set(taken)
+    for option, page in documented.items():
+        yield option, page, taken[option]
+        yield from both(page.get("suboptions") or {}, taken[option].get("options", {}))
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_types_defaults_choices_and_aliases_agree(documented: dict[str, Any], name: str) -> None:
-    for option, page in documented[name]["doc"]["options"].items():
-        spec = MODULES[name].spec[option]
+def test_options_and_their_types_defaults_choices_and_aliases_agree(documented: dict[str, Any], name: str) -> None:
+    for option, page, spec in both(documented[name]["doc"]["options"], MODULES[name].spec):
         for key in ("type", "default", "choices", "aliases", "elements"):
             assert page.get(key) == spec.get(key), f"{option}: {key}"
+        assert page.get("required", False) == spec.get("required", False), f"{option}: required"
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -42,9 +42,9 @@ class Vaulted:
 def test_what_comes_in_is_plain(value: Any, sent: Any) -> None:
     found = _as_sent({"option": value})["option"]
     assert found == sent
-    assert type(found) is type(sent)
+    assert found.__class__ is sent.__class__
     if isinstance(found, list):
-        assert type(found[0]) is str
+        assert found[0].__class__ is str
 
 
 def test_secrets_are_masked_wherever_they_stand_and_answers_of_yes_and_no_are_kept() -> None:
