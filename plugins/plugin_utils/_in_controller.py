@@ -26,8 +26,8 @@ from ansible.utils.display import Display
 from ansible_collections.batchops.azure.plugins.module_utils._adapter import watched_adapter
 from ansible_collections.batchops.azure.plugins.module_utils._arguments import Arguments, question_of
 from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
-from ansible_collections.batchops.azure.plugins.module_utils._look import Reader
-from ansible_collections.batchops.azure.plugins.module_utils._run import Ask, run, warnings_of
+from ansible_collections.batchops.azure.plugins.module_utils._look import Question, Reader
+from ansible_collections.batchops.azure.plugins.module_utils._run import run, warnings_of
 from ansible_collections.batchops.azure.plugins.plugin_utils._counts import Topic
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress
 from ansible_collections.batchops.azure.plugins.plugin_utils._same_place import why_elsewhere
@@ -60,8 +60,11 @@ class InController(ActionBase):  # type: ignore[misc]
 
     arguments: ClassVar[Arguments]
     reader: ClassVar[type[Reader]]
-    ask: ClassVar[Ask] = staticmethod(question_of)
     topic: ClassVar[Topic]
+
+    @staticmethod
+    def ask(params: Mapping[str, Any]) -> Question:
+        return question_of(params)
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         variables = task_vars or {}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,13 +15,16 @@ Result = Mapping[str, Any]
 
 # What a line has room for.
 _MOST_CHARACTERS = 200
+# Of a URL that was asked for, what says nothing to a reader. The result has it whole.
+_QUERY = re.compile(r"(?<=\w)\?api-version=\S*")
 # Kept for later tasks, where the module returned it.
 _KEPT = ("failures", "tolerated", "elapsed", "polls", "timed_out", "failure")
 
 
 def one_line(text: object) -> str:
     """The service's words may hold anything."""
-    return printable(" ".join(str(text).split()))
+    shown: str = printable(_QUERY.sub("", " ".join(str(text).split())))
+    return shown
 
 
 def number_of(count: int, what: str) -> str:

@@ -32,8 +32,8 @@ class Act:
     title: str
     variables: dict[str, str]
     passes: bool
-    # Must stand in what the gate says.
-    says: str
+    # All of this must stand in what the gate says.
+    says: tuple[str, ...]
 
 
 ACTS = (
@@ -41,13 +41,13 @@ ACTS = (
         "The gate refuses: job-7 has only just begun",
         {"batch_job_id": "job-7", "batch_pool_id": "pool-7"},
         passes=False,
-        says="The gate is closed",
+        says=("The gate is closed: ", " not satisfied yet."),
     ),
     Act(
         "The gate does not wait for what cannot come true: the preparation of job-8 has failed on a node",
         {"batch_job_id": "job-8", "batch_pool_id": "pool-7", "batch_wait": "true", "batch_wait_sleep": "1"},
         passes=False,
-        says="tvm-3: preparation failed, exit code 1 (FailureExitCode)",
+        says=("cannot be any more", "stderr of tvm-3 ends with: mount error(13): Permission denied"),
     ),
     Act(
         "The gate waits for job-7, passes, and the deployment goes on",
@@ -60,7 +60,7 @@ ACTS = (
             "batch_deploy_tasks": str(PROJECT / "tests" / "demo" / "deploy.yml"),
         },
         passes=True,
-        says="Deploying the new image to pool-7",
+        says=("The gate is open: all 3 checks are satisfied (waited ", "Deploying the new image to pool-7"),
     ),
 )
 
@@ -104,6 +104,8 @@ def play(act: Act, simulator: Simulator, proofs: list[str]) -> bool:
         # ansible-playbook splits name=value at blanks, and a checkout may lie anywhere.
         command += ["-e", json.dumps({name: value}) if " " in value else f"{name}={value}"]
     print("$ " + shlex.join(["ansible-playbook", *command[1:]]), flush=True)
+    # Each act begins where the scenario does, however long the one before it took.
+    simulator.clock.set(0)
     started = time.monotonic()
     lines = []
     with subprocess.Popen(
@@ -113,7 +115,7 @@ def play(act: Act, simulator: Simulator, proofs: list[str]) -> bool:
         for line in run.stdout:
             lines.append(line)
             print(line, end="", flush=True)
-    ok = (run.returncode == 0) == act.passes and act.says in "".join(lines)
+    ok = (run.returncode == 0) == act.passes and all(words in "".join(lines) for words in act.says)
     proofs.append(f"{'ok ' if ok else 'NOT'}  {act.title} ({time.monotonic() - started:.1f} s)")
     return ok
 

@@ -70,12 +70,12 @@ def account_of(simulator: Simulator) -> dict[str, str]:
 def play(
     folder: Path,
     tasks: Iterable[Task],
-    environment: Mapping[str, str],
+    variables: Mapping[str, str],
     /,
     *arguments: str,
     **keywords: Any,
 ) -> Played:
-    """Runs the tasks, all of them; `keywords` are the play's."""
+    """Runs the tasks, all of them; `variables` are of the environment, `keywords` of the play."""
     folder.mkdir(exist_ok=True)
     playbook, results = folder / "play.yml", folder / "results.jsonl"
     results.touch()
@@ -92,7 +92,7 @@ def play(
             "ANSIBLE_DEVEL_WARNING": "false",
             "ANSIBLE_CALLBACK_PLUGINS": str(folder / "callbacks"),
             "ANSIBLE_CALLBACKS_ENABLED": "results",
-            **environment,
+            **variables,
         },
         capture_output=True,
         text=True,

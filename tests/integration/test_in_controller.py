@@ -200,7 +200,8 @@ def test_an_environment_of_the_play_or_block_makes_modules_of_its_tasks(simulato
     block: Task = {"block": [read], "environment": {"A": "b"}}
     done = play(tmp_path / "block", [block, read, {**read, "environment": {}}], account_of(simulator), "-vvv")
     assert [is_module(printed) for printed in done.by_task] == [True, False, False]
-    whole = play(tmp_path / "play", [read], account_of(simulator), "-vvv", **{"environment": {"A": "b"}})
+    of_the_play = {"environment": {"A": "b"}}
+    whole = play(tmp_path / "play", [read], account_of(simulator), "-vvv", **of_the_play)
     assert [is_module(printed) for printed in whole.by_task] == [True]
 
 

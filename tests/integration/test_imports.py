@@ -1,0 +1,74 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is not used is not imported: it would cost every task its time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
+NAMES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
+PACKAGE = "ansible_collections.batchops.azure.plugins"
+KEY = {"account_key": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}
+# Nobody listens there. A module gets as far as sending its first request.
+ACCOUNT = {"account_endpoint": "http://127.0.0.1:9", "account_name": "a", "retries": 0}
+WHAT: dict[str, dict[str, Any]] = {
+    "batch_gate_info": {"checks": [{"check": "jobs", "job_id": "b", "condition": "succeeded"}]},
+    "batch_node_info": {"pool_id": "b", "condition": "ready"},
+    "batch_job_info": {"job_id": "b", "condition": "succeeded"},
+    "batch_task_info": {"job_id": "b", "condition": "succeeded"},
+    "batch_job_prep_status_info": {"job_id": "b", "condition": "prepared"},
+}
+SECRET = {"client_id": "one", "secret": "another", "tenant": "third", "authority_host": "http://127.0.0.1:9"}
+
+
+def packages(command: list[str], given: str = "") -> tuple[set[str], str]:
+    """The packages that a program imports, as Python itself logs them, and its output."""
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", *command], input=given, capture_output=True, text=True, check=False
+    )
+    lines = [line.rpartition("|")[2].strip() for line in run.stderr.splitlines() if line.startswith("import time:")]
+    return {part for line in lines for part in (line, line.split(".")[0])}, run.stdout
+
+
+def imported(name: str, **options: Any) -> set[str]:
+    """The packages that a module imports up to its first request."""
+    arguments = {"ANSIBLE_MODULE_ARGS": {**ACCOUNT, **WHAT[name], **options}}
+    found, output = packages(["-m", f"{PACKAGE}.modules.{name}"], json.dumps(arguments))
+    assert "the connection was refused" in json.loads(output)["msg"]
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_with_a_shared_key_neither_azure_identity_nor_jmespath_is_loaded(name: str) -> None:
+    found = imported(name, **KEY)
+    assert "requests" in found
+    assert not found & {"azure", "azure.identity", "msal", "cryptography", "jmespath"}
+
+
+def test_a_query_loads_jmespath_and_nothing_of_azure() -> None:
+    found = imported("batch_job_info", **KEY, query="jobs")
+    assert "jmespath" in found
+    assert "azure" not in found
+
+
+def test_a_client_secret_loads_azure_identity() -> None:
+    arguments = {"ANSIBLE_MODULE_ARGS": {**ACCOUNT, **WHAT["batch_job_info"], **SECRET}}
+    found, _output = packages(["-m", f"{PACKAGE}.modules.batch_job_info"], json.dumps(arguments))
+    assert "azure.identity" in found
+    assert "jmespath" not in found
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (PLUGINS / "action").glob("*.py")))
+def test_an_action_plugin_loads_requests_at_once_and_nothing_that_few_use(name: str) -> None:
+    """Linear strategy imports its file once in the parent, and every task inherits that."""
+    found, _output = packages(["-c", f"import {PACKAGE}.action.{name}"])
+    assert "requests" in found
+    assert not found & {"azure", "azure.identity", "msal", "jmespath"}

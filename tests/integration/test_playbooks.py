@@ -1,0 +1,195 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbooks, called as their first comment shows."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.tests.integration.playing import BIN, account_of
+from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+
+PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
+
+
+def run(simulator: Simulator, playbook: str, *arguments: str, **variables: Any) -> tuple[int, str]:
+    """How it ended, and what was printed."""
+    extra = [part for name, value in variables.items() for part in ("-e", json.dumps({f"batch_{name}": value}))]
+    done = subprocess.run(
+        [BIN / "ansible-playbook", f"batchops.azure.{playbook}", *arguments, *extra],
+        env={**os.environ, **account_of(simulator), "ANSIBLE_DEVEL_WARNING": "false"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert {exchange.method for exchange in simulator.requests} <= {"GET"}
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("playbook", sorted(path.stem for path in PLAYBOOKS.glob("*.yml")))
+def test_each_begins_with_a_comment_that_shows_its_call(playbook: str) -> None:
+    comment = (PLAYBOOKS / f"{playbook}.yml").read_text(encoding="utf-8").split("\n- name:")[0]
+    assert comment.startswith("---\n# ")
+    assert f"#   ansible-playbook batchops.azure.{playbook}" in comment
+
+
+def test_gate_deployment_goes_on_with_ones_own_tasks(tmp_path: Path) -> None:
+    tasks = tmp_path / "deploy.yml"
+    tasks.write_text("- ansible.builtin.debug: {msg: '{{ gate_result.verdict }}, so deploy'}\n", encoding="utf-8")
+    with Simulator("demo", clock=StepClock(0.5)) as simulator:
+        status, printed = run(
+            simulator,
+            "gate_deployment",
+            job_id="job-7",
+            pool_id="pool-7",
+            min_nodes=12,
+            wait=True,
+            wait_sleep=0.05,
+            deploy_tasks=str(tasks),
+        )
+    assert status == 0, printed
+    assert "The gate is open: all 3 checks are satisfied (waited 00:0" in printed
+    assert "satisfied, so deploy" in printed
+
+
+def test_gate_deployment_takes_checks_of_ones_own_and_only_reports(tmp_path: Path) -> None:
+    checks = tmp_path / "checks.yml"
+    checks.write_text(
+        "batch_gate_checks: [{check: jobs, job_ids: [job-8, job-9], missing_ok: true}]\n", encoding="utf-8"
+    )
+    with Simulator("demo") as simulator:
+        status, printed = run(simulator, "gate_deployment", "-e", f"@{checks}", gate_mode="report")
+    assert status == 0, printed
+    assert "The gate is closed: its check is not satisfied, and cannot be any more." in printed
+    assert "job-9: no such job" in printed
+
+
+def test_gate_deployment_expects_what_tasks_have_touched_and_tolerates_as_many_as_it_may() -> None:
+    with Simulator("preparation_fails") as simulator:
+        simulator.clock.set(40)
+        asked = {"job_id": "job-1", "pool_id": "pool-1"}
+        strict = run(simulator, "gate_deployment", **asked)
+        tolerant = run(simulator, "gate_deployment", **asked, max_failed_nodes=1)
+    assert strict[0] == 2
+    assert "The gate is closed: 1 of 3 checks is not satisfied, and cannot be any more." in strict[1]
+    assert "stderr of tvm-3 ends with: mount error(110): Connection timed out" in strict[1]
+    assert tolerant[0] == 0, tolerant[1]
+    assert "tolerated: tvm-3: preparation failed, exit code 32" in tolerant[1]
+
+
+def test_gate_deployment_misses_the_tasks_before_it_waits() -> None:
+    with Simulator("demo") as simulator:
+        asked = {"job_id": "job-7", "pool_id": "pool-7", "wait": True}
+        status, printed = run(simulator, "gate_deployment", **asked, deploy_tasks="nowhere.yml")
+        assert not simulator.requests
+    assert status == 2
+    assert "There is no file nowhere.yml; give -e batch_deploy_tasks=... with its whole path." in printed
+
+
+def test_wait_for_job_prep_takes_named_nodes() -> None:
+    with Simulator("demo") as simulator:
+        simulator.clock.set(15)
+        status, printed = run(simulator, "wait_for_job_prep", job_id="job-7", expected_nodes=["tvm-1", "tvm-2"])
+        late = run(simulator, "wait_for_job_prep", job_id="job-7", wait_timeout=0.3, wait_sleep=0.1)
+    assert status == 0, printed
+    assert "Preparation of job-7 has succeeded on 10 nodes." in printed
+    assert late[0] == 2
+    assert "Preparation of job-7 is running; it has succeeded on 10 nodes (timed out after 00:00)." in late[1]
+
+
+def test_drain_pool_says_who_still_runs_and_which_jobs_would_start_again() -> None:
+    with Simulator("demo") as simulator:
+        simulator.clock.set(5)
+        status, printed = run(simulator, "drain_pool", pool_id="pool-7", wait_timeout=0.2, wait_sleep=0.05)
+        simulator.clock.set(100)
+        drained = run(simulator, "drain_pool", pool_id="pool-7")
+    assert status == 2
+    assert "Pool pool-7 is not drained:\n  tvm-2: runs 1 task\n  tvm-3: runs 2 tasks\n" in printed
+    assert "job-7  active            14" in printed
+    assert drained[0] == 0, drained[1]
+    assert "Pool pool-7 is drained: no task runs on its 12 nodes." in drained[1]
+    assert "active tasks" not in drained[1].split("TASK [Name the jobs")[1].split("\n", 1)[1]
+
+
+def test_a_pool_that_loses_its_last_node_while_it_is_waited_for_is_drained() -> None:
+    scenario = {
+        "pools": [
+            {
+                "id": "p",
+                "target_dedicated_nodes": [{"at": 0, "value": 1}, {"at": 1, "value": 0}],
+                "allocation": [
+                    {"at": 0, "state": "steady"},
+                    {"at": 1, "state": "resizing"},
+                    {"at": 3, "state": "steady"},
+                ],
+                "nodes": {"count": 1, "id": "tvm-{n}", "appears_at": -9, "ready_at": -9, "removed_at": 3},
+            }
+        ],
+        "jobs": [{"id": "j", "pool": "p", "tasks": [{"id": "t", "runs_at": -5, "ends_at": 3.5}]}],
+    }
+    with Simulator(scenario, clock=StepClock(0.1)) as simulator:
+        # Thirty looks of a fiftieth of a second, in place of minutes.
+        status, printed = run(simulator, "drain_pool", pool_id="p", wait_timeout=1.8, wait_sleep=0.02, minutes=30)
+    assert status == 0, printed
+    assert "Pool p is drained: it has no nodes, and is getting none." in printed
+
+
+def test_an_empty_pool_is_drained_unless_it_is_getting_nodes() -> None:
+    with Simulator("autoscale_empty_at_first") as simulator:
+        simulator.clock.set(1)
+        empty = run(simulator, "drain_pool", pool_id="pool-1")
+        simulator.clock.set(5)
+        growing = run(simulator, "drain_pool", pool_id="pool-1", wait_timeout=0.2, wait_sleep=0.05)
+        absent = run(simulator, "drain_pool", pool_id="pool-9")
+    assert empty[0] == 0, empty[1]
+    assert "Pool pool-1 is drained: it has no nodes, and is getting none." in empty[1]
+    assert "job-1  active             8" in empty[1]
+    assert growing[0] == 2
+    assert (
+        "Pool pool-1 is not drained:\n  pool pool-1 has 0 of 4 nodes (resizing, autoscaled): no node was found"
+        in growing[1]
+    )
+    assert absent[0] == 2
+    assert "PoolNotFound (404)" in absent[1]
+
+
+def test_batch_status_shows_jobs_and_pools_as_tables() -> None:
+    with Simulator("demo") as simulator:
+        simulator.clock.set(100)
+        status, printed = run(simulator, "batch_status", pool_ids=["pool-9"])
+    assert status == 0, printed
+    for line in (
+        "job    state   pool    active  running  succeeded  failed  preparing  prepared  prep failed",
+        "job-7  active  pool-7       0        0         24       0          0        12            0",
+        "job-8  active  pool-7       0        0          1       1          0         2            1",
+        "pool    state   allocation  nodes  target  ready  failed  error         by state",
+        "pool-7  active  steady         12      12     12       0  -             12 idle",
+        "pool-9  -       -               -       -      -       -  PoolNotFound  -",
+    ):
+        assert f'"{line}"' in printed
+
+
+def test_batch_status_says_what_is_cut_off_what_is_stuck_and_that_there_is_nothing() -> None:
+    with Simulator("autoscale_empty_at_first") as simulator:
+        one = run(simulator, "batch_status", limit=1, pool_ids=["pool-2"])
+        none = run(simulator, "batch_status", filter="id eq 'nothing'")
+    assert one[0] == 0, one[1]
+    assert "There are more jobs: give a larger batch_limit." in one[1]
+    assert "pool-2  AccountCoreQuotaReached: The specified account has reached core quota" in one[1]
+    assert none[0] == 0, none[1]
+    assert "There are no jobs." in none[1]
+
+
+@pytest.mark.parametrize("playbook", ["gate_deployment", "wait_for_job_prep", "drain_pool"])
+def test_what_is_not_given_is_asked_for(playbook: str) -> None:
+    with Simulator("demo") as simulator:
+        status, printed = run(simulator, playbook)
+        assert not simulator.requests
+    assert status == 2
+    assert "Give " in printed
