@@ -31,6 +31,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._verdict import Jud
 
 _NEEDED = ("id", "state", "schedulingState", "startTaskInfo", "runningTasksCount", "errors")
 
+# Nodes in the same plight that are told one by one.
+_MOST_SENTENCES = 3
 # Conditions that a node with a failed start task cannot come to.
 _HEALTHY = ("ready", "idle")
 # Every state that is known: a node in another one is never counted as drained.
@@ -183,10 +185,7 @@ def judge(question: Question, tally: NodeTally, pool: PoolState, missing: list[s
     known = {offender.node_id for offender in failed}
     waiting = {node_id: why for node_id, why in tally.lacking.items() if node_id not in known}
     if not (question.min_nodes is not None and not question.expected_nodes and _enough(question, tally)):
-        judgement.missing += [
-            Reason(f"{prefix}{node_id}: {why}", Offender("node", why, pool_id=pool.id, node_id=node_id))
-            for node_id, why in waiting.items()
-        ]
+        judgement.missing += _waited_for(pool.id, waiting, prefix)
     if tally.total and pool.state == "deleting" and condition in _HEALTHY:
         why = f"{pool}: its nodes go away, the pool is being deleted"
         judgement.failed.append(Reason(why, Offender("pool", why, pool_id=pool.id)))
@@ -196,6 +195,21 @@ def judge(question: Question, tally: NodeTally, pool: PoolState, missing: list[s
     else:
         _judge_number(judgement, question, tally, pool, len(waiting))
     return judgement
+
+
+def _waited_for(pool_id: str, waiting: dict[str, str], prefix: str) -> list[Reason]:
+    """A sentence for each node; one for all where many are the same: a pool has thousands that start at once."""
+    alike: dict[str, list[Offender]] = {}
+    for node_id, why in waiting.items():
+        alike.setdefault(why, []).append(Offender("node", why, pool_id=pool_id, node_id=node_id))
+    reasons = []
+    for why, offenders in alike.items():
+        names = [f"{prefix}{offender.node_id}" for offender in offenders]
+        if len(names) > _MOST_SENTENCES:
+            reasons.append(Reason(f"{name_some(names)}: each {why}", *offenders))
+        else:
+            reasons += [Reason(f"{name}: {why}", offender) for name, offender in zip(names, offenders)]
+    return reasons
 
 
 def _enough(question: Question, tally: NodeTally) -> bool:

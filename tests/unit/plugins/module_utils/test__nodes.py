@@ -240,6 +240,16 @@ def test_a_state_that_is_not_told_is_counted_as_unknown(service: Loopback) -> No
     assert judged(service, "ready", node(), {"id": "tvm-2"})["summary"]["by_state"] == {"idle": 1, "unknown": 1}
 
 
+def test_many_nodes_in_the_same_plight_are_told_in_one_sentence(service: Loopback) -> None:
+    nodes = [node(f"tvm-{number}", "starting") for number in range(1, 10)] + [node("tvm-10", "rebooting")]
+    service.say("/pools/pool-1", pool(10))
+    service.say("/pools/pool-1/nodes", page(*nodes))
+    assert ask(service, NODES, pool_id="pool-1", condition="ready")["reasons"] == [
+        "tvm-1, tvm-2, tvm-3, tvm-4, tvm-5 and 4 more: each is starting",
+        "tvm-10: is rebooting",
+    ]
+
+
 def test_the_pool_is_read_before_its_nodes_and_only_for_a_condition(service: Loopback) -> None:
     judged(service, "ready", node())
     assert service.paths == ["/pools/pool-1", "/pools/pool-1/nodes"]
