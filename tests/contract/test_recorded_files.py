@@ -35,7 +35,7 @@ def test_lists_of_both_kinds_were_recorded() -> None:
 
 @each(_OF_TASKS)
 def test_the_output_of_a_task_is_found(server: ReplayServer, exchange: Exchange) -> None:
-    _, job_id, _, task_id, _ = exchange.segments
+    _jobs, job_id, _tasks, task_id, _files = exchange.segments
     _read(server, exchange, Execution(job_id, task_id, None, None, None), "")
 
 
@@ -45,7 +45,7 @@ def test_the_output_in_a_folder_of_a_node_is_found(server: ReplayServer, exchang
     """The preparation status says the folder with one separator, and the list may name it with the other."""
     (name,) = (item["name"] for item in exchange.items if item["name"].endswith("stderr.txt"))
     folder = name.replace("\\", "/").rpartition("/")[0]
-    _, pool_id, _, node_id, _ = exchange.segments
+    _pools, pool_id, _nodes, node_id, _files = exchange.segments
     directory = folder.replace("/", separator)
     _read(server, exchange, Execution(None, None, pool_id, node_id, directory), f"{folder}/")
 

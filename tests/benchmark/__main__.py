@@ -1,0 +1,119 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What `./dev bench` runs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CalledProcessError
+
+from . import page, plots
+from .account import Account
+from .cases import hour, large_lists, many_jobs, one_read, sizes
+from .machine import description
+from .peers import CLI, PROJECT, SDK, WORK, Peer
+from .samples import Board, Run
+from .table import as_text, verdict
+
+_BOUNDS = {
+    "batch_task_info, details: summary": 1_000_000,
+    "batch_task_info, full details": 100_000,
+    "requests and json": 1_000_000,
+    "azure-batch, same $select": 100_000,
+    "azure-batch, full details": 10_000,
+    sizes.JOBS: 1000,
+    "jobs of azure-batch": 100,
+    "jobs of uri": 10,
+    "az batch": 1000,
+}
+_QUICK_BOUNDS = {
+    **{name: min(size, 10_000) for name, size in _BOUNDS.items()},
+    "batch_task_info, details: summary": 1_000_000,
+    sizes.JOBS: 100,
+    "jobs of azure-batch": 10,
+    "jobs of uri": 1,
+    "az batch": 0,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="./dev bench", description="Measures the collection against its peers.")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller sizes; writes no documentation")
+    parser.add_argument("--check", action="store_true", help="exit non-zero when a ratio is missed")
+    parser.add_argument("--results", type=Path, help="report on this file of an earlier run instead of measuring")
+    options = parser.parse_args()
+    if options.results:
+        run = Run.load(options.results)
+    else:
+        run = _measured(quick=options.quick)
+        run.save(WORK / "results.json")
+        print(f"written: {(WORK / 'results.json').relative_to(PROJECT)}", file=sys.stderr)
+    print("\n" + as_text(run.board))
+    print("\n" + ", ".join(f"{name} {value}" for name, value in run.machine.items()))
+    if not options.quick:
+        images = plots.draw(run.board.points, PROJECT / "docs" / "images")
+        page.write(run, PROJECT / "docs" / "performance.md", images)
+        print(f"written: docs/performance.md, {len(images)} plots", file=sys.stderr)
+    code, lines = verdict(run.board)
+    print(f"\n{lines}")
+    return code if options.check else 0
+
+
+def _bounds(quick: bool, with_cli: bool) -> dict[str, int]:
+    bounds = _QUICK_BOUNDS if quick else _BOUNDS
+    return bounds if with_cli else {**bounds, "az batch": 0}
+
+
+def _measured(*, quick: bool) -> Run:
+    board, peers = Board(), [SDK]
+    SDK.install()
+    if quick:
+        board.left_out.append("az batch, because of --quick")
+    elif _installed(CLI, board):
+        peers.append(CLI)
+    with Account() as account:
+        _measure(board, account, quick=quick, with_cli=CLI in peers)
+        share = account.total.share
+    board.notes.append(f"the service computed for {share:.1%} of the time that was measured")
+    return Run(board, description(peers), share)
+
+
+def _installed(peer: Peer, board: Board) -> bool:
+    try:
+        peer.install()
+    except CalledProcessError as error:
+        board.left_out.append(f"{peer.name}, because it could not be installed: {error}")
+        return False
+    return True
+
+
+def _measure(board: Board, account: Account, *, quick: bool, with_cli: bool) -> None:
+    cases: dict[str, Callable[[], None]] = {
+        "one read": lambda: one_read.measure(
+            board, account, rounds=1 if quick else 3, number=10 if quick else 20, with_cli=with_cli
+        ),
+        "170 jobs": lambda: many_jobs.measure(board, account, rounds=2 if quick else 3, uri_rounds=0 if quick else 1),
+        "large lists": lambda: large_lists.measure(
+            board,
+            account,
+            rounds=3 if quick else 5,
+            full_rounds=1 if quick else 2,
+            full_tasks=10_000 if quick else 100_000,
+        ),
+        "an hour": lambda: hour.measure(board, account),
+        "sizes": lambda: sizes.measure(board, account, most=_bounds(quick, with_cli)),
+    }
+    for name, case in cases.items():
+        started = time.monotonic()
+        print(f"measuring: {name}", file=sys.stderr, end="", flush=True)
+        case()
+        print(f", {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What one read costs a playbook: the marginal time of a task."""
+
+from __future__ import annotations
+
+import json
+import time
+from functools import partial
+from typing import Any
+
+from ..account import KEY, NAME, Account, clean_environment
+from ..peers import CLI
+from ..rendering import VERSION
+from ..running import compiled, play, run
+from ..samples import Board, Target, pairwise
+
+CASE = "one read, marginal time of a task"
+CONTROLLER = "batch_job_info in the controller"
+MODULE = "batch_job_info as a module"
+URI, PING, DEBUG = "ansible.builtin.uri", "ansible.builtin.ping", "ansible.builtin.debug"
+AZ = "az batch job show, a call"
+
+
+def tasks(account: Account) -> dict[str, dict[str, Any]]:
+    read = {"batchops.azure.batch_job_info": {"job_id": "t10", "task_counts": False}}
+    return {
+        CONTROLLER: read,
+        # A variable of the environment is for a process of its own: this hands over to the module.
+        MODULE: {**read, "environment": {"BENCHMARK": "1"}},
+        URI: {URI: {"url": f"{account.url}/jobs/t10?api-version={VERSION}", "return_content": True}},
+        PING: {PING: {}},
+        DEBUG: {DEBUG: {"msg": "floor"}},
+    }
+
+
+def measure(board: Board, account: Account, *, rounds: int, number: int, with_cli: bool) -> None:
+    found: dict[str, list[float]] = {}
+    for _round in range(rounds):
+        for name, task in tasks(account).items():
+            read = {"name": "Read", **task}
+            one, _cost = account.measure(partial(play, account, "one", [read]))
+            many, _cost = account.measure(partial(play, account, "many", [read] * (number + 1)))
+            found.setdefault(name, []).append((many - one) / number * 1000)
+        if with_cli:
+            found.setdefault(AZ, []).append(az(account, "job", "show", "--job-id", "t10") * 1000)
+    board.add(CASE, "ms", found)
+    pulled = compiled("batch_job_info")
+    board.notes.append(
+        f"{CASE}: as a module, batch_job_info compiles {pulled['kilobytes']:.0f} KB of module_utils in {pulled['files']} files at every task"
+    )
+    board.targets += [
+        Target(CASE, f"{CONTROLLER} / uri", pairwise(found[CONTROLLER], found[URI]), 0.10, True),
+        Target(CASE, f"{MODULE} / uri", pairwise(found[MODULE], found[URI]), 1.10, True),
+    ]
+
+
+def az(account: Account, *arguments: str) -> float:
+    """The seconds that a call of `az batch` takes, which must answer."""
+    command = [CLI.command("az"), "batch", *arguments, "--account-name", NAME, "--account-key", KEY]
+    command += ["--account-endpoint", account.url]
+
+    def call() -> float:
+        started = time.monotonic()
+        answer = run(command, clean_environment())
+        seconds = time.monotonic() - started
+        if not json.loads(answer):
+            raise RuntimeError(f"{' '.join(arguments)}: az batch found nothing")
+        return seconds
+
+    return float(account.measure(call)[0])
