@@ -167,7 +167,7 @@ class Client:
 
     def _hold(self) -> None:
         """A service that is busy is so for all requests: where one was refused, those beside it pause with it."""
-        while (seconds := self.deadline.clip(self._resumes_at - self.clock.monotonic())) > 0:
+        while self._resumes_at and (seconds := self.deadline.clip(self._resumes_at - self.clock.monotonic())) > 0:
             self.clock.sleep(seconds)
 
     def _once(self, understand: Understand[Answer], url: str, headers: Mapping[str, str], largest: int) -> Answer:
