@@ -43,7 +43,9 @@ def assert_tells(text: str) -> None:
     assert len(ready) > 3, text
     assert ready == sorted(ready)
     assert ready[-1] == 12
-    assert [drawn for _number, drawn in found] == ["#" * (done * 10 // 12) + "-" * (10 - done * 10 // 12) for done in ready]
+    assert [drawn for _number, drawn in found] == [
+        "#" * (done * 10 // 12) + "-" * (10 - done * 10 // 12) for done in ready
+    ]
     assert len(found) == text.count("prep job-7: ")
 
 

@@ -153,7 +153,13 @@ def test_a_private_key_is_masked_whole_or_cut_and_what_stands_around_it_is_kept(
 def test_a_long_text_is_masked_without_going_over_it_again_and_again() -> None:
     # A command line may have 32 KB. Patterns that backtrack over it take minutes; the seconds here are for slow machines.
     module = "ansible_collections.batchops.azure.plugins.module_utils._redact"
-    long_ones = "'a' * 40_000 + ' key'", "'secret' * 7_000", "'password' * 5_000 + ' '", "'-' * 40_000 + 'key'", "'a' * 40_000 + '-----END PRIVATE KEY-----'"
+    long_ones = (
+        "'a' * 40_000 + ' key'",
+        "'secret' * 7_000",
+        "'password' * 5_000 + ' '",
+        "'-' * 40_000 + 'key'",
+        "'a' * 40_000 + '-----END PRIVATE KEY-----'",
+    )
     lines = [f"from {module} import mask_text", *(f"mask_text({text})" for text in long_ones)]
     subprocess.run([sys.executable, "-c", "\n".join(lines)], timeout=4, check=True)
 
