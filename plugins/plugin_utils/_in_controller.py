@@ -38,6 +38,7 @@ _IDENTITY = ("AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AD_USER", "
 
 def _load_once(environ: Mapping[str, str]) -> None:
     """What tasks will need, before Ansible forks. Where it is not installed, the task that needs it says so."""
+    importlib.import_module("concurrent.futures.thread")
     with contextlib.suppress(ImportError):
         watched_adapter()
         if any(environ.get(name) for name in _IDENTITY) and not environ.get("AZURE_BATCH_ACCESS_KEY"):
