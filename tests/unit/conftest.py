@@ -23,8 +23,16 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
         if name.startswith(("AZURE_", "AZ_BATCH_", "ANSIBLE_AZURE_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(_empty_home(tmp_path_factory)))
-    # Processes that a test starts find the collection where this one does: ansible-test knows it without any path.
-    monkeypatch.setenv("PYTHONPATH", str(Path(next(iter(ansible_collections.__path__))).parent))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collection_on_the_path() -> Iterator[None]:
+    """Processes that a test starts find the collection where this one does: ansible-test knows it without any path."""
+    found = str(Path(next(iter(ansible_collections.__path__))).parent)
+    with pytest.MonkeyPatch.context() as patch:
+        # Before the others: that is where ansible-test keeps Ansible itself.
+        patch.setenv("PYTHONPATH", found, prepend=os.pathsep)
+        yield
 
 
 def _empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
