@@ -166,7 +166,13 @@ TASK_INFO = Arguments(
     required_by={"task_id": "job_id", "task_ids": "job_id"},
 )
 NODE_INFO = Arguments(
-    {**_COMMON, **NODES, **_ids("pool", "node"), **_condition("ready", "idle", "drained", "offline")},
+    {
+        **_COMMON,
+        **NODES,
+        **_ids("pool", "node"),
+        **_condition("ready", "idle", "drained", "offline"),
+        "empty_ok": {"type": "bool", "default": False},
+    },
     mutually_exclusive=[_ONE_POOL, _ONE_NODE],
     required_one_of=[_ONE_POOL],
     required_by={"node_id": "pool_id", "node_ids": "pool_id"},
@@ -230,6 +236,7 @@ def question_of(params: Mapping[str, Any]) -> Question:
         min_nodes=_at_least(params, "min_nodes", 1),
         expected_nodes=_checked_list("expected_nodes", params.get("expected_nodes")),
         max_failed_nodes=_at_least(params, "max_failed_nodes", 0) or 0,
+        empty_ok=params.get("empty_ok", False),
         expect_task_nodes=params.get("expect_task_nodes", False),
         ignore_removed_nodes=params.get("ignore_removed_nodes", False),
     )
@@ -261,6 +268,10 @@ def _ca_path(path: str | None) -> str | None:
 
 
 def _check_together(question: Question, params: Mapping[str, Any]) -> None:
+    for option, ids in (("job_id", question.job_ids), ("pool_id", question.pool_ids)):
+        # Ansible takes a null for an answer where one of two options is required.
+        if option in params and not ids and not _lists_jobs(params):
+            raise OptionError(option, f"is null, or {option}s is; give at least one id")
     named = question.task_ids or question.node_ids or (question.job_ids if _lists_jobs(params) else ())
     for option, value in (("filter", question.filter), ("limit", question.limit)):
         if named and value is not None:

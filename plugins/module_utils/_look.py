@@ -47,6 +47,8 @@ class Question:
     expected_nodes: tuple[str, ...] = ()
     # Nodes that may have failed without the condition being lost.
     max_failed_nodes: int = 0
+    # Whether a pool that is to have no nodes, and has none, is drained.
+    empty_ok: bool = False
     # Expect the nodes on which tasks of the job are; forget those that have left the pool.
     expect_task_nodes: bool = False
     ignore_removed_nodes: bool = False

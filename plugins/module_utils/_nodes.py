@@ -221,7 +221,8 @@ def _judge_number(judgement: Judgement, question: Question, tally: NodeTally, po
     """Whether there are as many nodes as there must be; `waiting` are those that may still get there."""
     condition, good = question.condition or "", len(tally.satisfying)
     if not tally.total:
-        _more_nodes(judgement, pool, "no node was found")
+        if not _emptied(question, pool):
+            _more_nodes(judgement, pool, "no node was found")
     elif question.min_nodes is not None and not _enough(question, tally):
         sentence = f"{good} of at least {question.min_nodes} nodes are {condition}"
         if good + waiting < question.min_nodes:
@@ -233,6 +234,12 @@ def _judge_number(judgement: Judgement, question: Question, tally: NodeTally, po
     elif condition in _HEALTHY and _whole_pool(question) and not (pool.steady and tally.total >= pool.target):
         # All nodes that there are is not all nodes that there will be.
         _more_nodes(judgement, pool, "more nodes are to come")
+
+
+def _emptied(question: Question, pool: PoolState) -> bool:
+    """Not the empty list says so, but the pool: it is to have no node, has none, and is not about to get any."""
+    empty = pool.state == "active" and pool.steady and not pool.current and not pool.target
+    return question.empty_ok and question.condition == "drained" and _whole_pool(question) and empty
 
 
 def _whole_pool(question: Question) -> bool:

@@ -52,6 +52,12 @@ options:
       - V(offline) is a state.
     type: str
     choices: [ready, idle, drained, offline]
+  empty_ok:
+    description:
+      - Whether a pool without nodes satisfies O(condition=drained). It must be steady, and be resized to no nodes.
+      - An empty list alone never does, because a pool that is getting nodes has one too.
+    type: bool
+    default: false
 seealso:
   - module: batchops.azure.batch_job_prep_status_info
 """

@@ -65,6 +65,21 @@ def test_what_is_not_given_has_the_documented_default(arguments: Arguments) -> N
 
 
 @pytest.mark.parametrize(
+    ("arguments", "option", "named"),
+    [
+        (TASK_INFO, "job_id", "job_id"),
+        (TASK_INFO, "job_ids", "job_id"),
+        (PREP_STATUS_INFO, "job_ids", "job_id"),
+        (NODE_INFO, "pool_id", "pool_id"),
+        (NODE_INFO, "pool_ids", "pool_id"),
+    ],
+)
+def test_a_required_id_that_is_null_is_refused(arguments: Arguments, option: str, named: str) -> None:
+    refused = refusal_of(arguments, **{option: None}, condition=None)
+    assert str(refused) == f"{named}: is null, or {named}s is; give at least one id"
+
+
+@pytest.mark.parametrize(
     ("arguments", "options", "words"),
     [
         (JOB_INFO, {"job_id": "a", "job_ids": ["b"]}, "mutually exclusive"),

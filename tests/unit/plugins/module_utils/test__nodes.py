@@ -240,6 +240,28 @@ def test_a_state_that_is_not_told_is_counted_as_unknown(service: Loopback) -> No
     assert judged(service, "ready", node(), {"id": "tvm-2"})["summary"]["by_state"] == {"idle": 1, "unknown": 1}
 
 
+@pytest.mark.parametrize(
+    ("of", "options", "verdict"),
+    [
+        (pool(0), {"empty_ok": True}, "satisfied"),
+        (pool(0), {}, "pending"),
+        (pool(0, target=3), {"empty_ok": True}, "pending"),
+        (pool(0, allocation="resizing"), {"empty_ok": True}, "pending"),
+        (pool(2, target=0), {"empty_ok": True}, "pending"),
+        (pool(0, state="deleting"), {"empty_ok": True}, "failed"),
+        (pool(0), {"empty_ok": True, "filter": "state eq 'idle'"}, "pending"),
+        (pool(0), {"empty_ok": True, "expected_nodes": ["tvm-1"]}, "pending"),
+        (pool(0), {"empty_ok": True, "condition": "offline"}, "pending"),
+    ],
+)
+def test_a_pool_that_is_to_have_no_node_is_drained_for_who_says_so(
+    service: Loopback, of: Wire, options: dict[str, Any], verdict: str
+) -> None:
+    service.say("/pools/pool-1", of)
+    service.say("/pools/pool-1/nodes", page())
+    assert ask(service, NODES, pool_id="pool-1", **{"condition": "drained", **options})["verdict"] == verdict
+
+
 def test_many_nodes_in_the_same_plight_are_told_in_one_sentence(service: Loopback) -> None:
     nodes = [node(f"tvm-{number}", "starting") for number in range(1, 10)] + [node("tvm-10", "rebooting")]
     service.say("/pools/pool-1", pool(10))
