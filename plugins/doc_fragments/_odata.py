@@ -46,6 +46,8 @@ options:
     description:
       - A JMESPath expression over the result that must be true, alone or beside O(condition).
       - It must give V(true) or V(false). Null counts as V(false). Over an empty answer it is never satisfied.
+      - For JMESPath, a property that does not exist is null. So a misspelled name is no error where it is compared or filtered by,
+        and V(length(jobs[?stat=='active']\) == `0`) is always true. Try an expression with O(query) first.
     type: str
   redact:
     description:

@@ -244,8 +244,9 @@ def _settings(requests: Any, base: str, verify: bool | str) -> dict[str, Any]:
 
 def _transport_error(error: Exception, base: str, seconds: float) -> TransportError:
     problem = TransportError(_why(error, base, seconds))
-    # A certificate that is not accepted now, or a file of them that cannot be read, is no better in a second.
-    problem.transient = not any(word in str(error) for word in ("CERTIFICATE_VERIFY_FAILED", "CA certificate", "X509"))
+    # A certificate that is not accepted now, a file of them that cannot be read, or a service without TLS is no better in a second.
+    lasting = "CERTIFICATE_VERIFY_FAILED", "CA certificate", "X509", "WRONG_VERSION_NUMBER"
+    problem.transient = not any(word in str(error) for word in lasting)
     return problem
 
 

@@ -8,6 +8,7 @@ The library takes a tenth of a second to load: it is imported by a call that sig
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ def _identity() -> Any:
         from azure import identity
     except ImportError as error:
         raise LibraryError("azure-identity", "to sign in with Entra ID", sys.executable) from error
+    log = logging.getLogger("azure")
+    if not log.handlers:
+        # What it warns of is in the error too. Where nobody listens, Python would print it.
+        log.addHandler(logging.NullHandler())
     return identity
 
 

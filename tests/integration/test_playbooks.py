@@ -185,6 +185,14 @@ def test_batch_status_says_what_is_cut_off_what_is_stuck_and_that_there_is_nothi
     assert "There are no jobs." in none[1]
 
 
+def test_batch_status_takes_pools_in_one_text_too() -> None:
+    # As -e batch_pool_ids=pool-8,pool-9 gives them.
+    with Simulator("demo") as simulator:
+        status, printed = run(simulator, "batch_status", pool_ids="pool-8,pool-9")
+    assert status == 0, printed
+    assert [line.split()[0] for line in printed.splitlines() if "PoolNotFound  -" in line] == ['"pool-8', '"pool-9']
+
+
 @pytest.mark.parametrize("playbook", ["gate_deployment", "wait_for_job_prep", "drain_pool"])
 def test_what_is_not_given_is_asked_for(playbook: str) -> None:
     with Simulator("demo") as simulator:

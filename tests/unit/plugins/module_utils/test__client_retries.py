@@ -110,6 +110,8 @@ def test_a_service_that_speaks_no_tls_is_not_told_that_its_certificate_is_wrong(
         connect(service.url.replace("http:", "https:")).get(JOB)
     assert "SSL" in str(refused.value)
     assert "certificate was not accepted" not in str(refused.value)
+    # It will speak none in a second either: no pause was asked for.
+    assert not refused.value.transient
 
 
 def test_a_host_that_does_not_resolve_is_told_with_the_option(scripted: Scripts) -> None:

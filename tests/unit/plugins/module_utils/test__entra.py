@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
+from ansible_collections.batchops.azure.plugins.module_utils import _entra
 from ansible_collections.batchops.azure.plugins.module_utils._entra import (
     Authority,
     AzureCli,
@@ -182,3 +186,25 @@ def test_a_thumbprint_of_another_certificate_is_refused(certificate: Path) -> No
     parts = {"client_id": "c", "tenant": "t", "x509_certificate_path": str(certificate), "thumbprint": "00" * 20}
     with pytest.raises(OptionError, match=r"^thumbprint: is not that of"):
         ClientCertificate(parts, "here", AUTHORITY).fetch(False)
+
+
+def test_the_library_prints_no_warning_beside_the_error(tmp_path: Path) -> None:
+    # In a Python of its own: a test runner listens to all loggers.
+    done = subprocess.run(
+        [sys.executable, "-c", _NO_CLI],
+        env={"PATH": str(tmp_path), "PYTHONPATH": os.environ["PYTHONPATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("Azure CLI not found on path\n", "")
+
+
+_NO_CLI = f"""
+from {_entra.__name__} import Authority, AzureCli, LoginError
+authority = Authority("https://login.invalid", "https://batch.core.windows.net//.default", True, False, 1, 0)
+try:
+    AzureCli({{}}, "here", authority).fetch(anew=False)
+except LoginError as error:
+    print(str(error).partition("failed: ")[2])
+"""
