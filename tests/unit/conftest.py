@@ -28,11 +28,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
 @pytest.fixture(scope="session", autouse=True)
 def collection_on_the_path() -> Iterator[None]:
     """Processes that a test starts find the collection where this one does: ansible-test knows it without any path."""
-    found = str(Path(next(iter(ansible_collections.__path__))).parent)
     with pytest.MonkeyPatch.context() as patch:
         # Before the others: that is where ansible-test keeps Ansible itself.
-        patch.setenv("PYTHONPATH", found, prepend=os.pathsep)
+        patch.setenv("PYTHONPATH", str(_collections().parent), prepend=os.pathsep)
         yield
+
+
+def _collections() -> Path:
+    return Path(next(iter(ansible_collections.__path__)))
 
 
 def _empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
