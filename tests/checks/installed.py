@@ -66,20 +66,28 @@ def warnings(text: str) -> list[str]:
     return [line for line in text.splitlines() if "WARNING]" in line and "/ansible/_internal/" not in line]
 
 
-def succeed(command: str, folder: Path, env: dict[str, str]) -> str:
-    """What the command printed. It has to succeed, and must not warn."""
+def succeed(command: str, folder: Path, env: dict[str, str], status: int = 0) -> str:
+    """What the command printed. It has to end with that status, and must not warn."""
     done = subprocess.run(["bash", "-c", command], cwd=folder, env=env, capture_output=True, text=True, check=False)
-    if done.returncode or warnings(done.stdout + done.stderr):
+    if done.returncode != status or warnings(done.stdout + done.stderr):
         raise SystemExit(f"$ {command}\n{done.stdout}{done.stderr}exit code {done.returncode}")
     print(f"ok  {command}")
     return done.stdout
 
 
-def shown_in_readme() -> list[str]:
-    lines = re.findall(r"^\$ (ansible(?:-playbook)? .*)$", README.read_text(encoding="utf-8"), re.MULTILINE)
-    if not lines:
+def shown_in_readme() -> list[tuple[str, int]]:
+    """The commands, and the exit status that each has at the moment that is played."""
+    blocks = re.findall(
+        r"(?:<!-- run: (.*?) -->\n)?```console\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL
+    )
+    shown = [
+        (command, int((re.search(r"status=(\d+)", mark) or ["", "0"])[1]))
+        for mark, text in blocks
+        for command in re.findall(r"^\$ (ansible(?:-playbook)? .*)$", text, re.MULTILINE)
+    ]
+    if not shown:
         raise SystemExit("the README shows no command")
-    return lines
+    return shown
 
 
 def plugins(env: dict[str, str], folder: Path) -> dict[str, list[str]]:
@@ -100,8 +108,8 @@ def main(tarball: Path, result: Path) -> None:
         if not (collections / "ansible_collections" / "batchops" / "azure" / "MANIFEST.json").is_file():
             raise SystemExit("the collection is not where it was to be installed")
         simulator.clock.set(DONE_AT)
-        for command in shown_in_readme():
-            succeed(command, folder, env)
+        for command, status in shown_in_readme():
+            succeed(command, folder, env, status)
             checked.append(command)
         for kind, names in plugins(env, folder).items():
             for name in names:
