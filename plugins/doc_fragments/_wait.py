@@ -40,7 +40,7 @@ options:
       - Whether to list in RV(ignore:failures) what has failed, once a condition is judged, with the last lines of its output.
       - The ends of C(stderr.txt) and C(stdout.txt) are read from the node, 4 KB of each and of 10 failures at most.
         Secrets in them are masked by their looks.
-      - Needs a few more requests, and only where something has failed.
+      - Needs a few more requests, and only where something has failed. They begin when the wait is over, and may take 20 seconds.
     type: bool
     default: false
   progress:

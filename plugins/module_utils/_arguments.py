@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of the four modules, as argument specifications, and the question they ask.
+"""The options of the modules, as argument specifications, and the question they ask.
 
 Documented in doc_fragments; a test keeps the two in step.
 """

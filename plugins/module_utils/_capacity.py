@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._errors import ServiceError
@@ -100,13 +99,14 @@ def _shortage(client: Client, pool: PoolState) -> Shortage | None:
         return _of_pool(pool.id, f"no node can take a task until the pool is resized: {pool}", False)
     if not pool.steady or not pool.current or (pool.current < pool.target and not pool.stuck):
         return None
-    if any(_nodes(client, pool, {"$filter": _ABLE, "$select": "id", "maxresults": 1})):
+    if client.first(_nodes_of(pool), {"$filter": _ABLE, "$select": "id", "maxresults": 1}):
         return None
     return _all_broken(client, pool)
 
 
 def _all_broken(client: Client, pool: PoolState) -> Shortage | None:
-    broken = _nodes(client, pool, {"$select": "id,state,startTaskInfo,errors,schedulingState", "maxresults": 1000})
+    query = {"$select": "id,state,startTaskInfo,errors,schedulingState", "maxresults": 1000}
+    broken = client.first(_nodes_of(pool), query)
     reasons = {str(node.get("id")): why_broken(node) for node in broken}
     # Read again without the filter: a node that came back in between is no offender, and an empty pool is another case.
     if not reasons or not all(reasons.values()):
@@ -123,13 +123,9 @@ def _all_broken(client: Client, pool: PoolState) -> Shortage | None:
     return Shortage(why, offenders, True)
 
 
+def _nodes_of(pool: PoolState) -> tuple[str, ...]:
+    return ("pools", pool.id, "nodes")
+
+
 def _of_pool(pool_id: str, why: str, final: bool) -> Shortage:
     return Shortage(why, (Offender("pool", why, pool_id=pool_id),), final)
-
-
-def _nodes(client: Client, pool: PoolState, query: dict[str, Any]) -> list[dict[str, Any]]:
-    """The first nodes that there are. A filtered page may be empty and have a next one."""
-    for page in client.pages(("pools", pool.id, "nodes"), query):
-        if page:
-            return page
-    return []

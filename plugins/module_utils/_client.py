@@ -100,6 +100,10 @@ class Client:
             yield page_of(body, url)
             url = self._next(body.get("odata.nextLink"), seen)
 
+    def first(self, segments: tuple[str, ...], params: dict[str, Any]) -> list[dict[str, Any]]:
+        """The first items of a list; none where it is empty to its end. `maxresults` in `params` says how many."""
+        return next((page for page in self.pages(segments, params) if page), [])
+
     def part_of_file(self, segments: tuple[str, ...], first: int, last: int) -> bytes:
         """Bytes `first` to `last` of a file, both counted; fewer where it ends before. Raises what `get` raises."""
         wanted = f"bytes={first}-{last}"

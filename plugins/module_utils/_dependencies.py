@@ -15,7 +15,6 @@ from ansible_collections.batchops.azure.plugins.module_utils._answer import numb
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError
 
-_FAILED = "executionInfo/result eq 'failure'"
 _ACTIVE = "state eq 'active'"
 
 
@@ -27,7 +26,9 @@ def read_blocked(client: Client, job_id: str) -> dict[str, dict[str, str]]:
     tasks = ("jobs", job_id, "tasks")
     failed = [
         str(task.get("id"))
-        for page in client.pages(tasks, {"$filter": _FAILED, "$select": "id,state,executionInfo,exitConditions"})
+        for page in client.pages(
+            tasks, {"$filter": _execution.FAILED_FILTER, "$select": "id,state,executionInfo,exitConditions"}
+        )
         for task in page
         if _blocks(task)
     ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,7 @@ class Authority:
         }
 
 
-class Source:
+class Source(ABC):
     """A way to sign in. `needs` are the parts without which it cannot be meant."""
 
     name = ""
@@ -76,8 +77,9 @@ class Source:
         self.passed_over: list[str] = []
         self._credential: Any = None
 
+    @abstractmethod
     def credential(self) -> Any:
-        raise NotImplementedError
+        """The library's object that asks for tokens."""
 
     def fetch(self, anew: bool) -> tuple[str, float]:
         """A token and when it expires. A credential keeps its tokens, so one that was refused needs a new credential."""

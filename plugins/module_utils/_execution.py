@@ -19,6 +19,9 @@ FAILED = "failed"
 # Ended, but in a way that this version of the collection does not know. Never counts as a success.
 UNKNOWN = "unknown"
 
+# How the service is asked for the tasks that failed.
+FAILED_FILTER = "executionInfo/result eq 'failure'"
+
 
 def outcome(info: Mapping[str, Any] | None, state: str | None) -> str:
     """`info` is the execution's information on the wire, `state` the state that goes with it."""

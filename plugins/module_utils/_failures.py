@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
@@ -36,15 +37,18 @@ def failures_of(client: Client, judgement: Judgement, redact: bool) -> list[dict
 
 
 def quote(failures: list[dict[str, Any]]) -> str:
-    """The last line of what failed first, for a message."""
-    quoted: list[str] = []
-    for failure in failures:
-        said = ((stream, (failure[f"{stream}_tail"] or "").strip()) for stream in ("stderr", "stdout"))
-        stream, text = next(((stream, text) for stream, text in said if text), ("", ""))
-        if text and len(quoted) < _QUOTED:
+    """The last lines of what failed first, for a message."""
+    return "; ".join([words for words in map(last_words, failures) if words][:_QUOTED])
+
+
+def last_words(failure: Mapping[str, Any]) -> str:
+    """The last line of its output, for a person to read; nothing where it left none."""
+    for stream in ("stderr", "stdout"):
+        lines = (failure[f"{stream}_tail"] or "").strip().splitlines()
+        if lines:
             name = failure["task_id"] or failure["node_id"]
-            quoted.append(f"{stream} of {name} ends with: {text.splitlines()[-1].strip()[:_QUOTED_CHARACTERS]}")
-    return "; ".join(quoted)
+            return f"{stream} of {name} ends with: {lines[-1].strip()[:_QUOTED_CHARACTERS]}"
+    return ""
 
 
 def _sentences(judgement: Judgement) -> dict[tuple[str | None, ...], str]:

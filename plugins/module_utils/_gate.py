@@ -64,9 +64,8 @@ class GateReader:
         refused = [answer for answer in answers if isinstance(answer, ServiceError)]
         if len(refused) == len(answers) and all(error.status == _FORBIDDEN for error in refused):
             raise refused[0]
-        looks = [_refusal(answer) if isinstance(answer, ServiceError) else answer for answer in answers]
-        judgements = [look.judgement or Judgement(failed=["the check judged nothing"]) for look in looks]
-        facts = [self._facts_of(*found) for found in zip(self._checks, looks, judgements)]
+        judgements = [_judgement_of(answer) for answer in answers]
+        facts = [_facts_of(*found) for found in zip(self._checks, answers, judgements)]
         verdicts = [judgement.verdict for judgement in judgements]
         summary = {
             "total": len(verdicts),
@@ -87,23 +86,24 @@ class GateReader:
                 raise
             return error
 
-    @staticmethod
-    def _facts_of(check: Check, look: Look, judgement: Judgement) -> dict[str, Any]:
-        facts = {
-            "name": check.name,
-            "check": check.kind,
-            "condition": check.question.condition,
-            "summary": look.summary,
-            "tolerated": shorten(judgement.tolerated),
-            **judgement.as_result(),
-        }
-        if look.failure is not None:
-            facts["failure"] = look.failure
-        return facts
+
+def _judgement_of(answer: Look | ServiceError) -> Judgement:
+    if isinstance(answer, ServiceError):
+        return Judgement(failed=[str(answer)])
+    return answer.judgement or Judgement(failed=["the check judged nothing"])
 
 
-def _refusal(error: ServiceError) -> Look:
-    return Look(judgement=Judgement(failed=[str(error)]), failure=error.failure)
+def _facts_of(check: Check, answer: Look | ServiceError, judgement: Judgement) -> dict[str, Any]:
+    refused = isinstance(answer, ServiceError)
+    return {
+        "name": check.name,
+        "check": check.kind,
+        "condition": check.question.condition,
+        "summary": {} if refused else answer.summary,
+        "tolerated": shorten(judgement.tolerated),
+        **judgement.as_result(),
+        **({"failure": answer.failure} if refused else {}),
+    }
 
 
 def _all(checks: tuple[Check, ...], judgements: list[Judgement]) -> Judgement:

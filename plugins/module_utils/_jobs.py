@@ -103,7 +103,7 @@ class JobReader:
     def _still_waits(self, state: JobState) -> bool:
         # The counts lag behind; the list does not.
         query = {"$filter": "state eq 'active'", "$select": "id,state", "maxresults": 1}
-        return any(self._client.pages(("jobs", state.id, "tasks"), query))
+        return bool(self._client.first(("jobs", state.id, "tasks"), query))
 
     def _facts_of(self, job: dict[str, Any], counts: Any, tasks: dict[str, int], slots: Any) -> dict[str, Any]:
         facts = self._facts.of(job)
@@ -132,11 +132,7 @@ class JobReader:
         """`end` and `why` are what the counts say."""
         ended = state.state == "completed"
         tasks = ("jobs", state.id, "tasks")
-        wrong = (
-            "state ne 'completed' or executionInfo/result ne 'success'"
-            if ended
-            else "executionInfo/result eq 'failure'"
-        )
+        wrong = "state ne 'completed' or executionInfo/result ne 'success'" if ended else _execution.FAILED_FILTER
         for page in self._client.pages(tasks, {"$filter": wrong, "$select": "id,state,executionInfo"}):
             offenders = _offenders(state.id, page)
             if offenders:
@@ -146,7 +142,7 @@ class JobReader:
         if not ended:
             return _execution.RUNNING, ""
         # No task is wrong. That there is one, the counts have said, or a list must.
-        if end == _execution.SUCCEEDED or any(self._client.pages(tasks, {"$select": "id", "maxresults": 1})):
+        if end == _execution.SUCCEEDED or self._client.first(tasks, {"$select": "id", "maxresults": 1}):
             return _execution.SUCCEEDED, ""
         return _execution.FAILED, "completed without a task"
 

@@ -55,6 +55,13 @@ class Question:
     # Of a gate, which asks several questions at once.
     checks: tuple[Check, ...] = ()
 
+    @property
+    def aim(self) -> str:
+        """What is asked for, in a sentence about a wait."""
+        if self.checks:
+            return "what the gate asks for"
+        return f"condition {self.condition}" if self.condition else "the expression"
+
     def params(self, needed: tuple[str, ...]) -> dict[str, Any]:
         """The query of a list. What the summary needs is always read, whatever `select` names."""
         return {**self.narrow(needed), "$filter": self.filter, "maxresults": self._page_size()}
@@ -103,8 +110,6 @@ class Look:
     summary: Summary = field(default_factory=dict)
     by_parent: dict[str, Summary] = field(default_factory=dict)
     judgement: Judgement | None = None
-    # The service's words, where it refused to answer one of several questions.
-    failure: dict[str, Any] | None = None
 
 
 class Reader(Protocol):

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From options to the printed result: what the four modules have in common.
+"""From options to the printed result: what all modules have in common.
 
 `run` needs no AnsibleModule, so that an action plugin or an event source can call the same code.
 """
@@ -82,7 +82,7 @@ def run(
 
     if params["wait"] and not check_mode:
         waited = Waiter(client, look, patience, observer).run()
-        ending = {**waited.as_result(), **_ending(waited, params)}
+        ending = {**waited.as_result(), **_ending(waited, question)}
         seen = waited.look
     else:
         seen, ending = look(), {}
@@ -143,19 +143,16 @@ def _result_of(look: Look, reader: type[Reader], question: Question) -> dict[str
     return {**_facts_of(look, reader, question), **judged}
 
 
-def _ending(waited: Waited, params: Mapping[str, Any]) -> dict[str, Any]:
+def _ending(waited: Waited, question: Question) -> dict[str, Any]:
     """The message of a wait that did not end well; nothing where it did."""
     judgement = waited.look.judgement or Judgement()
     if judgement.verdict == "satisfied":
         return {}
-    wanted = f"condition {params['condition']}" if params.get("condition") else "the expression"
-    if "checks" in params:
-        wanted = "what the gate asks for"
     reasons = "; ".join(judgement.as_result()["reasons"])
     if waited.timed_out:
-        start = f"Timed out after {waited.elapsed:.0f} s, {wanted} has not come true"
+        start = f"Timed out after {waited.elapsed:.0f} s, {question.aim} has not come true"
     else:
-        start = f"Stopped waiting after {waited.elapsed:.0f} s, {wanted} cannot come true any more"
+        start = f"Stopped waiting after {waited.elapsed:.0f} s, {question.aim} cannot come true any more"
     if waited.last_transient_error:
         reasons += f"; the last error that was survived: {waited.last_transient_error}"
     return {"failed": True, "msg": f"{start}: {reasons}"}

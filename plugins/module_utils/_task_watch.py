@@ -8,17 +8,16 @@ A wait looks many times, and most of the time nothing is decided yet. Only when 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
-from ansible_collections.batchops.azure.plugins.module_utils._answer import part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look, Question
 from ansible_collections.batchops.azure.plugins.module_utils._task_counts import flat_counts
+from ansible_collections.batchops.azure.plugins.module_utils._task_verdict import TaskTally, unfinished
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement, Offender, Reason
 
-_FAILED = "executionInfo/result eq 'failure'"
 _UNFINISHED = "state ne 'completed'"
 _NAMED = 5
 
@@ -38,48 +37,23 @@ def glance(client: Client, question: Question, job: JobState) -> Look | None:
     That there is an unfinished task, and no failed one, is read from lists. The numbers are the service's counts.
     """
     tasks = ("jobs", job.id, "tasks")
-    if job.ended or (question.condition == "succeeded" and _first(client, tasks, _FAILED, 1)):
+    failed = {"$filter": _execution.FAILED_FILTER, "$select": "id", "maxresults": 1}
+    if job.ended or (question.condition == "succeeded" and client.first(tasks, failed)):
         return None
-    unfinished = _first(client, tasks, _UNFINISHED, _NAMED)
-    if not unfinished:
+    waiting = client.first(tasks, {"$filter": _UNFINISHED, "$select": "id,state", "maxresults": _NAMED})
+    if not waiting:
         return None
     counts, _slots = flat_counts(client.get(("jobs", job.id, "taskcounts")))
-    number = max(len(unfinished), counts.get("active", 0) + counts.get("running", 0))
-    named = ", ".join(f"{task.get('id')} ({str(task.get('state')).lower()})" for task in unfinished)
-    more = f" and {number - len(unfinished)} more" if number > len(unfinished) else ""
-    sentence = f"job {job.id}: {number} tasks not {question.condition}: {named}{more}"
+    names = [f"{task.get('id')} ({str(task.get('state')).lower()})" for task in waiting]
+    number = max(len(names), counts.get("active", 0) + counts.get("running", 0))
+    sentence = unfinished(job, question.condition or "", names, number)
     judgement = Judgement(missing=[Reason(sentence, Offender("job", sentence, job_id=job.id))])
-    return Look(summary=_summary(counts), judgement=judgement)
+    return Look(summary=_tally(counts).summary(), judgement=judgement)
 
 
-def _first(client: Client, path: tuple[str, ...], condition: str, most: int) -> list[dict[str, Any]]:
-    """The first tasks that the service finds. What it cannot filter is looked at again here."""
-    query = {"$filter": condition, "$select": "id,state,executionInfo", "maxresults": most}
-    for page in client.pages(path, query):
-        found = [task for task in page if condition != _FAILED or _has_failed(task)]
-        if found:
-            return found[:most]
-    return []
-
-
-def _has_failed(task: dict[str, Any]) -> bool:
-    return _execution.outcome(part(task, "executionInfo"), task.get("state")) == _execution.FAILED
-
-
-def _summary(counts: dict[str, int]) -> dict[str, Any]:
-    return {
-        "total": sum(counts.get(state, 0) for state in ("active", "running", "completed")),
-        # The counts hold those that are preparing among those that are running.
-        "by_state": {
-            "active": counts.get("active", 0),
-            "preparing": 0,
-            "running": counts.get("running", 0),
-            "completed": counts.get("completed", 0),
-        },
-        "succeeded": counts.get("succeeded", 0),
-        "failed": 0,
-        "failed_tasks": [],
-        "failed_subtasks": [],
-        "missing": [],
-        "truncated": False,
-    }
+def _tally(counts: Mapping[str, int]) -> TaskTally:
+    """What the counts tell. They hold tasks that are preparing among those that are running."""
+    tally = TaskTally()
+    tally.by_state.update({state: counts.get(state, 0) for state in ("active", "running", "completed")})
+    tally.succeeded = counts.get("succeeded", 0)
+    return tally

@@ -115,8 +115,8 @@ def shorten(reasons: list[str]) -> list[str]:
     return plain if len(reasons) <= _MOST_REASONS else [*plain, f"and {len(reasons) - _MOST_REASONS} more"]
 
 
-def name_some(ids: Iterable[str], most: int = 5) -> str:
-    """A few ids for a sentence: `tvm-1, tvm-2 and 10 more`."""
+def name_some(ids: Iterable[str], most: int = 5, total: int = 0) -> str:
+    """A few ids for a sentence: `tvm-1, tvm-2 and 10 more`. `total` is how many there are, where not all are given."""
     ids = list(ids)
-    named = ", ".join(ids[:most])
-    return named if len(ids) <= most else f"{named} and {len(ids) - most} more"
+    named, more = ", ".join(ids[:most]), max(total, len(ids)) - min(most, len(ids))
+    return f"{named} and {more} more" if more else named

@@ -9,12 +9,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.batchops.azure.plugins.module_utils._failures import last_words
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import clock, printable
 
 Result = Mapping[str, Any]
 
-# What a line has room for.
-_MOST_CHARACTERS = 200
 # Of a URL that was asked for, what says nothing to a reader. The result has it whole.
 _QUERY = re.compile(r"(?<=\w)\?api-version=\S*")
 # Kept for later tasks, where the module returned it.
@@ -79,11 +78,10 @@ def _with_output(reason: object, failures: list[dict[str, Any]], before: str = "
 
 
 def _output(failure: Result) -> str:
-    name = failure["task_id"] or failure["node_id"]
-    for stream in ("stderr", "stdout"):
-        lines = (failure[f"{stream}_tail"] or "").strip().splitlines()
-        if lines:
-            return f"{stream} of {name} ends with: {one_line(lines[-1])[:_MOST_CHARACTERS]}"
+    words = last_words(failure)
+    if words:
+        return one_line(words)
     error = failure["tail_error"] or ""
     # That only so many are read is in the failure itself, and would be said of all the others.
+    name = failure["task_id"] or failure["node_id"]
     return f"no output of {name}: {one_line(error)}" if error and not error.startswith("not read: only") else ""

@@ -41,7 +41,7 @@ class NoSleep(Clock):
 
 @dataclass(frozen=True)
 class Module:
-    """One of the four modules, the condition that looks at most, and options without which it reads something else."""
+    """A module, the condition that looks at most, and options without which it reads something else."""
 
     arguments: Arguments
     reader: type[Reader]

@@ -10,7 +10,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -161,16 +160,6 @@ def test_an_error_that_is_survived_is_told_once(tmp_path: Path) -> None:
     assert done.results[0]["transient_errors"] > 1
 
 
-def _further_looks(account: Simulator) -> None:
-    """Returns once the wait has looked again."""
-    seen = len(account.requests)
-    for _attempt in range(1000):
-        if len(account.requests) > seen + 4:
-            return
-        time.sleep(0.01)
-    raise AssertionError("it looks no more")
-
-
 def test_an_interrupted_wait_ends_and_asks_for_nothing_more(tmp_path: Path) -> None:
     with Simulator("demo", clock=ManualClock()) as account:
         tasks = [{PREP: {**WAIT, "wait_sleep": 0.05}}]
@@ -186,7 +175,7 @@ def test_an_interrupted_wait_ends_and_asks_for_nothing_more(tmp_path: Path) -> N
             assert running.stdout is not None
             assert any("prep job-7" in line for line in running.stdout), "no line while it waits"
             # Ansible stops a worker wherever it is, and hangs itself if that is in the middle of handing over a line.
-            _further_looks(account)
+            assert account.requests.wait_for(len(account.requests) + 5), "it looks no more"
             running.send_signal(signal.SIGINT)
             try:
                 running.communicate(timeout=30)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -252,8 +251,7 @@ def test_a_node_that_prepares_again_is_told_apart(tmp_path: Path) -> None:
         simulator.clock.set(15)
 
         def reboot() -> None:
-            while sum("jobpreparation" in exchange.path for exchange in simulator.requests) < 2:
-                time.sleep(0.01)
+            simulator.requests.wait_for(2, "jobpreparation")
             simulator.clock.set(25)
 
         threading.Thread(target=reboot, daemon=True).start()

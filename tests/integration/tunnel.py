@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from socketserver import StreamRequestHandler, ThreadingTCPServer
@@ -61,9 +62,8 @@ def _handler_for(tunnel: Tunnel, port: int) -> type[StreamRequestHandler]:
 
 def _pump(source: socket.socket, target: socket.socket) -> None:
     """Hands bytes on until one side has had enough."""
-    try:
+    # The other side may hang up.
+    with contextlib.suppress(OSError):
         while piece := source.recv(65536):
             target.sendall(piece)
         target.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass  # The other side has hung up.

@@ -11,23 +11,24 @@ from __future__ import annotations
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from typing import Callable
 
 
-class Clock:
+class Clock(ABC):
     """What all clocks can do. A clock is read and moved from several threads."""
 
+    @abstractmethod
     def now(self) -> float:
         """Return the seconds since the start of the scenario."""
-        raise NotImplementedError
 
     def advance(self, seconds: float) -> None:
         """Move forward by ``seconds``."""
         self.set(self.now() + seconds)
 
+    @abstractmethod
     def set(self, seconds: float) -> None:
         """Move to ``seconds`` after the start of the scenario."""
-        raise NotImplementedError
 
     def tick(self) -> float:
         """Return the time that one request sees. Clocks that live on requests move afterwards."""

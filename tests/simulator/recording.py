@@ -42,7 +42,7 @@ class Requests:
     """The exchanges so far, the newest last. May be read while requests come in."""
 
     def __init__(self, most: int | None = None) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._exchanges: deque[Exchange] = deque(maxlen=most)
         self.total = 0
 
@@ -51,6 +51,14 @@ class Requests:
         with self._lock:
             self.total += 1
             self._exchanges.append(exchange)
+            self._lock.notify_all()
+
+    def wait_for(self, count: int, path: str = "", seconds: float = 30) -> bool:
+        """Return whether so many requests have come whose path holds that text, as soon as they have."""
+        with self._lock:
+            return self._lock.wait_for(
+                lambda: sum(path in exchange.path for exchange in self._exchanges) >= count, timeout=seconds
+            )
 
     def clear(self) -> None:
         """Forget all exchanges."""

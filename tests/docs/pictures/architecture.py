@@ -78,7 +78,17 @@ BANDS = (
         "Judgement",
         "what the service's words mean",
         "plugins/module_utils",
-        ("_look", "_verdict", "_prep_verdict", "_job_state", "_pool_state", "_execution", "_capacity", "_dependencies"),
+        (
+            "_look",
+            "_verdict",
+            "_prep_verdict",
+            "_task_verdict",
+            "_job_state",
+            "_pool_state",
+            "_execution",
+            "_capacity",
+            "_dependencies",
+        ),
     ),
     Band("Waiting", "looks again, until a verdict or the deadline", "plugins/module_utils", ("_wait",)),
     Band(

@@ -10,7 +10,6 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,9 +75,8 @@ class Connection:
 
 def test_a_connection_that_comes_after_the_time_is_over_is_ended_at_once() -> None:
     ours, theirs = socket.socketpair()
-    with ours, theirs, Watch(0.001) as watch:
-        while not watch.expired:
-            time.sleep(0.001)
+    with ours, theirs, Watch(30) as watch:
+        watch.end()
         watch.sees(Connection(ours))
         assert theirs.recv(1) == b""
 
@@ -106,26 +104,30 @@ def test_one_thread_ends_the_requests_whose_time_is_over_in_their_order() -> Non
     guard = Guard()
     slow, quick, forgotten = Watch(60), Watch(0.01), Watch(0.01)
     before = threading.active_count()
-    for watch, seconds in ((slow, 60.0), (forgotten, 0.01), (quick, 0.01)):
-        guard.add(watch, seconds)
-        if watch is forgotten:
-            guard.remove(forgotten)
-    assert threading.active_count() <= before + 1
-    while not quick.expired:
-        time.sleep(0.001)
-    assert (slow.expired, forgotten.expired) == (False, False)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.settimeout(30)
+        quick.sees(Connection(ours))
+        for watch, seconds in ((slow, 60.0), (forgotten, 0.01), (quick, 0.01)):
+            guard.add(watch, seconds)
+            if watch is forgotten:
+                guard.remove(forgotten)
+        assert threading.active_count() <= before + 1
+        assert theirs.recv(1) == b""
+    assert (slow.expired, quick.expired, forgotten.expired) == (False, True, False)
     guard.remove(slow)
 
 
 def test_the_thread_ends_when_nothing_is_left_and_begins_anew() -> None:
     guard = Guard()
     for _number in range(2):
+        before = set(threading.enumerate())
         watch = Watch(0.01)
         guard.add(watch, 0.01)
-        while not watch.expired:
-            time.sleep(0.001)
-        while guard.awake:
-            time.sleep(0.001)
+        for thread in set(threading.enumerate()) - before:
+            thread.join(30)
+        assert watch.expired
+        assert not guard.awake
     assert guard.watches == 0
 
 
