@@ -74,6 +74,9 @@ class Client:
         self.deadline = Deadline(self.clock)
         self.max_connections = max_connections
         self.retried = 0
+        # How it pauses, and what it does after each attempt: whoever waits with it may have to show signs of life.
+        self.rest: Callable[[float], None] = self.clock.sleep
+        self.attempted: Callable[[], None] | None = None
         self._resumes_at = 0.0
         self._auth = auth
         self._timeout = timeout
@@ -157,6 +160,9 @@ class Client:
                 if not error.transient or attempt > self._retries:
                     raise
                 self._pause(attempt, retry_after, error)
+            finally:
+                if self.attempted:
+                    self.attempted()
 
     def _pause(self, attempt: int, retry_after: str | None, error: BatchError) -> None:
         seconds = pause_before(attempt, retry_after)
@@ -167,12 +173,12 @@ class Client:
             self.retried += 1
             if isinstance(error, ServiceError) and error.status in _BUSY:
                 self._resumes_at = max(self._resumes_at, self.clock.monotonic() + seconds)
-        self.clock.sleep(seconds)
+        self.rest(seconds)
 
     def _hold(self) -> None:
         """A service that is busy is so for all requests: where one was refused, those beside it pause with it."""
         while self._resumes_at and (seconds := self.deadline.clip(self._resumes_at - self.clock.monotonic())) > 0:
-            self.clock.sleep(seconds)
+            self.rest(seconds)
 
     def _once(self, understand: Understand[Answer], url: str, headers: Mapping[str, str], largest: int) -> Answer:
         with self._slots:

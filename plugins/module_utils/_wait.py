@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -56,7 +57,7 @@ class Observer(Protocol):
         """After each look that failed with an error that may pass."""
 
     def paused(self, elapsed: float) -> None:
-        """In a pause, whenever `next_word` seconds of it are over."""
+        """Whenever `next_word` seconds are over, in a pause or in a look that takes long; by one thread at a time."""
 
     def next_word(self, elapsed: float) -> float:
         """Seconds from now in which nothing has to be said."""
@@ -72,11 +73,15 @@ class Waiter:
     observer: Observer | None = None
     errors: int = field(default=0, init=False)
     last_error: str | None = field(default=None, init=False)
+    _telling: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def run(self) -> Waited:
         """Errors of the first look are raised; later ones are survived, because the wait has proved that it can read."""
         deadline = Deadline(self.client.clock, self.patience.timeout)
         self.client.deadline = deadline
+        if self.observer:
+            self.client.rest = lambda seconds: self._pause(seconds, deadline)
+            self.client.attempted = lambda: self._tell_if_due(deadline)
         look, polls, started = self.look(), 1, deadline.started
         self._tell(look, deadline)
         while not self._over(look.judgement or Judgement()):
@@ -92,6 +97,7 @@ class Waiter:
         verdict = (look.judgement or Judgement()).verdict
         timed_out = not self._over(look.judgement or Judgement())
         self.client.deadline = Deadline(self.client.clock)
+        self.client.rest, self.client.attempted = self.client.clock.sleep, None
         return Waited(
             look,
             polls,
@@ -127,8 +133,15 @@ class Waiter:
                 break
             self.client.clock.sleep(piece)
             seconds -= piece
-            self.observer.paused(deadline.elapsed)
+            with self._telling:
+                self.observer.paused(deadline.elapsed)
         self.client.clock.sleep(seconds)
+
+    def _tell_if_due(self, deadline: Deadline) -> None:
+        """After each attempt of a request: a look may read many things, side by side, and each may take long."""
+        with self._telling:
+            if self.observer and self.observer.next_word(deadline.elapsed) <= 0:
+                self.observer.paused(deadline.elapsed)
 
     def _over(self, judgement: Judgement) -> bool:
         if judgement.verdict == SATISFIED:

@@ -48,7 +48,8 @@ class Progress:
             self._say(elapsed)
 
     def paused(self, elapsed: float) -> None:
-        if self._due(elapsed):
+        # The first look may take long too, and there is nothing to tell before it.
+        if self._counts is not None and self._due(elapsed):
             self._say(elapsed)
 
     def next_word(self, elapsed: float) -> float:

@@ -14,6 +14,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._look import Look
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
 from ansible_collections.batchops.azure.plugins.module_utils._wait import Patience, Waited, Waiter
 from ansible_collections.batchops.azure.tests.unit.connecting import connect
+from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, Request, refusal
 from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
 
 Scripts = Callable[..., ScriptedClock]
@@ -116,3 +117,69 @@ def test_an_observer_who_is_always_impatient_does_not_keep_it_from_pausing(scrip
 
 def test_without_an_observer_a_long_pause_is_one(scripted: Scripts) -> None:
     assert wait(scripted(600), None, PENDING, SATISFIED, sleep=600).elapsed == 600
+
+
+class Patient(Notes):
+    """Needs a word a minute, as a progress line does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heard_at = 0.0
+
+    def looked(self, look: Look, elapsed: float, over: bool) -> None:
+        super().looked(look, elapsed, over)
+        self._heard_at = elapsed
+
+    def paused(self, elapsed: float) -> None:
+        super().paused(elapsed)
+        self._heard_at = elapsed
+
+    def next_word(self, elapsed: float) -> float:
+        return max(0.0, self._heard_at + 60 - elapsed)
+
+
+def read_in_a_wait(service: Loopback, clock: ScriptedClock, notes: Notes) -> Waited:
+    """Each look reads one job, and the second one ends the wait."""
+    client = connect(service.url, clock=clock, retries=5)
+    judgements = [SATISFIED, PENDING]
+
+    def look() -> Look:
+        client.get(("jobs", "a"))
+        return Look(summary={"look": 3 - len(judgements)}, judgement=judgements.pop())
+
+    return Waiter(client, look, Patience(1_000, 10), notes).run()
+
+
+def test_a_look_that_a_busy_service_holds_up_is_told_every_minute(service: Loopback, scripted: Scripts) -> None:
+    busy = refusal(503, "ServerBusy", retry_after="150")
+    service.say("/jobs/a", {"id": "a"}, busy, {"id": "a"})
+    notes = Patient()
+    # Ten seconds of the wait's own, then the pause that the service asked for, in pieces.
+    waited = read_in_a_wait(service, scripted(10, 50, 60, (40, 41)), notes)
+    assert [told[:2] for told in notes.told if told[0] == "paused"] == [("paused", 60), ("paused", 120)]
+    assert waited.transient_errors == 1
+
+
+def test_a_look_whose_answers_take_long_is_told_after_each_minute(service: Loopback, scripted: Scripts) -> None:
+    clock = scripted(10)
+
+    def slow(request: Request) -> Answer:
+        clock.work(70)
+        return Answer({"id": "a"})
+
+    service.say("/jobs/a", slow)
+    notes = Patient()
+    read_in_a_wait(service, clock, notes)
+    assert [told[0] for told in notes.told] == ["paused", "looked", "paused", "looked"]
+
+
+def test_after_the_wait_nobody_is_told(service: Loopback, scripted: Scripts) -> None:
+    clock, notes = scripted(10), Patient()
+    service.say("/jobs/a", {"id": "a"})
+    client = connect(service.url, clock=clock)
+    script = [PENDING, SATISFIED]
+    Waiter(client, lambda: Look(summary={"look": 0}, judgement=script.pop(0)), Patience(1_000, 10), notes).run()
+    told = len(notes.told)
+    clock.work(100)
+    client.get(("jobs", "a"))
+    assert len(notes.told) == told

@@ -94,6 +94,12 @@ def test_after_a_minute_it_says_so_though_nothing_has_changed() -> None:
     assert [line.split("] ")[1] for line in progress.lines] == ["00:00", "01:00", "02:00"]
 
 
+def test_before_its_first_look_is_over_there_is_nothing_to_say() -> None:
+    progress = Lines()
+    progress.paused(90)
+    assert progress.lines == []
+
+
 def test_it_asks_for_a_word_a_minute_after_its_last_line() -> None:
     progress = Lines()
     progress.looked(seen(10), 0, False)
