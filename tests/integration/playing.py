@@ -100,3 +100,14 @@ def play(
     )
     written = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
     return Played(done.returncode, done.stdout, done.stderr, written)
+
+
+def kept(played: Played) -> list[dict[str, Any]]:
+    """What tasks have shown of the facts that a role leaves, under the name `kept`."""
+    messages = [result["msg"] for result in played.results if isinstance(result.get("msg"), dict)]
+    return [message["kept"] for message in messages if "kept" in message]
+
+
+def refusals(played: Played) -> list[str]:
+    """The messages of the tasks that failed."""
+    return [str(result["msg"]) for result in played.results if result["failed"]]

@@ -15,7 +15,7 @@ import yaml
 from ansible.release import __version__ as core
 from ansible_collections.batchops.azure.plugins.filter.gate_report import gate_report
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
-from ansible_collections.batchops.azure.tests.integration.playing import Played, Task, account_of, play
+from ansible_collections.batchops.azure.tests.integration.playing import Task, account_of, kept, play, refusals
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
 from ansible_collections.batchops.azure.tests.unit.asking import GATE, params_of
 
@@ -42,16 +42,6 @@ def gate(*checks: dict[str, Any], apply: Task | None = None, **variables: Any) -
         {"ansible.builtin.include_role": role, "vars": {"gate_checks": list(checks), **named}},
         {"name": "Kept", "ansible.builtin.debug": {"msg": {"kept": "{{ gate_result }}"}}},
     ]
-
-
-def kept(played: Played) -> list[dict[str, Any]]:
-    """What each run of the role has left in `gate_result`."""
-    messages = [result["msg"] for result in played.results if isinstance(result.get("msg"), dict)]
-    return [message["kept"] for message in messages if "kept" in message]
-
-
-def refusals(played: Played) -> list[str]:
-    return [str(result["msg"]) for result in played.results if result["failed"]]
 
 
 @pytest.fixture(scope="module")

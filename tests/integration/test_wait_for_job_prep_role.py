@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.tests.integration.playing import Played, Task, account_of, play
+from ansible_collections.batchops.azure.tests.integration.playing import Played, Task, account_of, kept, play, refusals
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
 
-SHORT = {"timeout": 0.3, "sleep": 0.1, "progress": False}
+# A wait leaves its last look half as much time again as the one before took. With answers that take so many seconds, as over a
+# network, that is enough for it on a busy machine too.
+SHORT = {"timeout": 0.9, "sleep": 0.1, "progress": False}
+LATENCY = 0.05
 
 
 @dataclass(frozen=True)
@@ -196,15 +199,6 @@ def wait(apply: Task | None = None, **variables: Any) -> list[Task]:
     ]
 
 
-def kept(played: Played) -> list[dict[str, Any]]:
-    messages = [result["msg"] for result in played.results if isinstance(result.get("msg"), dict)]
-    return [message["kept"] for message in messages if "kept" in message]
-
-
-def refusals(played: Played) -> list[str]:
-    return [str(result["msg"]) for result in played.results if result["failed"]]
-
-
 @pytest.fixture(scope="module")
 def waited(tmp_path_factory: pytest.TempPathFactory) -> Played:
     """All cases in one play, with account and credential from `module_defaults`."""
@@ -213,6 +207,7 @@ def waited(tmp_path_factory: pytest.TempPathFactory) -> Played:
         for case in CASES:
             simulator = stack.enter_context(Simulator(case.scenario))
             simulator.clock.set(case.second)
+            simulator.faults.add("hang", seconds=LATENCY)
             account = {
                 "account_endpoint": simulator.url,
                 "account_name": simulator.account,

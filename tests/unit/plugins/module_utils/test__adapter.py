@@ -6,11 +6,9 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,19 +21,6 @@ from ansible_collections.batchops.azure.tests.unit.loopback import Drip, Loopbac
 JOB = ("jobs", "a")
 # In the body, and before it: the second has nothing after its head, so that only the head can take long.
 SLOW = {"body": ({"id": "a" * 200}, 150), "head": ("", 40)}
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def secured(authority: trustme.CA) -> Iterator[Loopback]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    with Loopback(context) as loopback:
-        yield loopback
 
 
 @pytest.mark.parametrize("where", SLOW)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ssl
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -162,18 +161,10 @@ def test_a_403_does_not_renew_the_credential(service: Loopback) -> None:
     assert auth.renewals == 0
 
 
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
 @pytest.fixture
-def secured(authority: trustme.CA) -> Iterator[Loopback]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    with Loopback(context) as loopback:
-        loopback.say("/jobs/a", {"id": "a"})
-        yield loopback
+def secured(secured: Loopback) -> Loopback:
+    secured.say("/jobs/a", {"id": "a"})
+    return secured
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused_at_once_with_the_option_that_helps(secured: Loopback) -> None:
