@@ -94,16 +94,17 @@ def _judgement_of(answer: Look | ServiceError) -> Judgement:
 
 
 def _facts_of(check: Check, answer: Look | ServiceError, judgement: Judgement) -> dict[str, Any]:
-    refused = isinstance(answer, ServiceError)
-    return {
+    facts = {
         "name": check.name,
         "check": check.kind,
         "condition": check.question.condition,
-        "summary": {} if refused else answer.summary,
+        "summary": {},
         "tolerated": shorten(judgement.tolerated),
         **judgement.as_result(),
-        **({"failure": answer.failure} if refused else {}),
     }
+    if isinstance(answer, ServiceError):
+        return {**facts, "failure": answer.failure}
+    return {**facts, "summary": answer.summary}
 
 
 def _all(checks: tuple[Check, ...], judgements: list[Judgement]) -> Judgement:
