@@ -12,13 +12,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._client import Clie
 from ansible_collections.batchops.azure.plugins.module_utils._errors import ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState, read_job_state
 from ansible_collections.batchops.azure.plugins.module_utils._look import each
-from ansible_collections.batchops.azure.plugins.module_utils._pool_state import (
-    PoolState,
-    accuse_node,
-    read_pool_state,
-    state_of,
-    why_broken,
-)
+from ansible_collections.batchops.azure.plugins.module_utils._node_state import state_of, why_broken
+from ansible_collections.batchops.azure.plugins.module_utils._pool_state import PoolState, accuse_node, read_pool_state
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import (
     Consequence,
     Judgement,

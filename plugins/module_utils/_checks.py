@@ -10,20 +10,67 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._arguments import (
+    ACCOUNT,
+    AUTH,
+    IGNORED,
     JOB_INFO,
     NODE_INFO,
+    NODES,
     PREP_STATUS_INFO,
+    READ,
     TASK_INFO,
+    TASK_NODES,
+    WAIT,
     Arguments,
-    question_of,
+    Spec,
+    condition,
+    ids,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._jobs import JobReader
-from ansible_collections.batchops.azure.plugins.module_utils._look import Check, Question, Reader
+from ansible_collections.batchops.azure.plugins.module_utils._look import Reader
 from ansible_collections.batchops.azure.plugins.module_utils._nodes import NodeReader
+from ansible_collections.batchops.azure.plugins.module_utils._options import question_of
 from ansible_collections.batchops.azure.plugins.module_utils._prep_status import PrepStatusReader
+from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.plugins.module_utils._tasks import TaskReader
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import name_some
+
+_CHECK: Spec = {
+    "check": {"type": "str", "required": True, "choices": ["jobs", "tasks", "nodes", "preparation"]},
+    "name": {"type": "str"},
+    **ids("job", "task", "pool", "node"),
+    "filter": {"type": "str"},
+    **condition(
+        *("active", "completed", "disabled", "drained", "idle", "offline", "prepared", "ready", "released", "started"),
+        "succeeded",
+    ),
+    **NODES,
+    **TASK_NODES,
+    "subtasks": {"type": "bool", "default": False},
+    "missing_ok": {"type": "bool", "default": False},
+}
+GATE_INFO = Arguments(
+    {
+        **ACCOUNT,
+        **AUTH,
+        **IGNORED,
+        **WAIT,
+        "query": READ["query"],
+        "redact": READ["redact"],
+        "checks": {"type": "list", "elements": "dict", "required": True, "options": _CHECK},
+    }
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that a gate wants to be true. `name` is what messages call it."""
+
+    name: str
+    kind: str
+    reader: type[Reader]
+    question: Question
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from ansible_collections.batchops.azure.plugins.module_utils._adapter import Watch, watched_adapter
-from ansible_collections.batchops.azure.plugins.module_utils._answer import body_of, page_of, part_of
-from ansible_collections.batchops.azure.plugins.module_utils._backoff import pause_before
+from ansible_collections.batchops.azure.plugins.module_utils._answer import body_of, page_of
 from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock, Deadline
 from ansible_collections.batchops.azure.plugins.module_utils._endpoint import Endpoint
 from ansible_collections.batchops.azure.plugins.module_utils._errors import (
@@ -31,8 +30,6 @@ from ansible_collections.batchops.azure.plugins.module_utils._redact import mask
 # A page of 1,000 full tasks has a few MB. What is larger than this is no answer of the service.
 _LARGEST_BODY = 64 * 1024 * 1024
 _PIECE = 256 * 1024
-# Somebody who ignores that only a part of a file was asked for is listened to no longer than this.
-_LARGEST_PART = 64 * 1024
 _LONGEST_PAUSE = 120.0
 # A host that does not take a connection in that time is not there; an answer may take longer.
 _CONNECT_SECONDS = 10.0
@@ -107,16 +104,11 @@ class Client:
         """The first items of a list; none where it is empty to its end. `maxresults` in `params` says how many."""
         return next((page for page in self.pages(segments, params) if page), [])
 
-    def part_of_file(self, segments: tuple[str, ...], first: int, last: int) -> bytes:
-        """Bytes `first` to `last` of a file, both counted; fewer where it ends before. Raises what `get` raises."""
-        wanted = f"bytes={first}-{last}"
-        # The service documents ocp-range; Range is for whoever answers in its place. Shared Key signs both.
-        headers = {"Accept": "application/octet-stream, application/json", "ocp-range": wanted, "Range": wanted}
-
-        def understand(status: int, answered: Any, content: bytes, url: str) -> bytes:
-            return part_of(status, answered, content, url, first=first, last=last, largest=_LARGEST_PART)
-
-        return self._fetch_as(understand, self._url(segments, {}), headers, _LARGEST_PART)
+    def read(
+        self, segments: tuple[str, ...], understand: Understand[Answer], headers: Mapping[str, str], largest: int
+    ) -> Answer:
+        """What `understand` makes of the answer, of which no more than one byte beyond `largest` is handed to it."""
+        return self._fetch_as(understand, self._url(segments, {}), headers, largest)
 
     def _next(self, link: Any, seen: set[str]) -> str | None:
         if link is None:
@@ -144,7 +136,6 @@ class Client:
         return self._fetch_as(_whole_body, url, {}, _LARGEST_BODY)
 
     def _fetch_as(self, understand: Understand[Answer], url: str, headers: Mapping[str, str], largest: int) -> Answer:
-        """What `understand` makes of the answer, of which no more than one byte beyond `largest` is handed to it."""
         attempt, signed_in_again = 0, False
         while True:
             retry_after = None
@@ -165,6 +156,9 @@ class Client:
                     self.attempted()
 
     def _pause(self, attempt: int, retry_after: str | None, error: BatchError) -> None:
+        # Like the words for a broken connection, only for those who need it: what is pulled in is compiled at every task.
+        from ansible_collections.batchops.azure.plugins.module_utils._backoff import pause_before
+
         seconds = pause_before(attempt, retry_after)
         # Without a deadline of its own, a read does not sit out an hour that a service asked for.
         if not self.deadline.allows(seconds) or (not self.deadline.bounded and seconds > _LONGEST_PAUSE):
@@ -201,15 +195,17 @@ class Client:
 
     def _send(self, request: Any, seconds: float, largest: int) -> tuple[Any, bytes]:
         """The response and its body, in that many seconds; of a larger one no more than shows that it is."""
+        connect = min(seconds, _CONNECT_SECONDS)
         with Watch(seconds) as watch:
             try:
-                connect = min(seconds, _CONNECT_SECONDS)
                 response = self._adapter.send(request, stream=True, timeout=(connect, seconds), **self._settings)
                 with response:
                     content = _read(response, largest)
             except self._broken as error:
                 if not watch.expired:
-                    raise _transport_error(error, self.endpoint.base, seconds) from error
+                    from ansible_collections.batchops.azure.plugins.module_utils._breakage import transport_error
+
+                    raise transport_error(error, self.endpoint.base, connect, seconds) from error
         # Also where the answer seems whole: an end of the connection is the end of some bodies.
         if watch.expired:
             raise TransportError(f"{self.endpoint.base} did not answer within {seconds:g} s")
@@ -250,48 +246,3 @@ def _settings(requests: Any, base: str, verify: bool | str) -> dict[str, Any]:
     found = requests.Session().merge_environment_settings(base, {}, True, verify, None)
     # What the user said goes before REQUESTS_CA_BUNDLE.
     return {"proxies": found["proxies"], "cert": None, "verify": found["verify"] if verify is True else verify}
-
-
-def _transport_error(error: Exception, base: str, seconds: float) -> TransportError:
-    problem = TransportError(_why(error, base, seconds))
-    # A certificate that is not accepted now, a file of them that cannot be read, or a service without TLS is no better in a second.
-    lasting = "CERTIFICATE_VERIFY_FAILED", "CA certificate", "X509", "WRONG_VERSION_NUMBER"
-    problem.transient = not any(word in str(error) for word in lasting)
-    return problem
-
-
-def _why(error: Exception, base: str, seconds: float) -> str:
-    """One sentence for what `requests` and `urllib3` say in nested representations."""
-    text = str(error)
-    name = type(error).__name__
-    if "ConnectTimeout" in name:
-        return f"{base} took no connection within {min(seconds, _CONNECT_SECONDS):g} s"
-    if "Timeout" in name or "timed out" in text:
-        return f"{base} did not answer within {seconds:g} s"
-    inner = _innermost(error)
-    for words, sentence in (
-        (("ProxyError",), f"the proxy of the environment did not answer ({inner})"),
-        (
-            ("NameResolution", "getaddrinfo", "Name or service not known"),
-            "the host name does not resolve; check account_endpoint",
-        ),
-        (("refused",), "the connection was refused"),
-        (
-            ("CERTIFICATE_VERIFY_FAILED",),
-            f"its TLS certificate was not accepted ({inner}); ca_path names a private CA",
-        ),
-        (("SSLError",), f"it does not speak TLS as expected ({inner})"),
-    ):
-        if any(word in text or word in name for word in words):
-            return f"{base}: {sentence}"
-    return f"{base}: the connection broke ({inner})"
-
-
-def _innermost(error: BaseException) -> str:
-    """The last cause's own words: the outer ones repeat it with the addresses of objects."""
-    while True:
-        inner = next((value for value in reversed(error.args) if isinstance(value, BaseException)), None)
-        inner = inner or getattr(error, "reason", None)
-        if not isinstance(inner, BaseException):
-            return mask_text(str(error))
-        error = inner

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._bearer import Bearer, ReadyToken
 from ansible_collections.batchops.azure.plugins.module_utils._endpoint import Endpoint, parse_authority
 from ansible_collections.batchops.azure.plugins.module_utils._errors import LoginError
 from ansible_collections.batchops.azure.plugins.module_utils._shared_key import SharedKey
@@ -28,7 +26,6 @@ _ENVIRONMENT = {
     "oidc_token_file_path": ("AZURE_FEDERATED_TOKEN_FILE",),
 }
 _OPTIONS = (*_ENVIRONMENT, "access_token", "oidc_token")
-_CREDENTIALS_FILE = Path("~/.azure/credentials")
 
 Parts = dict[str, str]
 
@@ -82,25 +79,16 @@ class SignIn:
         return self._of({part: value for part, value in found.items() if value}, "the environment")
 
     def _from_file(self) -> Any:
-        # Four milliseconds to import: only for those who come here.
-        from configparser import ConfigParser
-        from configparser import Error as ConfigError
+        # Like the ways to sign in: only for those who come here.
+        from ansible_collections.batchops.azure.plugins.module_utils._credential_file import WHERE, read_profile
 
         profile = self._params.get("profile") or self._environ.get("AZURE_PROFILE") or "default"
-        where = f"profile {profile} of {_CREDENTIALS_FILE}"
-        reader = ConfigParser(interpolation=None)
-        try:
-            with _CREDENTIALS_FILE.expanduser().open(encoding="utf-8") as lines:
-                reader.read_file(lines)
-        except (OSError, UnicodeDecodeError, ConfigError, RuntimeError) as error:
-            # RuntimeError: there is no home directory.
-            # Not the error's own words: those of a parser quote the line, which may be a secret.
-            self._passed_over.append(f"{where}: the file cannot be read ({type(error).__name__})")
+        where = f"profile {profile} of {WHERE}"
+        values, problem = read_profile(profile)
+        if problem:
+            self._passed_over.append(f"{where}: {problem}")
             return None
-        if profile not in reader:
-            self._passed_over.append(f"{where}: no such profile")
-            return None
-        return self._of({part: value for part, value in reader[profile].items() if part in _OPTIONS and value}, where)
+        return self._of({part: value for part, value in values.items() if part in _OPTIONS and value}, where)
 
     def _of(self, parts: Parts, where: str) -> Any:
         """The auth object that these parts make; None, and a word on why, where they make none."""
@@ -111,6 +99,8 @@ class SignIn:
             self._passed_over.append(f"{where}: no account_key")
             return None
         if parts.get("access_token"):
+            from ansible_collections.batchops.azure.plugins.module_utils._bearer import ReadyToken
+
             return ReadyToken(parts["access_token"])
         if wanted == "access_token":
             self._passed_over.append(f"{where}: no access_token")
@@ -132,6 +122,7 @@ class SignIn:
 
     def _entra(self, source: str, parts: Parts, where: str) -> Any:
         from ansible_collections.batchops.azure.plugins.module_utils import _entra
+        from ansible_collections.batchops.azure.plugins.module_utils._bearer import Bearer
 
         cloud = self._endpoint.cloud
         host = self._params.get("authority_host") or self._environ.get("AZURE_AUTHORITY_HOST") or cloud.authority

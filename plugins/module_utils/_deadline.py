@@ -1,11 +1,20 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One monotonic deadline for a whole wait, and the clock it is read from."""
+"""How long a wait may take: one monotonic deadline for all of it, and the clock it is read from."""
 
 from __future__ import annotations
 
 import time
+from typing import NamedTuple
+
+
+class Patience(NamedTuple):
+    """Seconds in all, seconds between two looks, and whether to stop once the condition cannot come true."""
+
+    timeout: float = 600
+    sleep: float = 15
+    fail_fast: bool = True
 
 
 class Clock:

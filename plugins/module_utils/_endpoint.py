@@ -8,15 +8,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError
 
 
-@dataclass(frozen=True)
-class Cloud:
+class Cloud(NamedTuple):
     """Where an Azure cloud logs in. The scope has two slashes: the Batch audience itself ends in one."""
 
     name: str
@@ -47,8 +45,7 @@ _ACCOUNT = re.compile(r"[A-Za-z0-9-]{1,64}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """`base` is scheme, host and port: the only place a credential may go to."""
 
     base: str

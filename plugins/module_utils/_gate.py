@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._errors import ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
-from ansible_collections.batchops.azure.plugins.module_utils._look import Check, Look, Question, each
+from ansible_collections.batchops.azure.plugins.module_utils._look import Look, each
+from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import (
     FAILED,
     PENDING,
@@ -21,9 +22,11 @@ from ansible_collections.batchops.azure.plugins.module_utils._verdict import (
     Judgement,
     Offender,
     Reason,
-    shorten,
     weight,
 )
+
+if TYPE_CHECKING:
+    from ansible_collections.batchops.azure.plugins.module_utils._checks import Check
 
 # Who is not let in is told so once. Rights may also differ by resource: then the other checks are judged.
 _NOT_SIGNED_IN, _FORBIDDEN = 401, 403
@@ -99,7 +102,7 @@ def _facts_of(check: Check, answer: Look | ServiceError, judgement: Judgement) -
         "check": check.kind,
         "condition": check.question.condition,
         "summary": {},
-        "tolerated": shorten(judgement.tolerated),
+        "tolerated": [],
         **judgement.as_result(),
     }
     if isinstance(answer, ServiceError):

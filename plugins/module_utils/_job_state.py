@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._answer import part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
@@ -23,8 +22,7 @@ _STILL_TERMINATING = "JobTerminationAwaitingNodeProcessing"
 _UNLIMITED = "P10675199D"
 
 
-@dataclass(frozen=True)
-class JobState:
+class JobState(NamedTuple):
     id: str
     state: str
     scheduling_error: str | None = None

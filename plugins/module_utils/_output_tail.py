@@ -19,6 +19,7 @@ from typing import Any, Optional
 from ansible_collections.batchops.azure.plugins.module_utils._answer import part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError, BatchError, ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._file_part import read_part
 from ansible_collections.batchops.azure.plugins.module_utils._look import each
 from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
 
@@ -157,7 +158,7 @@ def _read(client: Client, segments: tuple[str, ...], size: int, redact: bool) ->
         return ""
     # An even number: a character of UTF-16 has two bytes.
     first = max(0, size - _SHOWN_BYTES - _BYTES_BEFORE) & ~1
-    return last_lines(client.part_of_file(segments, first, size - 1), cut=first > 0, redact=redact)
+    return last_lines(read_part(client, segments, first, size - 1), cut=first > 0, redact=redact)
 
 
 def last_lines(content: bytes, cut: bool, redact: bool) -> str:

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The states of a pool and of its nodes, as far as they decide whether there are or will be nodes that can run tasks."""
+"""The state of a pool, as far as it decides whether there are or will be nodes that can run tasks."""
 
 from __future__ import annotations
 
@@ -9,26 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils import _execution
 from ansible_collections.batchops.azure.plugins.module_utils._answer import number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._node_state import state_of, why_broken
 from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import Offender
 
 _SELECT = "id,state,allocationState,currentDedicatedNodes,currentLowPriorityNodes,targetDedicatedNodes,targetLowPriorityNodes,enableAutoScale,resizeErrors"
 
 # A node leaves these only when somebody reboots, reimages or removes it.
-BROKEN = frozenset(("starttaskfailed", "unusable"))
-WORKING = frozenset(("idle", "running"))
-
-# What a summary says of a pool that was not read, because nothing was judged.
-NO_POOL: dict[str, Any] = {
-    "pool_state": None,
-    "allocation_state": None,
-    "current_nodes": None,
-    "target_nodes": None,
-    "resize_errors": [],
-}
 
 
 @dataclass(frozen=True)
@@ -92,21 +81,6 @@ def read_pool_state(client: Client, pool_id: str) -> PoolState:
         mask_text("; ".join(f"{error.get('code')}: {error.get('message')}" for error in errors)) or None,
         count("current", "Dedicated") < count("target", "Dedicated"),
     )
-
-
-def state_of(node: Mapping[str, Any]) -> str:
-    return str(node.get("state") or "unknown").lower()
-
-
-def why_broken(node: Mapping[str, Any]) -> str | None:
-    """Why the node cannot run tasks and will not by itself; None where it can or may."""
-    state, start = state_of(node), part(node, "startTaskInfo")
-    if start and state in WORKING | BROKEN and _execution.outcome(start, start.get("state")) == _execution.FAILED:
-        return f"start task failed, {_execution.why(start)}"
-    if state not in BROKEN:
-        return None
-    errors = mask_text("; ".join(f"{error.get('code')}: {error.get('message')}" for error in objects(node, "errors")))
-    return f"is {state}" + (f" ({errors})" if errors else "")
 
 
 def accuse_node(pool_id: str, node: Mapping[str, Any]) -> Offender:

@@ -1,41 +1,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads where the job preparation and job release tasks have run, and judges it.
+"""Reads where the job preparation and job release tasks have run.
 
 The service lists only nodes on which one of them has run. An empty list means "not started", never "done".
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._capacity import judge_capacity
-from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._errors import ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState, read_job_state
-from ansible_collections.batchops.azure.plugins.module_utils._look import (
-    Look,
-    Question,
-    Summary,
-    each,
-    merge,
-    unless_absent,
-)
-from ansible_collections.batchops.azure.plugins.module_utils._prep_verdict import (
-    ExecutionTally,
-    PrepVerdict,
-    Where,
-    situation,
-)
-from ansible_collections.batchops.azure.plugins.module_utils._task_nodes import (
-    read_pool_nodes,
-    read_task_nodes,
-    why_none,
-)
-from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._look import Look, each, unless_absent
+from ansible_collections.batchops.azure.plugins.module_utils._prep_tally import ExecutionTally
+
+if TYPE_CHECKING:
+    from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+    from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
+    from ansible_collections.batchops.azure.plugins.module_utils._look import Summary
+    from ansible_collections.batchops.azure.plugins.module_utils._prep_watch import PrepWatch
+    from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 
 _NEEDED = ("poolId", "nodeId", "jobPreparationTaskExecutionInfo", "jobReleaseTaskExecutionInfo")
 
@@ -53,14 +38,15 @@ class PrepStatusReader:
         self._client = client
         self._facts = facts
         self._question = question
-        # Nodes whose task had ended when it was last looked at, by job and kind: only a wait looks twice.
-        self._ended: dict[tuple[str, str], frozenset[str]] = {}
+        self._watch = self._watch_for(question.condition)
 
     def look(self) -> Look:
         jobs = self._question.job_ids
         looks = dict(zip(jobs, each(self._client, jobs, self._look_at_job)))
         if not self._question.several:
             return looks[jobs[0]]
+        from ansible_collections.batchops.azure.plugins.module_utils._merge import merge
+
         merged = merge(looks)
         # What is missing here is the job itself, not something of it.
         merged.summary["missing"] = [job_id for job_id, look in looks.items() if look.summary["missing"]]
@@ -73,73 +59,31 @@ class PrepStatusReader:
             self._question.missing_ok,
             lambda: read_job_state(self._client, job_id, "jobPreparationTask", "jobReleaseTask"),
         )
-        look = Look()
-        tallies = ExecutionTally(job_id, "preparation"), ExecutionTally(job_id, "release")
         # Before the status, for the same reason: a task that is on a node has begun to prepare it.
-        task_nodes = self._task_nodes(job)
+        task_nodes = self._watch.task_nodes(job) if self._watch else None
+        look, tallies = Look(), (ExecutionTally("preparation"), ExecutionTally("release"))
         total = self._read(job_id, look, *tallies) if job else 0
         if job and total is None:
-            job = replace(job, has_prep_task=False, has_release_task=False)
+            job = job._replace(has_prep_task=False, has_release_task=False)
         look.summary = self._summary(job, total or 0, *tallies)
         if job is None:
             look.summary["missing"] = [job_id]
-        if self._question.condition:
-            look.judgement = self._judge(job_id, job, task_nodes, tallies, look.summary)
+        if self._watch:
+            look.judgement = self._watch.judge(job_id, job, task_nodes, tallies, look.summary)
         return look
 
-    def _task_nodes(self, job: JobState | None) -> frozenset[str] | None:
-        # What must be released is what was prepared, wherever tasks are now.
-        if job is None or self._question.condition != "prepared" or not self._question.expect_task_nodes:
+    def _watch_for(self, condition: str | None) -> PrepWatch | None:
+        if not condition:
             return None
-        return frozenset(read_task_nodes(self._client, job.id))
+        # Only for those who use it: what a module pulls in is compiled at every task.
+        from ansible_collections.batchops.azure.plugins.module_utils._prep_watch import PrepWatch
 
-    def _judge(
-        self,
-        job_id: str,
-        job: JobState | None,
-        task_nodes: frozenset[str] | None,
-        tallies: tuple[ExecutionTally, ExecutionTally],
-        summary: Summary,
-    ) -> Judgement:
-        """`prepared` and `released`: succeeded on every node that ran it, on those expected, and on at least so many."""
-        judgement = Judgement()
-        preparation, release = tallies
-        wanted = preparation if self._question.condition == "prepared" else release
-        there = job and (job.has_prep_task if wanted is preparation else job.has_release_task)
-        if job is None:
-            judgement.missing.append(f"{job_id}: no such job")
-        elif not there:
-            if not self._question.missing_ok:
-                judgement.failed.append(f"{job_id}: the job has no job {wanted.name} task")
-        else:
-            verdict = PrepVerdict(job, self._question, wanted, self._where(job, wanted, task_nodes), judgement)
-            verdict.judge(prepared=() if wanted is preparation else preparation.started)
-            if wanted is preparation and verdict.only_waits:
-                self._judge_capacity(verdict)
-            summary["expected"] = len(verdict.expected()) or self._question.min_nodes
-            summary["situation"] = situation(verdict)
-        return judgement
+        return PrepWatch(self._client, self._question, self._preparation_again)
 
-    def _judge_capacity(self, verdict: PrepVerdict) -> None:
-        def still_waits(job: JobState) -> bool:
-            again = ExecutionTally(job.id, "preparation")
-            self._read(job.id, Look(), again, ExecutionTally(job.id, "release"))
-            seen = replace(verdict, tally=again, judgement=Judgement())
-            seen.judge()
-            return seen.only_waits
-
-        judge_capacity(self._client, verdict.judgement, [verdict.job], "prepared", still_waits)
-
-    def _where(self, job: JobState, wanted: ExecutionTally, task_nodes: frozenset[str] | None) -> Where:
-        present = None
-        if self._question.ignore_removed_nodes and job.pool_id:
-            # After the status: a node that leaves while it is read has left.
-            present = frozenset(read_pool_nodes(self._client, job.pool_id))
-        remembered = self._ended.get((job.id, wanted.name), frozenset())
-        self._ended[job.id, wanted.name] = remembered | frozenset((*wanted.succeeded, *wanted.failed, *wanted.unknown))
-        known = wanted.total or task_nodes or wanted.name == "release" or job.ended
-        unstarted = "" if known else why_none(self._client, job)
-        return Where(task_nodes, present, remembered, unstarted)
+    def _preparation_again(self, job_id: str) -> ExecutionTally:
+        preparation = ExecutionTally("preparation")
+        self._read(job_id, Look(), preparation, ExecutionTally("release"))
+        return preparation
 
     def _read(self, job_id: str, look: Look, preparation: ExecutionTally, release: ExecutionTally) -> int | None:
         """How many nodes are listed; None where the service says that the job has neither task."""

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
-from ansible_collections.batchops.azure.plugins.module_utils._answer import part
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState
-from ansible_collections.batchops.azure.plugins.module_utils._look import Question, Summary
+from ansible_collections.batchops.azure.plugins.module_utils._prep_tally import ExecutionTally
+from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import (
     PENDING,
     SATISFIED,
@@ -22,70 +22,6 @@ from ansible_collections.batchops.azure.plugins.module_utils._verdict import (
     Reason,
     name_some,
 )
-
-
-class ExecutionTally:
-    """How one kind of task, preparation or release, has gone on the nodes where it ran."""
-
-    def __init__(self, job_id: str, name: str) -> None:
-        self.name = name
-        self.running: list[str] = []
-        self.succeeded: list[str] = []
-        self.unknown: list[str] = []
-        self.failed: dict[str, Offender] = {}
-        # Since when it runs or ran, as the service writes it; and until when, where it did not succeed.
-        self.began: dict[str, Any] = {}
-        self.ended: dict[str, Any] = {}
-        self._job_id = job_id
-
-    def add(self, item: Mapping[str, Any], name: str) -> None:
-        """`item` is a node of the status, `name` the property that holds this kind of task."""
-        info = item.get(name)
-        if info is None:
-            return
-        node_id = str(item.get("nodeId"))
-        # The common case of a large pool, in as few steps as Python allows.
-        if info.__class__ is dict and info.get("result") == "success" and info.get("state") == "completed":
-            self.succeeded.append(node_id)
-            self.began[node_id] = info.get("startTime")
-        else:
-            self._add_other(node_id, item, part(item, name))
-
-    def _add_other(self, node_id: str, item: Mapping[str, Any], info: Mapping[str, Any]) -> None:
-        self.began[node_id] = info.get("startTime")
-        self.ended[node_id] = info.get("endTime")
-        how = _execution.outcome(info, info.get("state"))
-        if how == _execution.FAILED:
-            self.failed[node_id] = Offender(
-                self.name,
-                _execution.why(info),
-                job_id=self._job_id,
-                pool_id=str(item["poolId"]) if item.get("poolId") else None,
-                node_id=node_id,
-                directory=str(info.get("taskRootDirectory") or "") or None,
-                ran=True,
-            )
-        else:
-            {_execution.RUNNING: self.running, _execution.SUCCEEDED: self.succeeded, _execution.UNKNOWN: self.unknown}[
-                how
-            ].append(node_id)
-
-    @property
-    def started(self) -> list[str]:
-        return [*self.running, *self.succeeded, *self.unknown, *self.failed]
-
-    @property
-    def total(self) -> int:
-        return len(self.running) + len(self.succeeded) + len(self.unknown) + len(self.failed)
-
-    def summary(self) -> Summary:
-        return {
-            "started": self.total,
-            "running": len(self.running),
-            "succeeded": len(self.succeeded),
-            "failed": len(self.failed),
-            "failed_nodes": list(self.failed),
-        }
 
 
 @dataclass(frozen=True)
@@ -224,10 +160,18 @@ class PrepVerdict:
                 self._say(f"has succeeded on {len(succeeded)} of at least {self._least} nodes", hopeless)
 
     def _accuse(self, node_id: str) -> Reason:
-        offender = self.tally.failed[node_id]
-        return Reason(
-            f"{self._named(node_id)}: {self.tally.name} failed, {offender.why}{self._retried(node_id)}", offender
+        item, info = self.tally.failed[node_id]
+        offender = Offender(
+            self.tally.name,
+            _execution.why(info),
+            job_id=self.job.id,
+            pool_id=str(item["poolId"]) if item.get("poolId") else None,
+            node_id=node_id,
+            directory=str(info.get("taskRootDirectory") or "") or None,
+            ran=True,
         )
+        sentence = f"{self._named(node_id)}: {self.tally.name} failed, {offender.why}{self._retried(node_id)}"
+        return Reason(sentence, offender)
 
     def _named(self, node_id: str) -> str:
         return f"{self.job.id}/{node_id}" if self.question.several else node_id

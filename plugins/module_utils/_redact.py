@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 MASK = "REDACTED"
 
@@ -33,47 +34,55 @@ _SIGNATURE = re.compile(
 )
 _LOOKALIKES = str.maketrans("\u017f\u0131\u0130", "sii")
 _WORDS = ("key", "pass", "pwd", "secret", "token", "sas", "sig")
-_SECRETS_IN_TEXT: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
-    # A shared access signature, plain or percent-encoded inside another URL; it ends at the next parameter.
-    (("sig",), _SIGNATURE),
-    # Connection strings, assignments, JSON.
-    (
-        _WORDS,
-        re.compile(rf"""(?P<keep>{_WORD}[\w-]{{0,20}}\\*["']?\s{{0,3}}[=:]\s{{0,3}}){_VALUE}""", re.IGNORECASE),
-    ),
-    (("key",), re.compile(rf"""(?P<keep>(?<![A-Za-z])key\s?=\s?){_VALUE}""", re.IGNORECASE)),
-    # An option with its value behind a blank.
-    (
-        _WORDS,
-        re.compile(
-            rf"""(?P<keep>(?<![\w-])--?[\w-]{{0,40}}?(?:{_WORD}[\w-]{{0,20}}|key)\s{{1,9}})(?!-){_VALUE}""",
-            re.IGNORECASE,
+
+
+@cache
+def _secrets_in_text() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    """Words without which a pattern cannot match, and the pattern. Made when a text first may hold a secret: it takes milliseconds."""
+    return (
+        # A shared access signature, plain or percent-encoded inside another URL; it ends at the next parameter.
+        (("sig",), _SIGNATURE),
+        # Connection strings, assignments, JSON.
+        (
+            _WORDS,
+            re.compile(rf"""(?P<keep>{_WORD}[\w-]{{0,20}}\\*["']?\s{{0,3}}[=:]\s{{0,3}}){_VALUE}""", re.IGNORECASE),
         ),
-    ),
-    (
-        ("authorization",),
-        re.compile(
-            r"""(?P<keep>Authorization["']?\s?[:=]\s?["']?(?:Bearer|SharedKey|Basic)\s)[^\s"']+""", re.IGNORECASE
+        (("key",), re.compile(rf"""(?P<keep>(?<![A-Za-z])key\s?=\s?){_VALUE}""", re.IGNORECASE)),
+        # An option with its value behind a blank.
+        (
+            _WORDS,
+            re.compile(
+                rf"""(?P<keep>(?<![\w-])--?[\w-]{{0,40}}?(?:{_WORD}[\w-]{{0,20}}|key)\s{{1,9}})(?!-){_VALUE}""",
+                re.IGNORECASE,
+            ),
         ),
-    ),
-    (("sharedkey",), re.compile(r"(?P<keep>\bSharedKey )[\w-]+:[\w+/=]+")),
-    (("bearer",), re.compile(r"(?P<keep>\bBearer )(?=[\w.~+/=-]{0,40}\d)[\w.~+/=-]{12,}", re.IGNORECASE)),
-    # A JSON web token wherever it stands.
-    (("eyj",), re.compile(r"(?P<keep>)(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")),
-    # A private key over several lines, and what is left of one whose beginning was cut off.
-    (
-        ("private key-----",),
-        re.compile(r"(?P<keep>-----BEGIN (?:[A-Z]{1,12} ){0,3}PRIVATE KEY-----\s?)(?!REDACTED)(?:(?!-----)[\s\S])+"),
-    ),
-    (
-        ("private key-----",),
-        re.compile(
-            r"(?P<keep>)^(?:[A-Za-z0-9+/=]{1,76}\r?\n)+(?=-----END (?:[A-Z]{1,12} ){0,3}PRIVATE KEY-----)", re.MULTILINE
+        (
+            ("authorization",),
+            re.compile(
+                r"""(?P<keep>Authorization["']?\s?[:=]\s?["']?(?:Bearer|SharedKey|Basic)\s)[^\s"']+""", re.IGNORECASE
+            ),
         ),
-    ),
-    # Credentials before the host of a URL.
-    (("@",), re.compile(r"""(?P<keep>://)[^/\s"'<>@]+(?:@[^/\s"'<>@]+)*(?=@)""")),
-)
+        (("sharedkey",), re.compile(r"(?P<keep>\bSharedKey )[\w-]+:[\w+/=]+")),
+        (("bearer",), re.compile(r"(?P<keep>\bBearer )(?=[\w.~+/=-]{0,40}\d)[\w.~+/=-]{12,}", re.IGNORECASE)),
+        # A JSON web token wherever it stands.
+        (("eyj",), re.compile(r"(?P<keep>)(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")),
+        # A private key over several lines, and what is left of one whose beginning was cut off.
+        (
+            ("private key-----",),
+            re.compile(
+                r"(?P<keep>-----BEGIN (?:[A-Z]{1,12} ){0,3}PRIVATE KEY-----\s?)(?!REDACTED)(?:(?!-----)[\s\S])+"
+            ),
+        ),
+        (
+            ("private key-----",),
+            re.compile(
+                r"(?P<keep>)^(?:[A-Za-z0-9+/=]{1,76}\r?\n)+(?=-----END (?:[A-Z]{1,12} ){0,3}PRIVATE KEY-----)",
+                re.MULTILINE,
+            ),
+        ),
+        # Credentials before the host of a URL.
+        (("@",), re.compile(r"""(?P<keep>://)[^/\s"'<>@]+(?:@[^/\s"'<>@]+)*(?=@)""")),
+    )
 
 
 def mask_text(text: str) -> str:
@@ -94,7 +103,7 @@ def mask_text(text: str) -> str:
         or "authorization" in small
     ):
         return text
-    for words, pattern in _SECRETS_IN_TEXT:
+    for words, pattern in _secrets_in_text():
         if any(word in small for word in words):
             text = pattern.sub(lambda match: match.group("keep") + MASK, text)
     return text

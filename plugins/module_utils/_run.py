@@ -12,21 +12,23 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import connection_of, patience_of, question_of
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._credentials import sign_in
 from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._endpoint import parse_endpoint
-from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError, OptionError
+from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
-from ansible_collections.batchops.azure.plugins.module_utils._look import Look, Question, Reader
-from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement, name_some, shorten
-from ansible_collections.batchops.azure.plugins.module_utils._wait import Observer, Waited, Waiter
+from ansible_collections.batchops.azure.plugins.module_utils._options import connection_of, patience_of, question_of
+from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 
 if TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
+    from ansible_collections.batchops.azure.plugins.module_utils._deadline import Patience
+    from ansible_collections.batchops.azure.plugins.module_utils._expression import Expression
+    from ansible_collections.batchops.azure.plugins.module_utils._look import Look, Reader
     from ansible_collections.batchops.azure.plugins.module_utils._query import Query
-
+    from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
+    from ansible_collections.batchops.azure.plugins.module_utils._wait import Observer
 
 Ask = Callable[[Mapping[str, Any]], Question]
 
@@ -64,11 +66,7 @@ def run(
 ) -> dict[str, Any]:
     """The result of one task. Everything that the options can have wrong is said before the first request."""
     question, patience = ask(params), patience_of(params)
-    expression, query = _compiled("expression", params), _compiled("query", params)
-    if expression and question.summary_only and expression.mentions(reader.kind):
-        raise OptionError(
-            "expression", f"is about {reader.kind}, which details=summary leaves out; use summary, or details=full"
-        )
+    expression, query = _expression(params, reader.kind, question), _query(params)
     connection = connection_of(params)
     endpoint = parse_endpoint(params)
     client = Client(endpoint, sign_in(params, endpoint, connection["verify"]), clock=clock, **connection)
@@ -77,13 +75,11 @@ def run(
     def look() -> Look:
         seen = source.look()
         if expression:
-            seen.judgement = _judge_expression(expression, _facts_of(seen, reader, question), seen)
+            seen.judgement = expression.judge(seen, _facts_of(seen, reader, question))
         return seen
 
     if params["wait"] and not check_mode:
-        waited = Waiter(client, look, patience, observer).run()
-        ending = {**waited.as_result(), **_ending(waited, question)}
-        seen = waited.look
+        seen, ending = _wait(client, look, patience, question, observer)
     else:
         seen, ending = look(), {}
     result = {**_result_of(seen, reader, question), **ending}
@@ -95,8 +91,19 @@ def run(
     return result
 
 
+# What follows is imported by those only who use it: what a module pulls in is compiled at every task.
+
+
+def _wait(
+    client: Client, look: Callable[[], Look], patience: Patience, question: Question, observer: Observer | None
+) -> tuple[Look, dict[str, Any]]:
+    from ansible_collections.batchops.azure.plugins.module_utils._wait import Waiter
+
+    waited = Waiter(client, look, patience, observer).run()
+    return waited.look, {**waited.as_result(), **waited.ending(question.aim)}
+
+
 def _diagnose(result: dict[str, Any], client: Client, judgement: Judgement, redact: bool) -> None:
-    # Only for those who use it: what a module pulls in is compiled at every task.
     from ansible_collections.batchops.azure.plugins.module_utils._failures import failures_of, quote
 
     result["failures"] = failures_of(client, judgement, redact)
@@ -105,28 +112,20 @@ def _diagnose(result: dict[str, Any], client: Client, judgement: Judgement, reda
         result["msg"] += f"; {quoted}"
 
 
-def _compiled(option: str, params: Mapping[str, Any]) -> Query | None:
-    if not params.get(option):
+def _expression(params: Mapping[str, Any], kind: str, question: Question) -> Expression | None:
+    if not params.get("expression"):
         return None
-    # Twelve milliseconds to import: only for those who use it.
+    from ansible_collections.batchops.azure.plugins.module_utils._expression import Expression
+
+    return Expression(params["expression"], kind, question)
+
+
+def _query(params: Mapping[str, Any]) -> Query | None:
+    if not params.get("query"):
+        return None
     from ansible_collections.batchops.azure.plugins.module_utils._query import Query
 
-    return Query(option, params[option])
-
-
-def _judge_expression(expression: Query, facts: dict[str, Any], look: Look) -> Judgement:
-    judgement = look.judgement or Judgement()
-    lacking = expression.lacking(facts)
-    empty = [parent for parent, summary in look.by_parent.items() if not summary["total"]]
-    if lacking:
-        judgement.missing.append(lacking)
-    elif look.summary["missing"]:
-        judgement.missing.append(f"{name_some(look.summary['missing'])} cannot be judged, it does not exist")
-    elif empty or not look.summary["total"]:
-        # "All of none" is true of every expression: an empty answer is never satisfied.
-        where = f" in {name_some(empty)}" if empty else ""
-        judgement.missing.append(f"nothing was found{where} that the expression could be true of")
-    return judgement
+    return Query("query", params["query"])
 
 
 def _facts_of(look: Look, reader: type[Reader], question: Question) -> dict[str, Any]:
@@ -138,21 +137,4 @@ def _facts_of(look: Look, reader: type[Reader], question: Question) -> dict[str,
 
 def _result_of(look: Look, reader: type[Reader], question: Question) -> dict[str, Any]:
     judged: dict[str, Any] = look.judgement.as_result() if look.judgement is not None else {}
-    if look.judgement is not None and look.judgement.tolerated:
-        judged["tolerated"] = shorten(look.judgement.tolerated)
     return {**_facts_of(look, reader, question), **judged}
-
-
-def _ending(waited: Waited, question: Question) -> dict[str, Any]:
-    """The message of a wait that did not end well; nothing where it did."""
-    judgement = waited.look.judgement or Judgement()
-    if judgement.verdict == "satisfied":
-        return {}
-    reasons = "; ".join(judgement.as_result()["reasons"])
-    if waited.timed_out:
-        start = f"Timed out after {waited.elapsed:.0f} s, {question.aim} has not come true"
-    else:
-        start = f"Stopped waiting after {waited.elapsed:.0f} s, {question.aim} cannot come true any more"
-    if waited.last_transient_error:
-        reasons += f"; the last error that was survived: {waited.last_transient_error}"
-    return {"failed": True, "msg": f"{start}: {reasons}"}

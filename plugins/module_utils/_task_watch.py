@@ -1,25 +1,78 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether the tasks of a large job are still under way, asked in a few small requests.
+"""What a condition asks beside the tasks themselves: their job, and whether those that wait can still run.
 
-A wait looks many times, and most of the time nothing is decided yet. Only when something may be, all tasks are read again.
+A wait looks many times, and most of the time nothing is decided yet. Whether the tasks of a large job are still under way is
+asked in a few small requests. Only when something may be decided, all tasks are read again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
+from ansible_collections.batchops.azure.plugins.module_utils._capacity import judge_capacity
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState
-from ansible_collections.batchops.azure.plugins.module_utils._look import Look, Question
+from ansible_collections.batchops.azure.plugins.module_utils._dependencies import read_blocked
+from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState, read_job_state
+from ansible_collections.batchops.azure.plugins.module_utils._look import Look
+from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.plugins.module_utils._task_counts import flat_counts
-from ansible_collections.batchops.azure.plugins.module_utils._task_verdict import TaskTally, unfinished
+from ansible_collections.batchops.azure.plugins.module_utils._task_tally import TaskTally
+from ansible_collections.batchops.azure.plugins.module_utils._task_verdict import judge, unfinished
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement, Offender, Reason
 
 _UNFINISHED = "state ne 'completed'"
 _NAMED = 5
+
+
+class TaskWatch:
+    """Looks at the tasks of jobs and judges them. `read` reads those that are asked for."""
+
+    def __init__(self, client: Client, question: Question, read: Callable[[str], tuple[Look, TaskTally]]) -> None:
+        self._client = client
+        self._question = question
+        self._read = read
+        # Large jobs that were still under way when they were last looked at: only a wait looks twice.
+        self._watched: set[str] = set()
+
+    def look_at(self, job_id: str) -> Look:
+        # Before the tasks: a job seen to have ended cannot still be about to finish the tasks that are read after it.
+        job = read_job_state(self._client, job_id, "usesTaskDependencies", "constraints")
+        seen = self._glance(job) if job_id in self._watched else None
+        if seen:
+            return seen
+        look, tally = self._read(job_id)
+        tally.blocked = self._blocked(job, tally)
+        prefix = f"{job_id}/" if self._question.several else ""
+        look.judgement = judge(self._question.condition or "", tally, job, look.summary["missing"], prefix)
+        if tally.only_waits and not look.judgement.failed:
+            self._judge_capacity(look.judgement, job)
+        self._watched.discard(job.id)
+        if tally.pages > 1 and worth_watching(self._question, job, look):
+            self._watched.add(job.id)
+        return look
+
+    def _glance(self, job: JobState) -> Look | None:
+        seen = glance(self._client, self._question, job)
+        if seen and seen.judgement and not seen.summary["by_state"]["running"]:
+            self._judge_capacity(seen.judgement, job)
+        return seen
+
+    def _judge_capacity(self, judgement: Judgement, job: JobState) -> None:
+        judge_capacity(self._client, judgement, [job], self._question.condition or "", self._still_waits)
+
+    def _still_waits(self, job: JobState) -> bool:
+        return self._read(job.id)[1].only_waits
+
+    def _blocked(self, job: JobState, tally: TaskTally) -> dict[str, dict[str, str]]:
+        if job.ended or not job.uses_dependencies or not tally.by_state["active"]:
+            return {}
+        # Where all tasks were read, a list without a failure says that nothing is blocked.
+        if not self._question.task_ids and not self._question.filter and not tally.failed:
+            return {}
+        return read_blocked(self._client, job.id)
 
 
 def worth_watching(question: Question, job: JobState, look: Look) -> bool:

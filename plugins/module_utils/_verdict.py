@@ -103,10 +103,10 @@ class Judgement:
         self.tolerated += other.tolerated
 
     def as_result(self) -> dict[str, Any]:
-        return {
-            "verdict": self.verdict,
-            "reasons": shorten(self.failed + self.missing),
-        }
+        result: dict[str, Any] = {"verdict": self.verdict, "reasons": shorten(self.failed + self.missing)}
+        if self.tolerated:
+            result["tolerated"] = shorten(self.tolerated)
+        return result
 
 
 def shorten(reasons: list[str]) -> list[str]:

@@ -11,19 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._deadline import Deadline
+from ansible_collections.batchops.azure.plugins.module_utils._deadline import Deadline, Patience
 from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import FAILED, SATISFIED, Judgement
-
-
-@dataclass(frozen=True)
-class Patience:
-    """Seconds in all, seconds between two looks, and whether to stop once the condition cannot come true."""
-
-    timeout: float = 600
-    sleep: float = 15
-    fail_fast: bool = True
 
 
 @dataclass
@@ -45,6 +36,20 @@ class Waited:
             "transient_errors": self.transient_errors,
             "last_transient_error": self.last_transient_error,
         }
+
+    def ending(self, aim: str) -> dict[str, Any]:
+        """The message of a wait that did not end well; nothing where it did. `aim` is what was waited for."""
+        judgement = self.look.judgement or Judgement()
+        if judgement.verdict == SATISFIED:
+            return {}
+        reasons = "; ".join(judgement.as_result()["reasons"])
+        if self.timed_out:
+            start = f"Timed out after {self.elapsed:.0f} s, {aim} has not come true"
+        else:
+            start = f"Stopped waiting after {self.elapsed:.0f} s, {aim} cannot come true any more"
+        if self.last_transient_error:
+            reasons += f"; the last error that was survived: {self.last_transient_error}"
+        return {"failed": True, "msg": f"{start}: {reasons}"}
 
 
 class Observer(Protocol):

@@ -370,8 +370,7 @@ failure:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import GATE_INFO
-from ansible_collections.batchops.azure.plugins.module_utils._checks import gate_of
+from ansible_collections.batchops.azure.plugins.module_utils._checks import GATE_INFO, gate_of
 from ansible_collections.batchops.azure.plugins.module_utils._gate import GateReader
 from ansible_collections.batchops.azure.plugins.module_utils._run import run_module
 

@@ -24,9 +24,12 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.batchops.azure.plugins.module_utils._adapter import watched_adapter
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import Arguments, question_of
+from ansible_collections.batchops.azure.plugins.module_utils._arguments import Arguments
 from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
-from ansible_collections.batchops.azure.plugins.module_utils._look import Question, Reader
+from ansible_collections.batchops.azure.plugins.module_utils._look import Reader
+from ansible_collections.batchops.azure.plugins.module_utils._options import question_of
+from ansible_collections.batchops.azure.plugins.module_utils._question import Question
+from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
 from ansible_collections.batchops.azure.plugins.module_utils._run import run, warnings_of
 from ansible_collections.batchops.azure.plugins.plugin_utils._counts import Topic
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress
@@ -36,9 +39,29 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._same_place import 
 _IDENTITY = ("AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AD_USER", "AZURE_USERNAME")
 
 
+_MODULE_UTILS = "ansible_collections.batchops.azure.plugins.module_utils"
+# What a module imports only when it comes to it, because it is compiled at every task there. Here it costs a run once.
+_USED_LATER = (
+    "_job_verdict",
+    "_merge",
+    "_node_verdict",
+    "_pool_state",
+    "_prep_watch",
+    "_refusal",
+    "_shared_key",
+    "_task_watch",
+    "_verdict",
+    "_wait",
+)
+
+
 def _load_once(environ: Mapping[str, str]) -> None:
     """What tasks will need, before Ansible forks. Where it is not installed, the task that needs it says so."""
     importlib.import_module("concurrent.futures.thread")
+    for name in _USED_LATER:
+        importlib.import_module(f"{_MODULE_UTILS}.{name}")
+    # Its patterns are made at the first text that may need them.
+    mask_text("secret")
     with contextlib.suppress(ImportError):
         watched_adapter()
         if any(environ.get(name) for name in _IDENTITY) and not environ.get("AZURE_BATCH_ACCESS_KEY"):

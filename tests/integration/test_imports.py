@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.tests.simulator import Simulator
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 NAMES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
@@ -64,6 +66,34 @@ def test_a_client_secret_loads_azure_identity() -> None:
     found, _output = packages(["-m", f"{PACKAGE}.modules.batch_job_info"], json.dumps(arguments))
     assert "azure.identity" in found
     assert "jmespath" not in found
+
+
+READS: dict[str, dict[str, Any]] = {
+    "batch_node_info": {"pool_id": "pool-7"},
+    "batch_job_info": {"job_id": "job-7"},
+    "batch_task_info": {"job_id": "job-7"},
+    "batch_job_prep_status_info": {"job_id": "job-7"},
+}
+# Of conditions, waits, refusals, tokens, and of what is found in several places.
+_SELDOM = re.compile(
+    r"_verdict|_watch|_wait|_backoff|_breakage|_refusal|_bearer|_entra|_credential_file|_merge|_failures|_capacity"
+)
+# Of a file that is compiled anew at every task. What is above must be worth it, and this figure then.
+_MOST_KILOBYTES = 92
+
+
+@pytest.mark.parametrize("name", READS)
+def test_one_read_compiles_only_what_it_uses(name: str) -> None:
+    with Simulator("demo") as account:
+        options = {"account_endpoint": account.url, "account_name": account.account, "account_key": account.key}
+        arguments = {"ANSIBLE_MODULE_ARGS": {**options, **READS[name]}}
+        found, output = packages(["-m", f"{PACKAGE}.modules.{name}"], json.dumps(arguments))
+    assert json.loads(output)["summary"]
+    pulled = [one.rpartition(".")[2] for one in found if one.startswith(f"{PACKAGE}.module_utils._")]
+    assert "_client" in pulled
+    assert not [one for one in pulled if _SELDOM.search(one)]
+    size = sum((PLUGINS / "module_utils" / f"{one}.py").stat().st_size for one in pulled) / 1024
+    assert size < _MOST_KILOBYTES
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (PLUGINS / "action").glob("*.py")))

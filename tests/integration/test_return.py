@@ -20,6 +20,7 @@ from ansible_collections.batchops.azure.plugins.module_utils import (
     _gate,
     _jobs,
     _nodes,
+    _options,
     _prep_status,
     _tasks,
 )
@@ -67,7 +68,7 @@ READERS: dict[str, tuple[_arguments.Arguments, Any]] = {
     "batch_task_info": (_arguments.TASK_INFO, _tasks.TaskReader),
     "batch_node_info": (_arguments.NODE_INFO, _nodes.NodeReader),
     "batch_job_prep_status_info": (_arguments.PREP_STATUS_INFO, _prep_status.PrepStatusReader),
-    "batch_gate_info": (_arguments.GATE_INFO, _gate.GateReader),
+    "batch_gate_info": (_checks.GATE_INFO, _gate.GateReader),
 }
 # Added by Ansible itself, or by every failure.
 UNDOCUMENTED = {"changed", "failed", "msg"}
@@ -96,7 +97,7 @@ def answer(simulator: Simulator, name: str, **options: Any) -> dict[str, Any]:
     }
     validated = ArgumentSpecValidator(arguments.spec).validate({**account, **options})
     assert not validated.error_messages
-    asks = _checks.gate_of if name == "batch_gate_info" else _arguments.question_of
+    asks = _checks.gate_of if name == "batch_gate_info" else _options.question_of
     try:
         return run(validated.validated_parameters, reader, asks)
     except BatchError as error:

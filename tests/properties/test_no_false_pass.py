@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils import _arguments
-from ansible_collections.batchops.azure.plugins.module_utils._checks import gate_of
+from ansible_collections.batchops.azure.plugins.module_utils._checks import GATE_INFO, gate_of
 from ansible_collections.batchops.azure.plugins.module_utils._gate import GateReader
 from ansible_collections.batchops.azure.plugins.module_utils._jobs import JobReader
 from ansible_collections.batchops.azure.plugins.module_utils._nodes import NodeReader
@@ -223,5 +223,5 @@ def test_gates_of_several_checks(job: Job, pool: Pool, weather: Weather, kinds: 
     scenario = job.scenario()
     scenario["pools"].append({**pool.wire(), "id": "pool-2"})
     chosen = [{"check": kind, **checks[kind][0]} for kind in kinds]
-    gate = wait(scenario, weather, _arguments.GATE_INFO, GateReader, gate_of, checks=chosen)
+    gate = wait(scenario, weather, GATE_INFO, GateReader, gate_of, checks=chosen)
     judge_all(gate, [checks[kind][1] for kind in kinds], [checks[kind][2] for kind in kinds], weather)

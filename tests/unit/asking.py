@@ -10,20 +10,19 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.batchops.azure.plugins.module_utils._arguments import (
-    GATE_INFO,
     JOB_INFO,
     NODE_INFO,
     PREP_STATUS_INFO,
     TASK_INFO,
     Arguments,
-    question_of,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._checks import gate_of
+from ansible_collections.batchops.azure.plugins.module_utils._checks import GATE_INFO, gate_of
 from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._gate import GateReader
 from ansible_collections.batchops.azure.plugins.module_utils._jobs import JobReader
 from ansible_collections.batchops.azure.plugins.module_utils._look import Reader
 from ansible_collections.batchops.azure.plugins.module_utils._nodes import NodeReader
+from ansible_collections.batchops.azure.plugins.module_utils._options import question_of
 from ansible_collections.batchops.azure.plugins.module_utils._prep_status import PrepStatusReader
 from ansible_collections.batchops.azure.plugins.module_utils._run import Ask, run
 from ansible_collections.batchops.azure.plugins.module_utils._tasks import TaskReader

@@ -8,10 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import GATE_INFO
-from ansible_collections.batchops.azure.plugins.module_utils._checks import RESOURCES, gate_of
+from ansible_collections.batchops.azure.plugins.module_utils._checks import GATE_INFO, RESOURCES, Check, gate_of
 from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError
-from ansible_collections.batchops.azure.plugins.module_utils._look import Check
 from ansible_collections.batchops.azure.tests.unit.asking import GATE, ask, params_of, validate
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
 

@@ -8,11 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._endpoint import (
-    Endpoint,
-    parse_authority,
-    parse_endpoint,
-)
+from ansible_collections.batchops.azure.plugins.module_utils._endpoint import Endpoint, parse_authority, parse_endpoint
 from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError
 
 PUBLIC = "myaccount.westeurope.batch.azure.com"

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState
-from ansible_collections.batchops.azure.plugins.module_utils._jobs import end_by_counts, flat_counts
+from ansible_collections.batchops.azure.plugins.module_utils._jobs import end_by_counts
+from ansible_collections.batchops.azure.plugins.module_utils._task_counts import flat_counts
 from ansible_collections.batchops.azure.tests.unit.asking import JOBS, ask
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page
 from ansible_collections.batchops.azure.tests.unit.wire import (

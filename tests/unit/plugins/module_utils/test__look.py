@@ -13,11 +13,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError, ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._look import (
-    Question,
-    each,
-    unless_absent,
-)
+from ansible_collections.batchops.azure.plugins.module_utils._look import each, unless_absent
+from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.tests.unit.connecting import connect
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, refusal
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._deadline import Deadline
+from ansible_collections.batchops.azure.plugins.module_utils._deadline import Deadline, Patience
 from ansible_collections.batchops.azure.plugins.module_utils._errors import (
     AnswerError,
     BatchError,
@@ -20,7 +20,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._errors import (
 )
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
-from ansible_collections.batchops.azure.plugins.module_utils._wait import Patience, Waited, Waiter
+from ansible_collections.batchops.azure.plugins.module_utils._wait import Waited, Waiter
 from ansible_collections.batchops.azure.tests.unit.connecting import connect
 from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
 

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._deadline import Patience
 from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError, TransportError
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
-from ansible_collections.batchops.azure.plugins.module_utils._wait import Patience, Waited, Waiter
+from ansible_collections.batchops.azure.plugins.module_utils._wait import Waited, Waiter
 from ansible_collections.batchops.azure.tests.unit.connecting import connect
 from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, Request, refusal
 from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils import _arguments
+from ansible_collections.batchops.azure.plugins.module_utils import _arguments, _checks
 
 MODULES = {
     "batch_job_info": _arguments.JOB_INFO,
     "batch_task_info": _arguments.TASK_INFO,
     "batch_node_info": _arguments.NODE_INFO,
     "batch_job_prep_status_info": _arguments.PREP_STATUS_INFO,
-    "batch_gate_info": _arguments.GATE_INFO,
+    "batch_gate_info": _checks.GATE_INFO,
 }
 
 

@@ -8,11 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._look import (
-    Look,
-    add_up,
-    merge,
-)
+from ansible_collections.batchops.azure.plugins.module_utils._look import Look
+from ansible_collections.batchops.azure.plugins.module_utils._merge import add_up, merge
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
 
 

@@ -15,13 +15,11 @@ from ansible_collections.batchops.azure.plugins.module_utils._arguments import (
     PREP_STATUS_INFO,
     TASK_INFO,
     Arguments,
-    connection_of,
-    patience_of,
-    question_of,
 )
+from ansible_collections.batchops.azure.plugins.module_utils._deadline import Patience
 from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError
-from ansible_collections.batchops.azure.plugins.module_utils._look import Question
-from ansible_collections.batchops.azure.plugins.module_utils._wait import Patience
+from ansible_collections.batchops.azure.plugins.module_utils._options import connection_of, patience_of, question_of
+from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.tests.unit.asking import (
     JOBS,
     NODES,

@@ -14,10 +14,10 @@ from ansible_collections.batchops.azure.plugins.module_utils._arguments import (
     PREP_STATUS_INFO,
     TASK_INFO,
     Arguments,
-    question_of,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError
-from ansible_collections.batchops.azure.plugins.module_utils._look import Question
+from ansible_collections.batchops.azure.plugins.module_utils._options import question_of
+from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.tests.unit.asking import (
     params_of,
 )
