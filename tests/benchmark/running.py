@@ -32,9 +32,10 @@ def hour(account: Account, asked: dict[str, Any], environment: dict[str, str]) -
     return _probe([sys.executable, "-m", f"{_PACKAGE}.hour"], asked, environment)
 
 
-def compiled(module: str) -> dict[str, Any]:
-    """How many files of module_utils, and how many KB of them, a module pulls in."""
-    return _probe([sys.executable, "-m", f"{_PACKAGE}.compiled"], {"module": module})
+def compiled(account: Account, module: str, options: dict[str, Any]) -> dict[str, Any]:
+    """The KB of each file of module_utils that a module pulls in with these options, and the milliseconds to compile them."""
+    asked = {"ANSIBLE_MODULE_ARGS": {**_signed_in(account), **options}}
+    return _probe([sys.executable, "-m", f"{_PACKAGE}.compiled", module], asked)
 
 
 def bare(url: str, warm_up: str, repeat: int = 1) -> dict[str, Any]:
