@@ -16,7 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._errors import LibraryError, LoginError, OptionError
+from ansible_collections.batchops.azure.plugins.module_utils._errors import (
+    LibraryError,
+    LoginError,
+    OptionError,
+    ServiceError,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
 
 # The application that users sign in to where they name no other: the Azure CLI's.
@@ -91,7 +96,9 @@ class Source(ABC):
             token = self._credential.get_token(self.authority.scope)
         except (AzureError, ValueError, OSError, TypeError, LookupError, AttributeError) as error:
             # The last three are what the libraries raise for answers and files of another shape than they expect.
-            raise LoginError(self._sentence(error)) from error
+            problem = LoginError(self._sentence(error))
+            problem.transient = _may_pass(error)
+            raise problem from error
         return token.token, token.expires_on
 
     def _sentence(self, error: Exception) -> str:
@@ -100,6 +107,21 @@ class Source(ABC):
         text = mask_text(next((line for line in lines if "AADSTS" in line), lines[0]))
         passed_over = f". Passed over: {'; '.join(self.passed_over)}" if self.passed_over else ""
         return f"Signing in with {self.name} from {self.where} failed: {text}{passed_over}"
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether nobody has refused: the sign-in host was not reached, was busy, or something else answered in its place."""
+    from azure.core.exceptions import DecodeError, ServiceRequestError, ServiceResponseError
+    from msal.exceptions import MsalServiceError
+
+    # The library says of everything that authentication failed; why is in the cause. A refusal has none.
+    passing = (DecodeError, MsalServiceError, ServiceRequestError, ServiceResponseError)
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, passing) or getattr(cause, "status_code", None) in ServiceError.RETRIED:
+            return True
+        cause = cause.__cause__
+    return False
 
 
 class ClientSecret(Source):

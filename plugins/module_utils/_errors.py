@@ -40,7 +40,10 @@ class LibraryError(BatchError):
 
 
 class LoginError(BatchError):
-    """No token was obtained. The text keeps the identity provider's error code."""
+    """No token was obtained. The text keeps the identity provider's error code.
+
+    Transient where nobody refused: a wait survives that, a single read does not wait for it.
+    """
 
 
 class TransportError(BatchError):

@@ -24,6 +24,8 @@ _SECRET_NAME = re.compile(
 _WORD = r"(?:pass(?:word|wd|phrase)|pwd|secret|token|(?:api|access|account|shared|private|storage)[_-]?key|sharedaccesssignature|sas)"
 # Quoted, also in JSON inside of JSON, or up to what ends a value in a URL, a connection string or on a command line.
 _VALUE = r"""\\*(?:"[^"]*"?|'[^']*'?|[^\s"'&;,]+)+"""
+# A user's name and the password behind it, in quotes or up to a blank.
+_USER = r"""[\s=]{0,3}(?P<quote>["'])?[^\s:"']{1,100}:)(?(quote)(?:(?!(?P=quote))[^\n])+|[^\s"']+)"""
 
 # Every repetition is bounded or cannot overlap with what follows it: command lines of 32 KB are masked in one go.
 # The words before each pattern are what it cannot match without, in lower case. To look for them costs a tenth of the pattern,
@@ -64,6 +66,12 @@ def _secrets_in_text() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
         ),
         (("sharedkey",), re.compile(r"(?P<keep>\bSharedKey )[\w-]+:[\w+/=]+")),
         (("bearer",), re.compile(r"(?P<keep>\bBearer )(?=[\w.~+/=-]{0,40}\d)[\w.~+/=-]{12,}", re.IGNORECASE)),
+        # A password behind a user's name, or right behind an option of one letter.
+        (("curl",), re.compile(rf"(?P<keep>\bcurl\b[^\n|]{{0,400}}?\s(?:-u|--user){_USER}")),
+        (("curl",), re.compile(rf"(?P<keep>--proxy-user{_USER}")),
+        (("mysql",), re.compile(rf"(?P<keep>\bmysql\w{{0,20}}\s(?:[^\n|;&]{{0,400}}?\s)?-p){_VALUE}")),
+        (("sshpass",), re.compile(rf"(?P<keep>\bsshpass\s{{1,9}}-p\s{{0,9}}){_VALUE}")),
+        (("cookie",), re.compile(r"""(?P<keep>\bCookie["']?\s?[:=]\s?["']?)[^\r\n"']+""", re.IGNORECASE)),
         # A JSON web token wherever it stands.
         (("eyj",), re.compile(r"(?P<keep>)(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")),
         # A private key over several lines, and what is left of one whose beginning was cut off.
@@ -101,6 +109,9 @@ def mask_text(text: str) -> str:
         or "eyj" in small
         or "bearer" in small
         or "authorization" in small
+        or "curl" in small
+        or "mysql" in small
+        or "cookie" in small
     ):
         return text
     for words, pattern in _secrets_in_text():

@@ -6,17 +6,16 @@
 from __future__ import annotations
 
 import base64
-import ssl
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
+from ansible_collections.batchops.azure.tests.integration.login_host import LoginHost
 from ansible_collections.batchops.azure.tests.integration.signing_in import login_failure, principal
 from ansible_collections.batchops.azure.tests.simulator import Simulator
-from ansible_collections.batchops.azure.tests.simulator.certificates import certificates
 from ansible_collections.batchops.azure.tests.unit.asking import JOBS, NODES, PREP, TASKS, Module, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, Request, page, refusal
+from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, page, refusal
 
 _KEY = {"account_key": base64.b64encode(b"the key of the account").decode(), "account_name": "simulated"}
 _CREDENTIALS = ({"access_token": "a-token-of-the-test"}, {**_KEY, "access_token": None})
@@ -129,25 +128,6 @@ def test_a_netrc_of_the_user_does_not_replace_the_credential(service: Loopback, 
     (home / ".netrc").chmod(0o600)
     ask(service, JOBS, job_id="job-1", task_counts=False)
     assert [request.headers["authorization"] for request in service.requests] == ["Bearer a-token-for-tests"]
-
-
-class LoginHost(Loopback):
-    """An authority that knows its endpoints, and then does what a test says."""
-
-    def __init__(self) -> None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificates().server)
-        super().__init__(context)
-
-    def issues(self, tenant: str, answer: Callable[[Request], Answer]) -> None:
-        base = f"{self.url}/{tenant}"
-        known = {
-            "issuer": f"{base}/v2.0",
-            "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
-            "token_endpoint": f"{base}/oauth2/v2.0/token",
-        }
-        self.say(f"/{tenant}/v2.0/.well-known/openid-configuration", known)
-        self.say(f"/{tenant}/oauth2/v2.0/token", answer)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])

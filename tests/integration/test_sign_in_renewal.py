@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._errors import LoginError
+from ansible_collections.batchops.azure.tests.integration.login_host import LoginHost
 from ansible_collections.batchops.azure.tests.integration.signing_in import (
     LIFETIME,
     SCENARIO,
@@ -19,6 +22,7 @@ from ansible_collections.batchops.azure.tests.integration.signing_in import (
     ways,
 )
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Request
 
 _LOGIN = ("client_secret", 200)
 # Never true, so that the wait lasts as long as it may: at least three pauses of ten seconds.
@@ -69,6 +73,46 @@ def test_a_token_that_was_brought_and_expires_during_a_wait_ends_it(account: Sim
     assert sentence.startswith("AuthenticationFailed (401): ")
     assert "The access token has expired" in sentence
     assert statuses(account) == [200, 200, 401]
+
+
+@pytest.fixture
+def login_host() -> Iterator[LoginHost]:
+    with LoginHost() as host:
+        yield host
+
+
+def renewed_after(account: Simulator, host: LoginHost, *refusals: Answer) -> dict[str, Any]:
+    """A wait whose token expires in its first pause. The host refuses to renew it as often as there are refusals."""
+    left = [None, *refusals]
+
+    def answer(request: Request) -> Answer:
+        refusal = left.pop(0) if left else None
+        return refusal or Answer({"token_type": "Bearer", "expires_in": 3600, "access_token": issued_token(account)})
+
+    host.issues(account.tenant, answer)
+    authority = host.url.removeprefix("https://")
+    return read(account, DrivenClock(account, LIFETIME), **principal(account, authority_host=authority), **_WAIT)
+
+
+@pytest.mark.parametrize("away", [Answer("", 503), Answer("busy", 429), Answer("<html>no</html>", 502)])
+def test_a_sign_in_host_that_is_away_for_a_moment_does_not_end_a_wait(
+    account: Simulator, login_host: LoginHost, away: Answer
+) -> None:
+    result = renewed_after(account, login_host, away)
+    assert result["timed_out"]
+    assert result["transient_errors"] == 1
+    assert result["last_transient_error"].startswith("Signing in with a service principal's secret from the options")
+    assert statuses(account)[-1] == 200
+
+
+@pytest.mark.parametrize("status", [400, 401])
+def test_a_secret_that_is_no_longer_accepted_ends_a_wait_at_once(
+    account: Simulator, login_host: LoginHost, status: int
+) -> None:
+    expired = Answer({"error": "invalid_client", "error_description": "AADSTS7000222: The secret has expired."}, status)
+    with pytest.raises(LoginError, match="AADSTS7000222"):
+        renewed_after(account, login_host, expired)
+    assert statuses(account) == [200, 401]
 
 
 def test_a_principal_that_was_shut_out_during_a_wait_ends_it(account: Simulator) -> None:

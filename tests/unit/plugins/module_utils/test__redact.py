@@ -75,6 +75,19 @@ THOROUGH = settings(database=None, deadline=None, max_examples=150)
         ("https://user:hunter2@host/path", f"https://{MASK}@host/path"),
         ("git clone https://hunter2@github.com/a/b", f"git clone https://{MASK}@github.com/a/b"),
         ("https://user:hunter2@hunter2@host/path", None),
+        ("curl -u user:hunter2 https://x", f"curl -u user:{MASK} https://x"),
+        ("curl -sS -uuser:hunter2 https://x", f"curl -sS -uuser:{MASK} https://x"),
+        ("/usr/bin/curl https://x --user=user:hunter2", f"/usr/bin/curl https://x --user=user:{MASK}"),
+        ("curl --proxy-user a:hunter2 -u b:hunter2 x", f"curl --proxy-user a:{MASK} -u b:{MASK} x"),
+        ("curl --proxy-user 'user:hunter2 and hunter2' -o f", f"curl --proxy-user 'user:{MASK}' -o f"),
+        ('bash -c "curl -u user:hunter2"', f'bash -c "curl -u user:{MASK}"'),
+        ("mysql -u root -phunter2 db", f"mysql -u root -p{MASK} db"),
+        ("mysqldump -h db -P 3306 -p'hunter2' db > f", f"mysqldump -h db -P 3306 -p{MASK} db > f"),
+        ("sshpass -p hunter2 ssh host", f"sshpass -p {MASK} ssh host"),
+        ("sshpass -phunter2 ssh host", f"sshpass -p{MASK} ssh host"),
+        ("Cookie: session=hunter2; id=hunter2", f"Cookie: {MASK}"),
+        ("< Set-Cookie: session=hunter2; Path=/\nnext", f"< Set-Cookie: {MASK}\nnext"),
+        ("curl -H 'Cookie: session=hunter2' https://x", f"curl -H 'Cookie: {MASK}' https://x"),
     ],
 )
 def test_a_secret_is_masked_and_what_stands_around_it_is_kept(text: str, masked: str | None) -> None:
@@ -102,6 +115,12 @@ def test_a_json_web_token_is_masked_wherever_it_stands(text: str) -> None:
         "https://account.region.batch.azure.com/jobs/a?api-version=2025-06-01&$select=id,state",
         "sched:job-1",
         "keyboard: us",
+        "curl --user-agent me https://x:8080/path",
+        "curl -u user https://x/a:b",
+        "docker run -u 1000:1000 image",
+        "mysql -h db --port 3306 -P 3306 db",
+        "mysql -u root -p db",
+        "a cookie was sent",
         "mail to somebody@example.com",
         "Bearer authentication is not supported",
     ],
@@ -122,7 +141,21 @@ def test_plain_words_stay_as_they_are(words: list[str]) -> None:
     assert mask_text(" ".join(words)) == " ".join(words)
 
 
-MARKS = ["sig=", "sig%3D", "password", "--password ", "AccountKey=", "token: ", "Bearer ", "eyJ", "://", "REDACTED"]
+MARKS = [
+    "sig=",
+    "sig%3D",
+    "password",
+    "--password ",
+    "AccountKey=",
+    "token: ",
+    "Bearer ",
+    "eyJ",
+    "://",
+    "REDACTED",
+    "curl -u a:",
+    "mysql -p",
+    "Cookie: ",
+]
 PIECES = st.sampled_from([*MARKS, *"@'\"&;=: -.a", "x" * 9, "\n", "\x00", "ä"])
 
 
@@ -158,6 +191,11 @@ def test_a_long_text_is_masked_without_going_over_it_again_and_again() -> None:
         "'secret' * 7_000",
         "'password' * 5_000 + ' '",
         "'-' * 40_000 + 'key'",
+        "'curl ' * 8_000",
+        "'curl -u ' + 'a' * 40_000",
+        "'mysql ' * 7_000",
+        "'mysql -' * 6_000",
+        "'cookie' * 7_000",
         "'a' * 40_000 + '-----END PRIVATE KEY-----'",
     )
     lines = [f"from {module} import mask_text", *(f"mask_text({text})" for text in long_ones)]
