@@ -37,10 +37,6 @@ RESULTS = BUILD / "tested"
 CORES = {"2.16": ("3.11", "3.12"), "2.18": ("3.12", "3.11", "3.13"), "2.21": ("3.12", "3.13", "3.14")}
 # The get-pip.py that each of them looks for.
 GET_PIP = ("23_1_2", "24_2", "25_2")
-SKIPPED_SANITY = {
-    # They demand lines for Python 2.7, which neither the modules nor any ansible-core that is supported runs on.
-    "2.16": ("future-import-boilerplate", "metaclass-boilerplate"),
-}
 # Each of them has 24 or more. Fewer would mean that ansible-test has found nothing to look at.
 FEWEST_SANITY = 20
 SAID_BY_PIP = re.compile(
@@ -153,11 +149,8 @@ def sanity(session: nox.Session, core: str, python: str) -> None:
     forget(core, "sanity")
     if list((PROJECT / "tests" / "sanity").glob("ignore*.txt")):
         session.error("tests/sanity holds ignore entries")
-    skip = [argument for test in SKIPPED_SANITY.get(core, ()) for argument in ("--skip-test", test)]
     with copy_of_checkout() as collection:
-        printed = ansible_test(session, core, collection, "sanity", "--python", python, *skip)
-    if skip:
-        session.log(f"left out on {core}: {', '.join(SKIPPED_SANITY[core])} (they are about Python 2.7)")
+        printed = ansible_test(session, core, collection, "sanity", "--python", python)
     number = len(set(re.findall(r'^Running sanity test "([^"]+)"', printed, re.MULTILINE)))
     if number < FEWEST_SANITY:
         session.error(f"only {number} sanity tests have run:\n{printed}")

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._credentials import sign_in
-from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._endpoint import parse_endpoint
 from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
@@ -23,7 +22,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._question import Qu
 
 if TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
-    from ansible_collections.batchops.azure.plugins.module_utils._deadline import Patience
+    from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock, Patience
     from ansible_collections.batchops.azure.plugins.module_utils._expression import Expression
     from ansible_collections.batchops.azure.plugins.module_utils._look import Look, Reader
     from ansible_collections.batchops.azure.plugins.module_utils._query import Query

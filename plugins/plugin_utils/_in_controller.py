@@ -38,10 +38,11 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._same_place import 
 # What names an identity of Entra ID in the environment.
 _IDENTITY = ("AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AD_USER", "AZURE_USERNAME")
 
-
 _MODULE_UTILS = "ansible_collections.batchops.azure.plugins.module_utils"
 # What a module imports only when it comes to it, because it is compiled at every task there. Here it costs a run once.
 _USED_LATER = (
+    "_backoff",
+    "_breakage",
     "_job_verdict",
     "_merge",
     "_node_verdict",

@@ -29,7 +29,7 @@ def main() -> None:
         with redirect_stdout(output):
             runpy.run_module(f"{_PACKAGE}.modules.{module}", run_name="__main__")
     except SystemExit as ending:
-        if ending.code:
+        if ending.code not in (None, 0):
             raise SystemExit(output.getvalue()) from ending
     files = [
         Path(str(found.__file__))
