@@ -49,7 +49,7 @@ _SCENARIO = {
         }
     ],
 }
-_RUNNING, _ENDED = 300.0, 1000.0
+_PREPARING, _RUNNING, _ENDED = 5.0, 300.0, 1000.0
 _NUMBERS = re.compile(r"(?:^|-)([ntpw])([0-9]+)")
 _OF_JOB = re.compile(r"/jobs/([^/]+)(/[a-z]+)?")
 
@@ -80,15 +80,19 @@ class Rendering:
         job_id, what = match.groups()
         sizes = {letter: int(number) for letter, number in _NUMBERS.findall(job_id)}
         waiting = "w" in sizes and not self.finished
+        now = _RUNNING if waiting else _ENDED
         if what is None:
             return "job", [self._job(job_id, select, waiting)]
         if what == "/taskcounts":
             return "task counts", [self._counts(sizes)]
         if what == "/tasks":
             kind = "filtered list of tasks" if "$filter" in params else "list of tasks"
-            return kind, self._page("/jobs/a-job/tasks", path, params, sizes.get("t") or sizes.get("w", 0), waiting)
+            return kind, self._page("/jobs/a-job/tasks", path, params, sizes.get("t") or sizes.get("w", 0), now)
         if what == "/jobpreparationandreleasetaskstatus":
-            return "preparation status", self._page(f"/jobs/a-job{what}", path, params, sizes.get("p", 0))
+            status = f"/jobs/a-job{what}"
+            return "preparation status", self._page(
+                status, path, params, sizes.get("p", 0), _PREPARING if waiting else _ENDED
+            )
         return None
 
     def _jobs(self, wanted: str, select: str) -> list[bytes]:
@@ -113,10 +117,10 @@ class Rendering:
             counts.update({"completed": done, "succeeded": done, "failed": 0})
         return json.dumps(body, separators=(",", ":")).encode()
 
-    def _page(self, of: str, path: str, params: dict[str, str], total: int, waiting: bool = False) -> list[bytes]:
+    def _page(self, of: str, path: str, params: dict[str, str], total: int, now: float) -> list[bytes]:
         size = min(int(params.get("maxresults", PAGE)), PAGE)
         first = int(params.get("$skiptoken", 0))
-        wanted, now = params.get("$filter", ""), _RUNNING if waiting else _ENDED
+        wanted = params.get("$filter", "")
         number = max(0, min(size, total - first))
         pieces = [b'{"value":[', self._items(of, params.get("$select", ""), wanted, now, number), b"]"]
         # What a filter finds fits on a page here.

@@ -20,6 +20,10 @@ WAITS = {
         "batch_task_info",
         {"job_id": "w10000", "condition": "succeeded", "details": "summary"},
     ),
+    "batch_job_prep_status_info of 1,000 nodes, details: summary": (
+        "batch_job_prep_status_info",
+        {"job_id": "p1000-w1", "condition": "prepared", "details": "summary"},
+    ),
 }
 
 
