@@ -61,7 +61,8 @@ class PrepStatusReader:
         )
         # Before the status, for the same reason: a task that is on a node has begun to prepare it.
         task_nodes = self._watch.task_nodes(job) if self._watch else None
-        look, tallies = Look(), (ExecutionTally("preparation"), ExecutionTally("release"))
+        times = self._question.expect_task_nodes
+        look, tallies = Look(), (ExecutionTally("preparation", times), ExecutionTally("release"))
         total = self._read(job_id, look, *tallies) if job else 0
         if job and total is None:
             job = job._replace(has_prep_task=False, has_release_task=False)
@@ -81,7 +82,7 @@ class PrepStatusReader:
         return PrepWatch(self._client, self._question, self._preparation_again)
 
     def _preparation_again(self, job_id: str) -> ExecutionTally:
-        preparation = ExecutionTally("preparation")
+        preparation = ExecutionTally("preparation", self._question.expect_task_nodes)
         self._read(job_id, Look(), preparation, ExecutionTally("release"))
         return preparation
 
@@ -92,11 +93,10 @@ class PrepStatusReader:
         try:
             for page in self._question.limited(self._client.pages(path, self._question.params(_NEEDED))):
                 total += len(page)
-                for item in page:
-                    preparation.add(item, _NEEDED[2])
-                    release.add(item, _NEEDED[3])
-                    if not self._question.summary_only:
-                        look.facts.append(self._facts_of(job_id, item))
+                preparation.add(page, _NEEDED[2])
+                release.add(page, _NEEDED[3])
+                if not self._question.summary_only:
+                    look.facts += [self._facts_of(job_id, item) for item in page]
         except ServiceError as error:
             if error.status != 409 or error.code not in _NO_PREP_TASK:
                 raise

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class ExecutionTally:
     """How one kind of task, preparation or release, has gone on the nodes where it ran."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, times: bool = False) -> None:
+        """`times` keeps when it began on every node."""
         self.name = name
         self.running: list[str] = []
         self.succeeded: list[str] = []
@@ -26,21 +27,24 @@ class ExecutionTally:
         # By node, the whole item of the status and what it says of this task.
         self.failed: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
         # Since when it runs or ran, as the service writes it; and until when, where it did not succeed.
+        self._times = times
         self.began: dict[str, Any] = {}
         self.ended: dict[str, Any] = {}
 
-    def add(self, item: Mapping[str, Any], name: str) -> None:
-        """`item` is a node of the status, `name` the property that holds this kind of task."""
-        info = item.get(name)
-        if info is None:
-            return
-        node_id = str(item.get("nodeId"))
-        # The common case of a large pool, in as few steps as Python allows.
-        if info.__class__ is dict and info.get("result") == "success" and info.get("state") == "completed":
-            self.succeeded.append(node_id)
-            self.began[node_id] = info.get("startTime")
-        else:
-            self._add_other(node_id, item, part(item, name))
+    def add(self, nodes: list[dict[str, Any]], name: str) -> None:
+        """`nodes` are a page of the status, `name` is the property that holds this kind of task."""
+        for item in nodes:
+            info = item.get(name)
+            if info is None:
+                continue
+            node_id = str(item.get("nodeId"))
+            # The common case of a large pool, in as few steps as Python allows.
+            if info.__class__ is dict and info.get("result") == "success" and info.get("state") == "completed":
+                self.succeeded.append(node_id)
+                if self._times:
+                    self.began[node_id] = info.get("startTime")
+            else:
+                self._add_other(node_id, item, part(item, name))
 
     def _add_other(self, node_id: str, item: Mapping[str, Any], info: Mapping[str, Any]) -> None:
         self.began[node_id] = info.get("startTime")

@@ -30,8 +30,9 @@ class PrepWatch:
         self._client = client
         self._question = question
         self._read_again = read_again
-        # Nodes whose task had ended when it was last looked at, by job and kind: only a wait looks twice.
+        # By job and kind: nodes whose task had ended in earlier looks, and the last one, which only a wait comes back to.
         self._ended: dict[tuple[str, str], frozenset[str]] = {}
+        self._last: dict[tuple[str, str], ExecutionTally] = {}
 
     def task_nodes(self, job: JobState | None) -> frozenset[str] | None:
         """The nodes of the job's tasks; None where it does not matter."""
@@ -80,8 +81,17 @@ class PrepWatch:
         if self._question.ignore_removed_nodes and job.pool_id:
             # After the status: a node that leaves while it is read has left.
             present = frozenset(read_pool_nodes(self._client, job.pool_id))
-        remembered = self._ended.get((job.id, wanted.name), frozenset())
-        self._ended[job.id, wanted.name] = remembered | frozenset((*wanted.succeeded, *wanted.failed, *wanted.unknown))
+        remembered = self._ended_before(job.id, wanted)
         known = wanted.total or task_nodes or wanted.name == "release" or job.ended
         unstarted = "" if known else why_none(self._client, job)
         return Where(task_nodes, present, remembered, unstarted)
+
+    def _ended_before(self, job_id: str, wanted: ExecutionTally) -> frozenset[str]:
+        """Nodes whose task had ended in a look before this one."""
+        key = job_id, wanted.name
+        last = self._last.get(key)
+        if last:
+            ended = frozenset((*last.succeeded, *last.failed, *last.unknown))
+            self._ended[key] = self._ended.get(key, frozenset()) | ended
+        self._last[key] = wanted
+        return self._ended.get(key, frozenset())

@@ -95,7 +95,7 @@ def _installed(peer: Peer, board: Board) -> bool:
 def _measure(board: Board, account: Account, *, quick: bool, with_cli: bool) -> None:
     cases: dict[str, Callable[[], None]] = {
         "one read": lambda: one_read.measure(
-            board, account, rounds=1 if quick else 3, number=10 if quick else 20, with_cli=with_cli
+            board, account, rounds=1 if quick else 5, number=10 if quick else 20, with_cli=with_cli
         ),
         "170 jobs": lambda: many_jobs.measure(board, account, rounds=2 if quick else 3, uri_rounds=0 if quick else 1),
         "large lists": lambda: large_lists.measure(
