@@ -65,9 +65,16 @@ def _load_once(environ: Mapping[str, str]) -> None:
     mask_text("secret")
     with contextlib.suppress(ImportError):
         watched_adapter()
-        if any(environ.get(name) for name in _IDENTITY) and not environ.get("AZURE_BATCH_ACCESS_KEY"):
+        if _signs_in_with_entra(environ):
             # A tenth of a second: once, and not at every task.
             importlib.import_module("azure.identity")
+
+
+def _signs_in_with_entra(environ: Mapping[str, str]) -> bool:
+    """As far as the environment tells. Options may say otherwise: then the task that needs the library loads it."""
+    if environ.get("ANSIBLE_AZURE_AUTH_SOURCE") in ("cli", "msi"):
+        return True
+    return any(environ.get(name) for name in _IDENTITY) and not environ.get("AZURE_BATCH_ACCESS_KEY")
 
 
 _load_once(os.environ)

@@ -61,3 +61,11 @@ def test_whom_the_environment_gives_an_identity_pays_for_its_library_once_a_run(
     assert (found["threads"], found["files"]) == (1, [])
     found = imported("batch_job_info", **identity, AZURE_BATCH_ACCESS_KEY="a2V5")
     assert "azure.identity" not in found["modules"]
+
+
+@pytest.mark.parametrize(
+    ("source", "paid"), [("msi", True), ("cli", True), ("env", False), ("shared_key", False), ("auto", False)]
+)
+def test_a_way_to_sign_in_that_the_environment_names_is_paid_once_a_run_too(source: str, paid: bool) -> None:
+    found = imported("batch_job_info", ANSIBLE_AZURE_AUTH_SOURCE=source, AZURE_BATCH_ACCESS_KEY="a2V5")
+    assert ("azure.identity" in found["modules"]) == paid
