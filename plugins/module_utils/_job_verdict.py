@@ -64,9 +64,10 @@ class JobVerdict:
         """Counts lag behind, in both directions. A narrow list has the last word, and names the tasks."""
         if state.scheduling_error or (end == _execution.RUNNING and state.state != "completed"):
             return end, why
-        # A job of a list may have been deleted since the list was read; a named one may not.
-        missing_ok = self._question.missing_ok or not self._question.job_ids
-        return unless_absent("job", missing_ok, lambda: self._end_by_list(state, end, why)) or (_execution.RUNNING, "")
+        return unless_absent("job", self._question.jobs_may_go, lambda: self._end_by_list(state, end, why)) or (
+            _execution.RUNNING,
+            "",
+        )
 
     def _end_by_list(self, state: JobState, end: str, why: str) -> tuple[str, str]:
         """`end` and `why` are what the counts say."""

@@ -54,9 +54,9 @@ class JobReader:
     def _read_counts(self, job: dict[str, Any]) -> dict[str, Any] | None:
         if not self._question.task_counts and self._question.condition != "succeeded":
             return None
-        # A job of a list may have been deleted since the list was read; a named one may not.
-        missing_ok = self._question.missing_ok or not self._question.job_ids
-        return unless_absent("job", missing_ok, lambda: self._client.get(("jobs", str(job.get("id")), "taskcounts")))
+        return unless_absent(
+            "job", self._question.jobs_may_go, lambda: self._client.get(("jobs", str(job.get("id")), "taskcounts"))
+        )
 
     def _assemble(self, read: list[tuple[dict[str, Any], dict[str, Any] | None]], missing: list[str]) -> Look:
         look, states, ends, counted = Look(), [], {}, {}

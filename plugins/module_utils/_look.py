@@ -91,6 +91,17 @@ def each(client: Client, ids: Iterable[Item], read: Callable[[Item], Answer]) ->
     return answers
 
 
+def look_at_each(client: Client, question: Question, parents: tuple[str, ...], look_at: Callable[[str], Look]) -> Look:
+    """The look at the one job or pool that is asked for; at several of them side by side, as one."""
+    looks = dict(zip(parents, each(client, parents, look_at)))
+    if not question.several:
+        return looks[parents[0]]
+    # Only for those who use it: what a module pulls in is compiled at every task.
+    from ansible_collections.batchops.azure.plugins.module_utils._merge import merge
+
+    return merge(looks)
+
+
 def unless_absent(kind: str, missing_ok: bool, read: Callable[[], Item]) -> Item | None:
     """What `read` returns, or None where the object itself is absent and the user said that this is fine."""
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._answer import number
-from ansible_collections.batchops.azure.plugins.module_utils._look import Look, each, unless_absent
+from ansible_collections.batchops.azure.plugins.module_utils._look import Look, each, look_at_each, unless_absent
 from ansible_collections.batchops.azure.plugins.module_utils._node_state import WORKING, state_of, why_broken
 
 if TYPE_CHECKING:
@@ -125,13 +125,7 @@ class NodeReader:
         self._question = question
 
     def look(self) -> Look:
-        pools = self._question.pool_ids
-        looks = dict(zip(pools, each(self._client, pools, self._look_at_pool)))
-        if not self._question.several:
-            return looks[pools[0]]
-        from ansible_collections.batchops.azure.plugins.module_utils._merge import merge
-
-        return merge(looks)
+        return look_at_each(self._client, self._question, self._question.pool_ids, self._look_at_pool)
 
     def _look_at_pool(self, pool_id: str) -> Look:
         if not self._question.condition:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._errors import ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState, read_job_state
-from ansible_collections.batchops.azure.plugins.module_utils._look import Look, each, unless_absent
+from ansible_collections.batchops.azure.plugins.module_utils._look import Look, look_at_each, unless_absent
 from ansible_collections.batchops.azure.plugins.module_utils._prep_tally import ExecutionTally
 
 if TYPE_CHECKING:
@@ -41,16 +41,11 @@ class PrepStatusReader:
         self._watch = self._watch_for(question.condition)
 
     def look(self) -> Look:
-        jobs = self._question.job_ids
-        looks = dict(zip(jobs, each(self._client, jobs, self._look_at_job)))
-        if not self._question.several:
-            return looks[jobs[0]]
-        from ansible_collections.batchops.azure.plugins.module_utils._merge import merge
-
-        merged = merge(looks)
-        # What is missing here is the job itself, not something of it.
-        merged.summary["missing"] = [job_id for job_id, look in looks.items() if look.summary["missing"]]
-        return merged
+        look = look_at_each(self._client, self._question, self._question.job_ids, self._look_at_job)
+        if self._question.several:
+            # What is missing here is the job itself, not something of it.
+            look.summary["missing"] = [job_id for job_id, summary in look.by_parent.items() if summary["missing"]]
+        return look
 
     def _look_at_job(self, job_id: str) -> Look:
         # Before the status: a job seen to have ended prepares no further node after that.

@@ -26,8 +26,8 @@ class ExecutionTally:
         self.unknown: list[str] = []
         # By node, the whole item of the status and what it says of this task.
         self.failed: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
-        # Since when it runs or ran, as the service writes it; and until when, where it did not succeed.
         self._times = times
+        # Since when it runs or ran, as the service writes it; and until when, where it did not succeed.
         self.began: dict[str, Any] = {}
         self.ended: dict[str, Any] = {}
 

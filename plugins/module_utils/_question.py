@@ -50,6 +50,11 @@ class Question(NamedTuple):
             return "what the gate asks for"
         return f"condition {self.condition}" if self.condition else "the expression"
 
+    @property
+    def jobs_may_go(self) -> bool:
+        """A job of a list may have been deleted since the list was read; a named one only where the user said so."""
+        return self.missing_ok or not self.job_ids
+
     def params(self, needed: tuple[str, ...]) -> dict[str, Any]:
         """The query of a list. What the summary needs is always read, whatever `select` names."""
         return {**self.narrow(needed), "$filter": self.filter, "maxresults": self._page_size()}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._look import Look, each, unless_absent
+from ansible_collections.batchops.azure.plugins.module_utils._look import Look, each, look_at_each, unless_absent
 from ansible_collections.batchops.azure.plugins.module_utils._task_tally import TaskTally
 
 if TYPE_CHECKING:
@@ -33,13 +33,7 @@ class TaskReader:
         self._watch = self._watch_for(question.condition)
 
     def look(self) -> Look:
-        jobs = self._question.job_ids
-        looks = dict(zip(jobs, each(self._client, jobs, self._look_at_job)))
-        if not self._question.several:
-            return looks[jobs[0]]
-        from ansible_collections.batchops.azure.plugins.module_utils._merge import merge
-
-        return merge(looks)
+        return look_at_each(self._client, self._question, self._question.job_ids, self._look_at_job)
 
     def _look_at_job(self, job_id: str) -> Look:
         return self._watch.look_at(job_id) if self._watch else self.read(job_id)[0]

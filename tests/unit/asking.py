@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.batchops.azure.plugins.module_utils._arguments import (
     JOB_INFO,
@@ -18,12 +19,14 @@ from ansible_collections.batchops.azure.plugins.module_utils._arguments import (
 )
 from ansible_collections.batchops.azure.plugins.module_utils._checks import GATE_INFO, gate_of
 from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._gate import GateReader
 from ansible_collections.batchops.azure.plugins.module_utils._jobs import JobReader
 from ansible_collections.batchops.azure.plugins.module_utils._look import Reader
 from ansible_collections.batchops.azure.plugins.module_utils._nodes import NodeReader
 from ansible_collections.batchops.azure.plugins.module_utils._options import question_of
 from ansible_collections.batchops.azure.plugins.module_utils._prep_status import PrepStatusReader
+from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.plugins.module_utils._run import Ask, run
 from ansible_collections.batchops.azure.plugins.module_utils._tasks import TaskReader
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
@@ -68,3 +71,15 @@ def ask(service: Loopback, module: Module, clock: Clock | None = None, **options
     check_mode = given.pop("check_mode", False)
     params = params_of(module.arguments, **given)
     return run(params, module.reader, module.asks, check_mode=check_mode, clock=clock or ScriptedClock())
+
+
+def question(arguments: Arguments, **options: Any) -> Question:
+    """What these options ask for, with the defaults of all others."""
+    return question_of(params_of(arguments, **options))
+
+
+def refusal_of(arguments: Arguments, **options: Any) -> OptionError:
+    """Why they are refused, after Ansible has accepted them."""
+    with pytest.raises(OptionError) as refused:
+        question(arguments, **options)
+    return refused.value

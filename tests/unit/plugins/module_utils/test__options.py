@@ -19,7 +19,6 @@ from ansible_collections.batchops.azure.plugins.module_utils._arguments import (
 from ansible_collections.batchops.azure.plugins.module_utils._deadline import Patience
 from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._options import connection_of, patience_of, question_of
-from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.tests.unit.asking import (
     JOBS,
     NODES,
@@ -28,6 +27,8 @@ from ansible_collections.batchops.azure.tests.unit.asking import (
     Module,
     ask,
     params_of,
+    question,
+    refusal_of,
     validate,
 )
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
@@ -39,16 +40,6 @@ WHAT: dict[int, dict[str, Any]] = {
     id(NODE_INFO): {"pool_id": "pool-1"},
     id(PREP_STATUS_INFO): {"job_id": "job-1"},
 }
-
-
-def question(arguments: Arguments, **options: Any) -> Question:
-    return question_of(params_of(arguments, **options))
-
-
-def refusal_of(arguments: Arguments, **options: Any) -> OptionError:
-    with pytest.raises(OptionError) as refused:
-        question(arguments, **options)
-    return refused.value
 
 
 @pytest.mark.parametrize("arguments", ALL)

@@ -15,25 +15,24 @@ from ansible_collections.batchops.azure.plugins.module_utils._arguments import (
     TASK_INFO,
     Arguments,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError
-from ansible_collections.batchops.azure.plugins.module_utils._options import question_of
-from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.tests.unit.asking import (
-    params_of,
+    question,
+    refusal_of,
 )
 
-
-def question(arguments: Arguments, **options: Any) -> Question:
-    return question_of(params_of(arguments, **options))
-
-
-def refusal_of(arguments: Arguments, **options: Any) -> OptionError:
-    with pytest.raises(OptionError) as refused:
-        question(arguments, **options)
-    return refused.value
-
-
 WRONG_IDS = ["", " ", "a b", "a/b", "../a", "..", ".", "...", "a\n", "a?b", "a#b", "a%2Fb", "a\\b", "ä", "a" * 257]
+
+# Options that are lists of ids, and what has to be given beside them.
+LISTS: list[tuple[Arguments, str, dict[str, str]]] = [
+    (JOB_INFO, "job_ids", {}),
+    (TASK_INFO, "job_ids", {}),
+    (TASK_INFO, "task_ids", {"job_id": "job-1"}),
+    (NODE_INFO, "pool_ids", {}),
+    (NODE_INFO, "node_ids", {"pool_id": "pool-1"}),
+    (NODE_INFO, "expected_nodes", {"pool_id": "pool-1"}),
+    (PREP_STATUS_INFO, "job_ids", {}),
+    (PREP_STATUS_INFO, "expected_nodes", {"job_id": "job-1"}),
+]
 
 
 @pytest.mark.parametrize("value", WRONG_IDS)
@@ -50,16 +49,7 @@ def test_what_would_change_the_path_is_no_id(arguments: Arguments, option: str, 
 @pytest.mark.parametrize("value", WRONG_IDS)
 @pytest.mark.parametrize(
     ("arguments", "option", "parent"),
-    [
-        (JOB_INFO, "job_ids", {}),
-        (TASK_INFO, "job_ids", {}),
-        (TASK_INFO, "task_ids", {"job_id": "job-1"}),
-        (NODE_INFO, "pool_ids", {}),
-        (NODE_INFO, "node_ids", {"pool_id": "pool-1"}),
-        (NODE_INFO, "expected_nodes", {"pool_id": "pool-1"}),
-        (PREP_STATUS_INFO, "job_ids", {}),
-        (PREP_STATUS_INFO, "expected_nodes", {"job_id": "job-1"}),
-    ],
+    LISTS,
 )
 def test_one_wrong_id_in_a_list_is_refused(
     arguments: Arguments, option: str, parent: dict[str, str], value: str
@@ -69,16 +59,7 @@ def test_one_wrong_id_in_a_list_is_refused(
 
 @pytest.mark.parametrize(
     ("arguments", "option", "parent"),
-    [
-        (JOB_INFO, "job_ids", {}),
-        (TASK_INFO, "job_ids", {}),
-        (TASK_INFO, "task_ids", {"job_id": "job-1"}),
-        (NODE_INFO, "pool_ids", {}),
-        (NODE_INFO, "node_ids", {"pool_id": "pool-1"}),
-        (NODE_INFO, "expected_nodes", {"pool_id": "pool-1"}),
-        (PREP_STATUS_INFO, "job_ids", {}),
-        (PREP_STATUS_INFO, "expected_nodes", {"job_id": "job-1"}),
-    ],
+    LISTS,
 )
 def test_an_empty_list_is_refused_because_it_means_that_something_went_wrong_before(
     arguments: Arguments, option: str, parent: dict[str, str]
