@@ -1,0 +1,49 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The comparison of two checkouts notices what differs, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ansible_collections.batchops.azure.tests.comparison.__main__ import copy_of_checkout, scenarios
+from ansible_collections.batchops.azure.tests.comparison.calls import Call
+from ansible_collections.batchops.azure.tests.comparison.comparing import Comparison, compare, differences
+
+CALLS = [
+    Call("batch_job_info", {"job_id": "job-8", "condition": "succeeded"}),
+    Call("batch_job_info", {"job_id": "no-such-job"}),
+    Call("batch_node_info", {"pool_id": "pool-7"}),
+]
+
+
+def compared(old: Path, new: Path) -> Comparison:
+    comparison = Comparison()
+    compare((old, new), scenarios()["demo"], CALLS, (0, 40), comparison)
+    return comparison
+
+
+def test_the_same_code_gives_the_same_results(tmp_path: Path) -> None:
+    comparison = compared(copy_of_checkout(tmp_path / "old"), copy_of_checkout(tmp_path / "new"))
+    assert (comparison.calls, comparison.different, comparison.found) == (6, 0, {})
+    assert comparison.verdicts == {"failed": 2, "none": 4}
+
+
+def test_another_word_is_found_where_it_stands(tmp_path: Path) -> None:
+    old, new = copy_of_checkout(tmp_path / "old"), copy_of_checkout(tmp_path / "new")
+    [file] = [path for path in new.rglob("*.py") if '"by_state": by_state' in path.read_text(encoding="utf-8")]
+    file.write_text(
+        file.read_text(encoding="utf-8").replace('"by_state": by_state', '"states": by_state'), encoding="utf-8"
+    )
+    comparison = compared(old, new)
+    assert comparison.different == 2
+    assert {difference.place for difference in comparison.found} == {
+        "batch_job_info: summary.by_state",
+        "batch_job_info: summary.states",
+    }
+
+
+def test_places_are_named() -> None:
+    old, new = {"a": [{"b": 1, "c": 2}], "d": [1]}, {"a": [{"b": 1, "c": 3}], "d": [1, 2], "e": None}
+    assert list(differences(old, new)) == [("a[0].c", 2, 3), ("d", [1], [1, 2]), ("e", "(absent)", None)]
