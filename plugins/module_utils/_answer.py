@@ -43,6 +43,13 @@ def page_of(body: dict[str, Any], url: str) -> list[dict[str, Any]]:
     return items
 
 
+def same_id(item: Mapping[str, Any], wanted: str, what: str) -> None:
+    """An answer about one object is about that object. Without an id, or with another one, it says nothing of it."""
+    found = item.get("id")
+    if not isinstance(found, str) or found.lower() != wanted.lower():
+        raise AnswerError(f"The answer about {what} {wanted} is not about it: it has {'another' if found else 'no'} id")
+
+
 def part(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """An object inside an item, empty where it is absent. Anything else in its place is an error: nothing is read from it."""
     value = item.get(name)

@@ -35,13 +35,9 @@ class Shortage:
 
 
 def judge_capacity(
-    client: Client,
-    judgement: Judgement,
-    jobs: Iterable[JobState],
-    condition: str,
-    still_waits: Callable[[JobState], bool],
-) -> None:
-    """Adds why jobs cannot get a node any more, or why they do not have one now.
+    client: Client, jobs: Iterable[JobState], condition: str, still_waits: Callable[[JobState], bool]
+) -> Judgement:
+    """Why jobs cannot get a node any more, or why they do not have one now.
 
     `still_waits` reads again whether the job waits for a node and has none.
     """
@@ -50,18 +46,23 @@ def judge_capacity(
         if job.pool_id is not None and not job.ended:
             by_pool.setdefault(job.pool_id, []).append(job)
     shortages = each(client, by_pool, lambda pool_id: read_shortage(client, pool_id))
+    judgement = Judgement()
     for waiting, shortage in zip(by_pool.values(), shortages):
-        if shortage is None:
-            continue
-        # The jobs were read before the pool: they may have ended since, and their pool with them.
-        hopeless = (
-            each(client, waiting, lambda job: _hopeless(client, job, condition, still_waits)) if shortage.final else []
-        )
-        stuck = [job for job, yes in zip(waiting, hopeless) if yes] if shortage.final else waiting
-        if stuck:
-            who = f"job{'s' if len(stuck) > 1 else ''} {name_some(job.id for job in stuck)}"
-            reason = Consequence(f"{who}: {shortage.why}", *shortage.offenders)
-            (judgement.failed if shortage.final else judgement.missing).append(reason)
+        if shortage and shortage.final:
+            # The jobs were read before the pool: they may have ended since, and their pool with them.
+            hopeless = each(client, waiting, lambda job: _hopeless(client, job, condition, still_waits))
+            judgement.failed += _reasons(shortage, [job for job, yes in zip(waiting, hopeless) if yes])
+        elif shortage:
+            judgement.missing += _reasons(shortage, waiting)
+    return judgement
+
+
+def _reasons(shortage: Shortage, jobs: list[JobState]) -> list[Consequence]:
+    """One sentence about all jobs of the pool."""
+    if not jobs:
+        return []
+    who = f"job{'s' if len(jobs) > 1 else ''} {name_some(job.id for job in jobs)}"
+    return [Consequence(f"{who}: {shortage.why}", *shortage.offenders)]
 
 
 def read_shortage(client: Client, pool_id: str) -> Shortage | None:
@@ -88,11 +89,26 @@ def _hopeless(client: Client, job: JobState, condition: str, still_waits: Callab
 
 
 def _shortage(client: Client, pool: PoolState) -> Shortage | None:
-    if pool.stuck and (pool.state == "deleting" or not pool.current):
+    """What keeps every task of the pool from a node; None where one may come, or where that is not known."""
+    return _no_node(pool) or _only_broken_nodes(client, pool)
+
+
+def _no_node(pool: PoolState) -> Shortage | None:
+    if pool.stuck and (pool.state == "deleting" or pool.current == 0):
         return _of_pool(pool.id, f"no node can take a task: {pool}, {pool.stuck}", True)
-    if pool.steady and not pool.target and not pool.current and not pool.autoscaled:
+    if pool.current != 0:
+        return None
+    if pool.short:
+        return _of_pool(pool.id, f"no node can take a task yet: {pool}, {pool.short}", False)
+    if pool.steady and pool.target == 0 and not pool.autoscaled:
         return _of_pool(pool.id, f"no node can take a task until the pool is resized: {pool}", False)
-    if not pool.steady or not pool.current or (pool.current < pool.target and not pool.stuck):
+    return None
+
+
+def _only_broken_nodes(client: Client, pool: PoolState) -> Shortage | None:
+    if not pool.steady or not pool.current or pool.target is None:
+        return None
+    if pool.current < pool.target and not pool.stuck:
         return None
     if client.first(_nodes_of(pool), {"$filter": _ABLE, "$select": "id", "maxresults": 1}):
         return None

@@ -97,7 +97,8 @@ def gate_of(params: Mapping[str, Any]) -> Question:
     """The question of a gate. Raises OptionError, which names the check and the option, before any request."""
     if not params["checks"]:
         raise OptionError("checks", "is an empty list; a gate that checks nothing is not open")
-    checks = tuple(_check(number, given) for number, given in enumerate(params["checks"], 1))
+    fail_fast = params["fail_fast"]
+    checks = tuple(_check(number, given, fail_fast) for number, given in enumerate(params["checks"], 1))
     names = [check.name for check in checks]
     for name in names:
         if names.count(name) > 1:
@@ -105,7 +106,7 @@ def gate_of(params: Mapping[str, Any]) -> Question:
     return Question(checks=checks, summary_only=False)
 
 
-def _check(number: int, given: Mapping[str, Any]) -> Check:
+def _check(number: int, given: Mapping[str, Any], fail_fast: bool) -> Check:
     resource, where = RESOURCES[given["check"]], f"checks[{number}]"
     options = {name: value for name, value in given.items() if value is not None and name not in ("check", "name")}
     for name, value in options.items():
@@ -117,7 +118,7 @@ def _check(number: int, given: Mapping[str, Any]) -> Check:
         if one in options and other in options and options[one] is not False and options[other] is not False:
             raise OptionError(where, f"{one} and {other} cannot go together")
     params = {name: option.get("default") for name, option in resource.arguments.spec.items()}
-    params.update({**options, "details": "summary", "condition": given.get("condition") or resource.condition})
+    params.update({**options, "fail_fast": fail_fast, "details": "summary", "condition": given.get("condition") or resource.condition})
     accepted = resource.arguments.spec["condition"]["choices"]
     if params["condition"] not in accepted:
         raise OptionError(

@@ -41,6 +41,20 @@ def outcome(info: Mapping[str, Any] | None, state: str | None) -> str:
     return SUCCEEDED if info.get("exitCode") == 0 else FAILED
 
 
+def outcome_on_node(info: Mapping[str, Any]) -> str:
+    """Of a start, preparation or release task, which has a state of its own, `running` or `completed`."""
+    state = str(info.get("state")).lower()
+    return outcome(info, state) if state in ("running", "completed") else UNKNOWN
+
+
+def why_unknown(info: Mapping[str, Any]) -> str:
+    """What is not understood of such a task, in a few words: `ended with the result cancelled, which is not known`."""
+    state = mask_text(str(info.get("state")))
+    if state.lower() == "completed":
+        return f"ended with the result {mask_text(str(info.get('result')))}, which is not known"
+    return f"is in the state {state}, which is not known" if info.get("state") else "does not say its state"
+
+
 def why(info: Mapping[str, Any] | None) -> str:
     """How it failed, in a few words: `exit code 1 (FailureExitCode)`."""
     info = info or {}

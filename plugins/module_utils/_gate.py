@@ -125,6 +125,7 @@ def _all(checks: tuple[Check, ...], judgements: list[Judgement]) -> Judgement:
         [charge.reason(several) for charge in _by_weight(missing)],
         # Several checks may tolerate the same.
         list({str(reason): reason for name, judgement in by_name for reason in judgement.tolerated}.values()),
+        going_on=not all(judgement.settled for judgement in judgements),
     )
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.batchops.azure.plugins.module_utils._answer import part
+from ansible_collections.batchops.azure.plugins.module_utils._answer import part, same_id
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
 
 # No task of such a job starts any more. A disabled job goes on only when somebody enables it.
@@ -59,8 +60,8 @@ def job_state(job_id: str, job: Mapping[str, Any]) -> JobState:
         job_id,
         str(job.get("state") or "unknown").lower(),
         scheduling_error(job),
-        bool(job.get("jobPreparationTask")),
-        bool(job.get("jobReleaseTask")),
+        job.get("jobPreparationTask") is not None,
+        job.get("jobReleaseTask") is not None,
         str(pool) if pool else None,
         job.get("usesTaskDependencies") is True,
         not str(part(job, "constraints").get("maxWallClockTime") or _UNLIMITED).startswith(_UNLIMITED),
@@ -69,6 +70,8 @@ def job_state(job_id: str, job: Mapping[str, Any]) -> JobState:
 
 def read_job_state(client: Client, job_id: str, *more: str) -> JobState:
     """Reads what decides, and no more; `more` names further properties on the wire."""
-    return job_state(
-        job_id, client.get(("jobs", job_id), {"$select": ",".join(("id", "state", "executionInfo", *more))})
-    )
+    job = client.get(("jobs", job_id), {"$select": ",".join(("id", "state", "executionInfo", *more))})
+    same_id(job, job_id, "job")
+    if not job.get("state"):
+        raise AnswerError(f"The answer about job {job_id} does not say its state")
+    return job_state(job_id, job)

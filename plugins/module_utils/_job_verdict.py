@@ -53,7 +53,7 @@ class JobVerdict:
     ) -> None:
         """Jobs whose tasks all wait for a node, and may wait for ever."""
         idle = [state for state in states if counted[state.id]["active"] and not counted[state.id]["running"]]
-        judge_capacity(self._client, judgement, idle, self._question.condition or "", self._still_waits)
+        judgement.add(judge_capacity(self._client, idle, self._question.condition or "", self._still_waits))
 
     def _still_waits(self, state: JobState) -> bool:
         # The counts lag behind; the list does not.

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._answer import number
+from ansible_collections.batchops.azure.plugins.module_utils._answer import number, same_id
+from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look, each, look_at_each, unless_absent
-from ansible_collections.batchops.azure.plugins.module_utils._node_state import WORKING, state_of, why_broken
+from ansible_collections.batchops.azure.plugins.module_utils._node_state import lacking, state_of, why_broken
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._client import Client
@@ -29,88 +30,98 @@ _NO_POOL: dict[str, Any] = {
 }
 # Conditions that a node with a failed start task cannot come to.
 HEALTHY = ("ready", "idle")
-# Every state that is known: a node in another one is never counted as drained.
-_KNOWN = frozenset(
-    "idle rebooting reimaging running unusable creating starting waitingforstarttask starttaskfailed leavingpool offline preempted"
-    " upgradingos deallocated deallocating".split()
-)
-# Versions without runningTasksCount: in these states no task runs.
-_AT_REST = frozenset(
-    "idle creating starting waitingforstarttask starttaskfailed rebooting reimaging preempted deallocated".split()
-)
-
-
-def lacking(condition: str, node: dict[str, Any]) -> str | None:
-    """What the node still lacks for the condition; None where it holds. An unknown state never satisfies."""
-    state = state_of(node)
-    if condition == "ready":
-        if state not in WORKING:
-            return f"is {state}"
-        scheduling = str(node.get("schedulingState") or "unknown").lower()
-        return None if scheduling == "enabled" else f"is {state} with scheduling {scheduling}"
-    if condition == "drained":
-        return _undrained(node, state)
-    return None if state == condition else f"is {state}"
-
-
-def _undrained(node: dict[str, Any], state: str) -> str | None:
-    running = number(node, "runningTasksCount")
-    if running:
-        return f"runs {running} task{'s' if running > 1 else ''}"
-    if state == "running" or state not in _KNOWN or (running is None and state not in _AT_REST):
-        return f"is {state}"
-    return None
-
 
 class NodeTally:
-    """Counts nodes page by page; keeps those that do not satisfy the condition."""
+    """Counts nodes by their ids, page by page; keeps those that do not satisfy the condition."""
 
     def __init__(self, question: Question) -> None:
-        self._condition = question.condition
+        self._condition = question.condition or ""
         self._expected = frozenset(question.expected_nodes)
-        self.by_state: dict[str, int] = {}
-        self.ready = 0
-        self.running_tasks = 0
+        # By id. The later of two entries stands.
+        self.states: dict[str, str] = {}
+        self.running_tasks: dict[str, int] = {}
+        self.ready: set[str] = set()
         self.broken: dict[str, dict[str, Any]] = {}
         self.lacking: dict[str, str] = {}
         self.satisfying: set[str] = set()
+        # Nodes that are listed again, with something that is judged otherwise: they satisfy nothing, and have not failed.
+        self.disputed: set[str] = set()
+        self.listed = 0
         self.truncated = False
 
     @property
     def total(self) -> int:
-        return sum(self.by_state.values())
+        return len(self.states)
 
     def add(self, nodes: list[dict[str, Any]]) -> None:
+        self.listed += len(nodes)
         for node in nodes:
-            node_id, state, why = str(node.get("id")), state_of(node), why_broken(node)
-            self.by_state[state] = self.by_state.get(state, 0) + 1
-            self.running_tasks += number(node, "runningTasksCount") or 0
-            if why:
-                self.broken[node_id] = node
-            elif lacking("ready", node) is None:
-                self.ready += 1
-            if self._condition and (not self._expected or node_id in self._expected):
-                self._weigh(node_id, node, why)
+            node_id = node_id_of(node)
+            if node_id in self.states:
+                self._add_again(node_id, node)
+            else:
+                self._add(node_id, node)
+
+    def _add_again(self, node_id: str, node: dict[str, Any]) -> None:
+        before = self._standing(node_id)
+        for found in (self.running_tasks, self.broken, self.lacking):
+            found.pop(node_id, None)
+        for ids in (self.ready, self.satisfying):
+            ids.discard(node_id)
+        self._add(node_id, node)
+        if self._standing(node_id) != before:
+            self.disputed.add(node_id)
+
+    def _standing(self, node_id: str) -> tuple[bool, bool]:
+        return node_id in self.satisfying, self._condition in HEALTHY and node_id in self.broken
+
+    def _add(self, node_id: str, node: dict[str, Any]) -> None:
+        why = why_broken(node)
+        self.states[node_id] = state_of(node)
+        running = number(node, "runningTasksCount")
+        if running:
+            self.running_tasks[node_id] = running
+        if why:
+            self.broken[node_id] = node
+        elif lacking("ready", node) is None:
+            self.ready.add(node_id)
+        if self._condition and (not self._expected or node_id in self._expected):
+            self._weigh(node_id, node, why)
 
     def _weigh(self, node_id: str, node: dict[str, Any], why: str | None) -> None:
         needs_health = self._condition in HEALTHY
-        missing = why if needs_health and why else lacking(self._condition or "", node)
+        missing = why if needs_health and why else lacking(self._condition, node)
         if missing is None:
             self.satisfying.add(node_id)
         else:
             self.lacking[node_id] = missing
 
+    @property
+    def weighed(self) -> set[str]:
+        """The nodes that the condition is about."""
+        return self.satisfying.union(self.lacking)
+
     def summary(self) -> Summary:
+        by_state: dict[str, int] = {}
+        for state in self.states.values():
+            by_state[state] = by_state.get(state, 0) + 1
         return {
             "total": self.total,
-            "by_state": self.by_state,
-            "succeeded": self.ready,
+            "by_state": by_state,
+            "succeeded": len(self.ready),
             "failed": len(self.broken),
             "failed_nodes": list(self.broken),
-            "running_tasks": self.running_tasks,
+            "running_tasks": sum(self.running_tasks.values()),
             "missing": [],
             "truncated": self.truncated,
         }
+
+
+def node_id_of(node: dict[str, Any]) -> str:
+    node_id = node.get("id")
+    if node_id.__class__ is str and node_id:
+        return node_id  # type: ignore[no-any-return]
+    raise AnswerError("A node in the answer has no id")
 
 
 class NodeReader:
@@ -144,20 +155,21 @@ class NodeReader:
         return look
 
     def _read(self, pool_id: str) -> tuple[Look, NodeTally]:
-        look, tally = Look(), NodeTally(self._question)
+        look, tally, facts = Look(), NodeTally(self._question), dict[str, dict[str, Any]]()
         if self._question.node_ids:
-            missing = self._read_named(pool_id, tally, look)
+            missing = self._read_named(pool_id, tally, facts)
         else:
             missing = []
             for page in self._question.limited(
                 self._client.pages(("pools", pool_id, "nodes"), self._question.params(_NEEDED))
             ):
-                self._take(pool_id, page, tally, look)
-            tally.truncated = self._question.reached(tally.total)
+                self._take(pool_id, page, tally, facts)
+            tally.truncated = self._question.reached(tally.listed)
+        look.facts += facts.values()
         look.summary = {**tally.summary(), "missing": missing}
         return look, tally
 
-    def _read_named(self, pool_id: str, tally: NodeTally, look: Look) -> list[str]:
+    def _read_named(self, pool_id: str, tally: NodeTally, facts: dict[str, dict[str, Any]]) -> list[str]:
         def read(node_id: str) -> Any:
             path = ("pools", pool_id, "nodes", node_id)
             return unless_absent(
@@ -165,10 +177,16 @@ class NodeReader:
             )
 
         found = each(self._client, self._question.node_ids, read)
-        self._take(pool_id, [node for node in found if node is not None], tally, look)
+        for node_id, node in zip(self._question.node_ids, found):
+            if node is not None:
+                same_id(node, node_id, "node")
+        self._take(pool_id, [node for node in found if node is not None], tally, facts)
         return [node_id for node_id, node in zip(self._question.node_ids, found) if node is None]
 
-    def _take(self, pool_id: str, nodes: list[dict[str, Any]], tally: NodeTally, look: Look) -> None:
+    def _take(
+        self, pool_id: str, nodes: list[dict[str, Any]], tally: NodeTally, facts: dict[str, dict[str, Any]]
+    ) -> None:
         tally.add(nodes)
         if not self._question.summary_only:
-            look.facts += [{"pool_id": pool_id, **self._facts.of(node)} for node in nodes]
+            # Of a node that is listed twice, the later entry.
+            facts.update((node_id_of(node), {"pool_id": pool_id, **self._facts.of(node)}) for node in nodes)

@@ -42,6 +42,7 @@ def question_of(params: Mapping[str, Any]) -> Question:
         expected_nodes=_checked_list("expected_nodes", params.get("expected_nodes")),
         max_failed_nodes=_at_least(params, "max_failed_nodes", 0) or 0,
         empty_ok=params.get("empty_ok", False),
+        fail_fast=params.get("fail_fast", True),
         expect_task_nodes=params.get("expect_task_nodes", False),
         ignore_removed_nodes=params.get("ignore_removed_nodes", False),
     )

@@ -7,48 +7,94 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from ansible_collections.batchops.azure.plugins.module_utils._answer import number, objects, part
+from ansible_collections.batchops.azure.plugins.module_utils._answer import number, objects, part, same_id
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._node_state import state_of, why_broken
 from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import Offender
 
 _SELECT = "id,state,allocationState,currentDedicatedNodes,currentLowPriorityNodes,targetDedicatedNodes,targetLowPriorityNodes,enableAutoScale,resizeErrors"
+_KINDS = ("Dedicated", "LowPriority")
 
-# A node leaves these only when somebody reboots, reimages or removes it.
+# A resize that somebody stopped: the pool stays where it is.
+_STOPPED = "resizestopped"
+# The second is of old pools whose operating system is changed.
+_KNOWN = ("active", "deleting", "upgrading")
+
+
+class Size(NamedTuple):
+    """How many nodes of one kind there are and are to be; None where that is not told."""
+
+    current: int | None
+    target: int | None
+
+    @property
+    def short(self) -> bool:
+        return self.current is not None and self.target is not None and self.current < self.target
 
 
 @dataclass(frozen=True)
 class PoolState:
-    """`target` counts dedicated and Spot nodes; a resize error is why the pool stopped short of it.
-
-    `lacks_dedicated` where dedicated nodes are missing.
-    """
+    """`errors` are codes and sentences about why the pool could not get its nodes, since its last resize."""
 
     id: str
     state: str
     allocation_state: str
-    current: int
-    target: int
-    autoscaled: bool
-    resize_error: str | None
-    lacks_dedicated: bool
+    dedicated: Size
+    spot: Size
+    autoscaled: bool = False
+    errors: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def current(self) -> int | None:
+        return _sum(self.dedicated.current, self.spot.current)
+
+    @property
+    def target(self) -> int | None:
+        return _sum(self.dedicated.target, self.spot.target)
+
+    @property
+    def known(self) -> bool:
+        return self.state in _KNOWN
 
     @property
     def steady(self) -> bool:
         return self.allocation_state == "steady"
 
     @property
+    def resize_errors(self) -> list[str]:
+        return [sentence for _code, sentence in self.errors]
+
+    @property
     def stuck(self) -> str | None:
         """Why no further node will come by itself; None while one may."""
         if self.state == "deleting":
             return "the pool is being deleted"
-        # The service keeps seeking Spot nodes, and a formula is evaluated again: both may bring nodes by themselves.
-        if self.steady and self.resize_error and self.lacks_dedicated and not self.autoscaled:
-            return f"it stopped resizing, {self.resize_error}"
+        # A formula is evaluated again, and may bring nodes by itself.
+        if not self.steady or self.autoscaled or not self.errors:
+            return None
+        # The service keeps seeking Spot nodes, unless somebody stopped it.
+        stopped = any(code.lower() == _STOPPED for code, _sentence in self.errors)
+        if self.dedicated.short or (self.spot.short and stopped):
+            return f"it stopped resizing, {'; '.join(self.resize_errors)}"
         return None
+
+    @property
+    def short(self) -> str | None:
+        """Why it has not got all its nodes, where it may still get them. An error outlives the shortage that it was about."""
+        if self.stuck or not self.steady or not self.errors or not (self.dedicated.short or self.spot.short):
+            return None
+        return f"it could not get them so far, {'; '.join(self.resize_errors)}"
+
+    @property
+    def settled(self) -> bool:
+        """Whether no node comes unless somebody acts."""
+        if self.stuck:
+            return True
+        complete = self.current is not None and self.target is not None and self.current >= self.target
+        return self.known and self.steady and complete and not self.autoscaled
 
     def summary(self) -> dict[str, Any]:
         return {
@@ -56,31 +102,44 @@ class PoolState:
             "allocation_state": self.allocation_state,
             "current_nodes": self.current,
             "target_nodes": self.target,
-            "resize_errors": [self.resize_error] if self.resize_error else [],
+            "resize_errors": self.resize_errors,
         }
 
     def __str__(self) -> str:
         scale = ", autoscaled" if self.autoscaled else ""
-        return f"pool {self.id} has {self.current} of {self.target} nodes ({self.allocation_state}{scale})"
+        current, target = ("?" if count is None else count for count in (self.current, self.target))
+        return f"pool {self.id} has {current} of {target} nodes ({self.allocation_state}{scale})"
 
 
 def read_pool_state(client: Client, pool_id: str) -> PoolState:
-    pool = client.get(("pools", pool_id), {"$select": _SELECT})
+    return pool_state(pool_id, client.get(("pools", pool_id), {"$select": _SELECT}))
 
-    def count(name: str, *kinds: str) -> int:
-        return sum(number(pool, f"{name}{kind}Nodes") or 0 for kind in kinds or ("Dedicated", "LowPriority"))
 
-    errors = objects(pool, "resizeErrors")
+def pool_state(pool_id: str, pool: Mapping[str, Any]) -> PoolState:
+    """What the service says of the pool. Raises AnswerError where it speaks of no pool, or of another one."""
+    same_id(pool, pool_id, "pool")
     return PoolState(
         pool_id,
         str(pool.get("state") or "unknown").lower(),
         str(pool.get("allocationState") or "unknown").lower(),
-        count("current"),
-        count("target"),
-        bool(pool.get("enableAutoScale")),
-        mask_text("; ".join(f"{error.get('code')}: {error.get('message')}" for error in errors)) or None,
-        count("current", "Dedicated") < count("target", "Dedicated"),
+        *(Size(_count(pool, f"current{kind}Nodes"), _count(pool, f"target{kind}Nodes")) for kind in _KINDS),
+        autoscaled=bool(pool.get("enableAutoScale")),
+        errors=tuple(
+            (str(error.get("code")), mask_text(f"{error.get('code')}: {error.get('message')}"))
+            for error in objects(pool, "resizeErrors")
+        ),
     )
+
+
+def _count(pool: Mapping[str, Any], name: str) -> int | None:
+    count = number(pool, name)
+    # A pool that is being deleted can have -1.
+    return None if count is None else max(0, count)
+
+
+def _sum(*counts: int | None) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
 def accuse_node(pool_id: str, node: Mapping[str, Any]) -> Offender:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.batchops.azure.plugins.module_utils._errors import ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState, read_job_state
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look, look_at_each, unless_absent
-from ansible_collections.batchops.azure.plugins.module_utils._prep_tally import ExecutionTally
+from ansible_collections.batchops.azure.plugins.module_utils._prep_tally import ExecutionTally, Node, node_of
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._client import Client
@@ -58,14 +58,12 @@ class PrepStatusReader:
         task_nodes = self._watch.task_nodes(job) if self._watch else None
         times = self._question.expect_task_nodes
         look, tallies = Look(), (ExecutionTally("preparation", times), ExecutionTally("release"))
-        total = self._read(job_id, look, *tallies) if job else 0
-        if job and total is None:
-            job = job._replace(has_prep_task=False, has_release_task=False)
-        look.summary = self._summary(job, total or 0, *tallies)
+        listed = self._read(job_id, look, *tallies) if job else 0
+        look.summary = self._summary(job, listed or 0, *tallies)
         if job is None:
             look.summary["missing"] = [job_id]
         if self._watch:
-            look.judgement = self._watch.judge(job_id, job, task_nodes, tallies, look.summary)
+            look.judgement = self._watch.judge(job_id, job, task_nodes, tallies, look.summary, listed is None)
         return look
 
     def _watch_for(self, condition: str | None) -> PrepWatch | None:
@@ -82,21 +80,24 @@ class PrepStatusReader:
         return preparation
 
     def _read(self, job_id: str, look: Look, preparation: ExecutionTally, release: ExecutionTally) -> int | None:
-        """How many nodes are listed; None where the service says that the job has neither task."""
-        total = 0
+        """How many entries are listed; None where the service says that the job has neither task."""
+        listed = 0
+        facts: dict[Node, dict[str, Any]] = {}
         path = ("jobs", job_id, "jobpreparationandreleasetaskstatus")
         try:
             for page in self._question.limited(self._client.pages(path, self._question.params(_NEEDED))):
-                total += len(page)
+                listed += len(page)
                 preparation.add(page, _NEEDED[2])
                 release.add(page, _NEEDED[3])
                 if not self._question.summary_only:
-                    look.facts += [self._facts_of(job_id, item) for item in page]
+                    # Of a node that is listed twice, the later entry.
+                    facts.update((node_of(item), self._facts_of(job_id, item)) for item in page)
         except ServiceError as error:
             if error.status != 409 or error.code not in _NO_PREP_TASK:
                 raise
             return None
-        return total
+        look.facts += facts.values()
+        return listed
 
     def _facts_of(self, job_id: str, item: dict[str, Any]) -> dict[str, Any]:
         facts = self._facts.of(item)
@@ -106,22 +107,19 @@ class PrepStatusReader:
         return {"job_id": job_id, **facts}
 
     def _summary(
-        self, job: JobState | None, total: int, preparation: ExecutionTally, release: ExecutionTally
+        self, job: JobState | None, listed: int, preparation: ExecutionTally, release: ExecutionTally
     ) -> Summary:
         return {
-            "total": total,
+            "total": len(preparation.states),
             "has_prep_task": bool(job and job.has_prep_task),
             "has_release_task": bool(job and job.has_release_task),
             **preparation.summary(),
-            "by_state": {
-                "running": len(preparation.running),
-                "completed": preparation.total - len(preparation.running),
-            },
+            "by_state": preparation.by_state(),
             "release": release.summary(),
             "job_state": job.state if job else None,
             # How many nodes must have succeeded, and where the job stands; known with a condition only.
             "expected": None,
             "situation": None,
             "missing": [],
-            "truncated": self._question.reached(total),
+            "truncated": self._question.reached(listed),
         }

@@ -10,9 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
 from ansible_collections.batchops.azure.plugins.module_utils._answer import part
+from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._look import Summary
+
+# A node of a pool. The same id in another pool is another node. The pool is in lower case: ids differ by more than that.
+Node = tuple[str, str]
+
+
+def node_of(item: Mapping[str, Any]) -> Node:
+    """Which node an entry of the status is about. One that does not say so cannot be counted."""
+    pool_id, node_id = item.get("poolId"), item.get("nodeId")
+    if pool_id.__class__ is str and node_id.__class__ is str and pool_id and node_id:
+        return pool_id.lower(), node_id  # type: ignore[union-attr, return-value]
+    raise AnswerError("An entry of the preparation status does not say which node of which pool it is about")
 
 
 class ExecutionTally:
@@ -21,55 +33,103 @@ class ExecutionTally:
     def __init__(self, name: str, times: bool = False) -> None:
         """`times` keeps when it began on every node."""
         self.name = name
-        self.running: list[str] = []
-        self.succeeded: list[str] = []
-        self.unknown: list[str] = []
-        # By node, the whole item of the status and what it says of this task.
-        self.failed: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
+        # By node, how it went there; None where the node is listed and it has not run. The later of two entries stands.
+        self.states: dict[Node, str | None] = {}
+        # Nodes that are listed again, with something else.
+        self.disputed: set[Node] = set()
+        # By node where it did not succeed, the whole item of the status and what it says of this task.
+        self.others: dict[Node, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
         self._times = times
-        # Since when it runs or ran, as the service writes it; and until when, where it did not succeed.
-        self.began: dict[str, Any] = {}
-        self.ended: dict[str, Any] = {}
+        self._several_pools = False
+        # Since when it runs or ran, as the service writes it.
+        self.began: dict[Node, Any] = {}
 
     def add(self, nodes: list[dict[str, Any]], name: str) -> None:
         """`nodes` are a page of the status, `name` is the property that holds this kind of task."""
+        states = self.states
         for item in nodes:
-            info = item.get(name)
-            if info is None:
-                continue
-            node_id = str(item.get("nodeId"))
+            info, node = item.get(name), node_of(item)
             # The common case of a large pool, in as few steps as Python allows.
-            if info.__class__ is dict and info.get("result") == "success" and info.get("state") == "completed":
-                self.succeeded.append(node_id)
+            if node in states:
+                self._add_again(node, item, name)
+            elif info.__class__ is dict and info.get("result") == "success" and info.get("state") == "completed":
+                states[node] = _execution.SUCCEEDED
                 if self._times:
-                    self.began[node_id] = info.get("startTime")
+                    self.began[node] = info.get("startTime")
             else:
-                self._add_other(node_id, item, part(item, name))
+                self._add_other(node, item, name)
+        self._several_pools = len({pool_id for pool_id, _id in states}) > 1
 
-    def _add_other(self, node_id: str, item: Mapping[str, Any], info: Mapping[str, Any]) -> None:
-        self.began[node_id] = info.get("startTime")
-        self.ended[node_id] = info.get("endTime")
-        how = _execution.outcome(info, info.get("state"))
-        if how == _execution.FAILED:
-            self.failed[node_id] = (item, info)
-        else:
-            {_execution.RUNNING: self.running, _execution.SUCCEEDED: self.succeeded, _execution.UNKNOWN: self.unknown}[
-                how
-            ].append(node_id)
+    def _add_other(self, node: Node, item: Mapping[str, Any], name: str) -> None:
+        info = part(item, name)
+        self.states[node] = state = _execution.outcome_on_node(info) if item.get(name) is not None else None
+        if state is not None:
+            self.began[node] = info.get("startTime")
+        if state not in (None, _execution.SUCCEEDED):
+            self.others[node] = (item, info)
+
+    def _add_again(self, node: Node, item: Mapping[str, Any], name: str) -> None:
+        before = self.states[node]
+        self.others.pop(node, None)
+        self.began.pop(node, None)
+        self._add_other(node, item, name)
+        if self.states[node] != before:
+            self.disputed.add(node)
+
+    def nodes(self, state: str) -> list[Node]:
+        """The nodes in that state, without those of which two things are said."""
+        return [node for node, found in self.states.items() if found == state and node not in self.disputed]
 
     @property
-    def started(self) -> list[str]:
-        return [*self.running, *self.succeeded, *self.unknown, *self.failed]
+    def running(self) -> list[Node]:
+        return self.nodes(_execution.RUNNING)
 
     @property
-    def total(self) -> int:
-        return len(self.running) + len(self.succeeded) + len(self.unknown) + len(self.failed)
+    def succeeded(self) -> list[Node]:
+        return self.nodes(_execution.SUCCEEDED)
+
+    @property
+    def failed(self) -> list[Node]:
+        return self.nodes(_execution.FAILED)
+
+    @property
+    def unknown(self) -> list[Node]:
+        return self.nodes(_execution.UNKNOWN)
+
+    @property
+    def started(self) -> list[Node]:
+        """The nodes on which it runs or has run, by one entry at least."""
+        return [node for node, found in self.states.items() if found is not None or node in self.disputed]
+
+    @property
+    def ended(self) -> list[Node]:
+        return [node for node in self.started if self.states[node] not in (None, _execution.RUNNING)]
+
+    def name_of(self, node: Node) -> str:
+        """The id of the node; with its pool where nodes of several pools are listed."""
+        pool_id, node_id = node
+        return f"{pool_id}/{node_id}" if self._several_pools else node_id
+
+    def count(self, state: str) -> int:
+        """How many nodes are in that state by their latest entry."""
+        return list(self.states.values()).count(state)
+
+    def by_state(self) -> dict[str, int]:
+        """By the states of the service, and `unknown` where there is one that it did not have before."""
+        running = self.count(_execution.RUNNING)
+        known = ("running", "completed")
+        unknown = sum(str(info.get("state")).lower() not in known for _item, info in self.others.values())
+        completed = len(self.states) - self.count_unstarted() - running - unknown
+        return {"running": running, "completed": completed, **({"unknown": unknown} if unknown else {})}
+
+    def count_unstarted(self) -> int:
+        return list(self.states.values()).count(None)
 
     def summary(self) -> Summary:
         return {
-            "started": self.total,
-            "running": len(self.running),
-            "succeeded": len(self.succeeded),
-            "failed": len(self.failed),
-            "failed_nodes": list(self.failed),
+            "started": len(self.states) - self.count_unstarted(),
+            "running": self.count(_execution.RUNNING),
+            "succeeded": self.count(_execution.SUCCEEDED),
+            "failed": self.count(_execution.FAILED),
+            "failed_nodes": [self.name_of(node) for node, found in self.states.items() if found == _execution.FAILED],
         }

@@ -12,10 +12,9 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState
-from ansible_collections.batchops.azure.plugins.module_utils._prep_tally import ExecutionTally
+from ansible_collections.batchops.azure.plugins.module_utils._prep_tally import ExecutionTally, Node
 from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import (
-    PENDING,
     SATISFIED,
     Judgement,
     Offender,
@@ -29,11 +28,13 @@ class Where:
     """Where it must have succeeded, as far as that is known when the status is read."""
 
     # Nodes that tasks of the job are on; None where that was not asked.
-    task_nodes: frozenset[str] | None = None
+    task_nodes: frozenset[Node] | None = None
+    # Tasks that are on a node which is not told.
+    unplaced: tuple[str, ...] = ()
     # Nodes that are in the pool; None where it does not matter whether they are.
-    present: frozenset[str] | None = None
+    present: frozenset[Node] | None = None
     # Nodes that had ended before, as an earlier look saw.
-    ended_before: frozenset[str] = frozenset()
+    ended_before: frozenset[Node] = frozenset()
     # Why nothing has started, in words.
     why_none: str = ""
 
@@ -41,80 +42,116 @@ class Where:
     def anywhere(self) -> bool:
         return self.task_nodes is None and self.present is None
 
-    def left(self, node_id: str) -> bool:
-        return self.present is not None and node_id not in self.present
+    def left(self, node: Node) -> bool:
+        return self.present is not None and node not in self.present
 
 
-@dataclass
+@dataclass(frozen=True)
 class PrepVerdict:
-    """One job's preparation or release, on its way to a judgement."""
+    """One job's preparation or release, and what it comes to. Each rule is a method that returns its reasons."""
 
     job: JobState
     question: Question
     tally: ExecutionTally
     where: Where
-    judgement: Judgement
+    # Nodes that must be released because they were prepared.
+    prepared: tuple[Node, ...] = ()
 
-    def expected(self) -> set[str]:
+    def judge(self) -> Judgement:
+        accused = [self._accuse(node) for node in self._failed]
+        too_many = len(accused) > self.question.max_failed_nodes
+        expected = self._expected_or_prepared()
+        if not too_many:
+            expected -= set(self._failed)
+        absent = sorted(expected.difference(self.tally.started)) if expected else []
+        judgement = Judgement(
+            failed=list(accused) if too_many else [], tolerated=self._left() + ([] if too_many else accused)
+        )
+        still_running = self._still_running(bool(expected))
+        explained = too_many or bool(still_running and self._over)
+        for reasons, hopeless in (
+            (still_running, self._over),
+            (self._not_started(absent), self._closed),
+            ([] if absent else self._too_few(expected, explained), self._never_enough),
+            (self._unknown(), False),
+            (self._disputed(), False),
+            (self._unplaced(), False),
+        ):
+            (judgement.failed if hopeless else judgement.missing).extend(reasons)
+        return judgement
+
+    def expected(self) -> set[Node]:
         """The nodes that must have succeeded; empty where all that are listed must."""
-        named = set(self.question.expected_nodes) | set(self.where.task_nodes or ())
-        return {node_id for node_id in named if not self.where.left(node_id)}
-
-    def judge(self, prepared: Iterable[str] = ()) -> None:
-        """`prepared` are nodes that must be released because they were prepared."""
-        expected = self.expected()
-        if not self.question.expected_nodes:
-            expected |= {node_id for node_id in prepared if not self.where.left(node_id)}
-        self._forgive_those_that_left()
-        failed = self._failed()
-        accused = [self._accuse(node_id) for node_id in failed]
-        if len(failed) > self.question.max_failed_nodes:
-            self.judgement.failed += accused
-        else:
-            self.judgement.tolerated += accused
-            expected -= set(failed)
-        self._judge_running(bool(expected))
-        self._judge_absent(expected)
-        self.judgement.missing += [
-            self._about(node_id, f"{self._named(node_id)}: {self.tally.name} ended with a result that is not known")
-            for node_id in self.tally.unknown
-            if self._concerns(node_id)
-        ]
-
-    def _forgive_those_that_left(self) -> None:
-        # Said, because an id that was misspelled is as little in the pool.
-        left = [node_id for node_id in self.question.expected_nodes if self.where.left(node_id)]
-        if left:
-            are, their = ("is", "its") if len(left) == 1 else ("are", "their")
-            self.judgement.tolerated.append(
-                f"{self.job.id}: {name_some(left)} {are} not in pool {self.job.pool_id}, so {their} {self.tally.name} is not expected"
-            )
+        named = {node for node_id in self.question.expected_nodes for node in self._nodes_called(node_id)}
+        return {node for node in named | set(self.where.task_nodes or ()) if not self.where.left(node)}
 
     @property
-    def only_waits(self) -> bool:
-        """Whether it may still come true, and nothing runs that could make it so."""
-        return not self.tally.running and self.judgement.verdict == PENDING
+    def moves(self) -> bool:
+        """Whether it runs on a node where a failure would count, or may do so by one of two things that are said."""
+        return bool(self._running_anywhere or self.tally.disputed)
 
-    def retried(self) -> list[str]:
+    @property
+    def waits(self) -> bool:
+        """Whether nothing runs, and where it has run is known: whatever is missing has to start."""
+        return not (self.tally.running or self.tally.disputed or self.where.unplaced)
+
+    def retried(self) -> list[Node]:
         """Failed nodes whose task has gone on to another one."""
-        return [node_id for node_id in self._failed() if self._later(node_id)]
+        return [node for node in self._failed if self._later(node)]
 
-    def _failed(self) -> list[str]:
-        return [node_id for node_id in self.tally.failed if self._concerns(node_id, failed=True)]
+    def _nodes_called(self, node_id: str) -> list[Node]:
+        """Those that are listed under that id, in whatever pool; otherwise that of the job's pool."""
+        listed = [node for node in self.tally.states if node[1] == node_id]
+        return listed or [((self.job.pool_id or "").lower(), node_id)]
 
-    def _concerns(self, node_id: str, failed: bool = False) -> bool:
-        if self.where.left(node_id):
+    def _expected_or_prepared(self) -> set[Node]:
+        expected = self.expected()
+        if not self.question.expected_nodes:
+            expected |= {node for node in self.prepared if not self.where.left(node)}
+        return expected
+
+    def _left(self) -> list[str]:
+        """Expected nodes that have left the pool. Said, because an id that was misspelled is as little in it."""
+        left = [
+            node_id for node_id in self.question.expected_nodes if all(map(self.where.left, self._nodes_called(node_id)))
+        ]
+        if not left:
+            return []
+        are, their = ("is", "its") if len(left) == 1 else ("are", "their")
+        return [
+            f"{self.job.id}: {name_some(left)} {are} not in pool {self.job.pool_id}, so {their} {self.tally.name} is not expected"
+        ]
+
+    def _concerns(self, node: Node, failed: bool = False) -> bool:
+        if self.where.left(node):
             return False
         if self.question.expected_nodes:
-            return node_id in self.question.expected_nodes
+            return node[1] in self.question.expected_nodes
         # A failure counts wherever it is, unless it is tolerated: its task has only gone on to another node.
-        return failed or self.where.task_nodes is None or node_id in self.where.task_nodes
+        return failed or self.where.task_nodes is None or node in self.where.task_nodes
 
     @cached_property
-    def _succeeded(self) -> list[str]:
+    def _failed(self) -> list[Node]:
+        return [node for node in self.tally.failed if self._concerns(node, failed=True)]
+
+    @cached_property
+    def _running_anywhere(self) -> list[Node]:
+        return [node for node in self.tally.running if self._concerns(node, failed=True)]
+
+    @cached_property
+    def _running(self) -> list[Node]:
+        return [node for node in self._running_anywhere if self._concerns(node)]
+
+    @cached_property
+    def _succeeded(self) -> list[Node]:
         if self.where.anywhere and not self.question.expected_nodes:
             return self.tally.succeeded
-        return [node_id for node_id in self.tally.succeeded if self._concerns(node_id)]
+        return [node for node in self.tally.succeeded if self._concerns(node)]
+
+    @cached_property
+    def _unsure(self) -> list[Node]:
+        """Nodes of which it is not known how it went. They may have failed, so they count wherever a failure does."""
+        return [node for node in (*self.tally.unknown, *self.tally.disputed) if self._concerns(node, failed=True)]
 
     @property
     def _least(self) -> int:
@@ -130,79 +167,118 @@ class PrepVerdict:
         # No further node starts to prepare once the job ends; release tasks begin only then.
         return self._over or (self.tally.name == "preparation" and self.job.ended)
 
-    def _judge_running(self, some_expected: bool) -> None:
-        running = [node_id for node_id in self.tally.running if self._concerns(node_id)]
+    @property
+    def _never_enough(self) -> bool:
+        possible = len(self._succeeded) + len(self._unsure) + (0 if self._over else len(self._running))
+        return self._closed and possible < self._least
+
+    def _still_running(self, some_expected: bool) -> list[Reason]:
         # With at least so many, the others may still be on their way.
         enough = self.question.min_nodes is not None and len(self._succeeded) >= self._least
-        if not running or (enough and not some_expected):
-            return
-        again = [node_id for node_id in running if node_id in self.where.ended_before]
-        first = [node_id for node_id in running if node_id not in self.where.ended_before]
-        for node_ids, how in ((first, "is running on"), (again, "is running again, after a reboot or reimage, on")):
-            if node_ids:
-                self._say(f"{how} {name_some(node_ids)}", self._over, node_ids)
+        if not self._running or (enough and not some_expected):
+            return []
+        again = [node for node in self._running if node in self.where.ended_before]
+        first = [node for node in self._running if node not in self.where.ended_before]
+        return [
+            self._say(f"{how} {self._names(nodes)}", self._over, nodes)
+            for nodes, how in ((first, "is running on"), (again, "is running again, after a reboot or reimage, on"))
+            if nodes
+        ]
 
-    def _judge_absent(self, expected: set[str]) -> None:
-        succeeded = self._succeeded
-        absent = sorted(expected.difference(self.tally.started)) if expected else []
-        if absent:
-            self._say(f"has not started on {name_some(absent)}", self._closed, absent)
-        elif len(succeeded) < self._least:
-            running = [node_id for node_id in self.tally.running if self._concerns(node_id)]
-            hopeless = self._closed and (self._over or len(succeeded) + len(running) < self._least)
-            if not self.tally.total:
-                why = f": {self.where.why_none}" if self.where.why_none else ""
-                self._say(f"has not started on any node{why}", hopeless)
-            elif self.where.task_nodes is not None and not expected and not succeeded:
-                self._say("has nowhere to be done yet: no node of the pool has a task of the job", hopeless)
-            elif not (hopeless and self.judgement.failed and self.question.min_nodes is None):
-                # Where the failed nodes are named, that none has succeeded says nothing more.
-                self._say(f"has succeeded on {len(succeeded)} of at least {self._least} nodes", hopeless)
+    def _not_started(self, absent: list[Node]) -> list[Reason]:
+        return [self._say(f"has not started on {self._names(absent)}", self._closed, absent)] if absent else []
 
-    def _accuse(self, node_id: str) -> Reason:
-        item, info = self.tally.failed[node_id]
+    def _too_few(self, expected: set[Node], explained: bool) -> list[Reason]:
+        """`explained` where it is already said why: that none has succeeded says nothing more then."""
+        good, hopeless = len(self._succeeded), self._never_enough
+        if good >= self._least:
+            return []
+        if not self.tally.started:
+            why = f": {self.where.why_none}" if self.where.why_none else ""
+            return [self._say(f"has not started on any node{why}", hopeless)]
+        if self.where.task_nodes is not None and not expected and not good:
+            return [self._say("has nowhere to be done yet: no node of the pool has a task of the job", hopeless)]
+        if hopeless and explained and self.question.min_nodes is None:
+            return []
+        return [self._say(f"has succeeded on {good} of at least {self._least} nodes", hopeless)]
+
+    def _unknown(self) -> list[Reason]:
+        return [
+            self._about(node, f"{self.tally.name} {_execution.why_unknown(self.tally.others[node][1])}")
+            for node in self.tally.unknown
+            if node in self._unsure
+        ]
+
+    def _disputed(self) -> list[Reason]:
+        return [
+            self._about(node, f"{self.tally.name} is listed twice, and not with the same state")
+            for node in self.tally.disputed
+            if node in self._unsure
+        ]
+
+    def _unplaced(self) -> list[Reason]:
+        tasks = self.where.unplaced
+        if not tasks:
+            return []
+        sentence = f"where {self.tally.name} is needed is not known yet: the node of {name_some(tasks)} is not told"
+        return [Reason(f"{self.job.id}: {sentence}", Offender(self.tally.name, sentence, job_id=self.job.id))]
+
+    def _accuse(self, node: Node) -> Reason:
+        item, info = self.tally.others[node]
         offender = Offender(
             self.tally.name,
             _execution.why(info),
             job_id=self.job.id,
-            pool_id=str(item["poolId"]) if item.get("poolId") else None,
-            node_id=node_id,
+            pool_id=str(item["poolId"]),
+            node_id=node[1],
             directory=str(info.get("taskRootDirectory") or "") or None,
             ran=True,
         )
-        sentence = f"{self._named(node_id)}: {self.tally.name} failed, {offender.why}{self._retried(node_id)}"
-        return Reason(sentence, offender)
+        return Reason(
+            f"{self._named(node)}: {self.tally.name} failed, {offender.why}{self._where_retried(node)}", offender
+        )
 
-    def _named(self, node_id: str) -> str:
-        return f"{self.job.id}/{node_id}" if self.question.several else node_id
+    def _named(self, node: Node) -> str:
+        name = self.tally.name_of(node)
+        return f"{self.job.id}/{name}" if self.question.several else name
 
-    def _retried(self, node_id: str) -> str:
-        if self.where.task_nodes is None or node_id in self.where.task_nodes:
+    def _names(self, nodes: Iterable[Node]) -> str:
+        return name_some(self.tally.name_of(node) for node in nodes)
+
+    def _where_retried(self, node: Node) -> str:
+        if self.where.task_nodes is None or node in self.where.task_nodes:
             return ""
-        later = self._later(node_id)
-        return f"; its task was retried on another node, {name_some(later)}" if later else "; no task is on it any more"
+        later = self._later(node)
+        return (
+            f"; its task was retried on another node, {self._names(later)}" if later else "; no task is on it any more"
+        )
 
-    def _later(self, node_id: str) -> list[str]:
+    def _later(self, node: Node) -> list[Node]:
         """Where the task went on, as far as times tell: to nodes that began to prepare after this one had failed."""
-        nodes, ended = self.where.task_nodes or (), _time(self.tally.ended[node_id])
-        if self.where.task_nodes is None or node_id in nodes or not ended:
+        nodes, ended = self.where.task_nodes or (), _time(self.tally.others[node][1].get("endTime"))
+        if self.where.task_nodes is None or node in nodes or not ended:
             return []
         return [
             other
             for other, began in self.tally.began.items()
-            if other != node_id and _time(began) >= ended and other in nodes
+            if other != node and _time(began) >= ended and other in nodes
         ]
 
-    def _about(self, node_id: str, sentence: str) -> Reason:
-        return Reason(sentence, Offender(self.tally.name, sentence, job_id=self.job.id, node_id=node_id))
+    def _about(self, node: Node, what: str) -> Reason:
+        sentence = f"{self._named(node)}: {what}"
+        return Reason(sentence, Offender(self.tally.name, sentence, job_id=self.job.id, node_id=node[1]))
 
-    def _say(self, what: str, hopeless: bool, node_ids: Sequence[str] = ()) -> None:
+    def _say(self, what: str, hopeless: bool, nodes: Sequence[Node] = ()) -> Reason:
         sentence = f"{self.job.id}: {self.tally.name} {what}" + (f", and {self.job.why_ended}" if hopeless else "")
-        offenders = [
-            Offender(self.tally.name, sentence, job_id=self.job.id, pool_id=self.job.pool_id, node_id=node_id)
-            for node_id in node_ids or (None,)
-        ]
-        (self.judgement.failed if hopeless else self.judgement.missing).append(Reason(sentence, *offenders))
+        ids = [node_id for _pool, node_id in nodes] or [None]
+        pool_id = self.job.pool_id
+        return Reason(
+            sentence,
+            *(
+                Offender(self.tally.name, sentence, job_id=self.job.id, pool_id=pool_id, node_id=node_id)
+                for node_id in ids
+            ),
+        )
 
 
 def _time(written: Any) -> str:
@@ -210,9 +286,9 @@ def _time(written: Any) -> str:
     return str(written or "").rstrip("Zz")
 
 
-def situation(verdict: PrepVerdict) -> str:
+def situation(verdict: PrepVerdict, judgement: Judgement) -> str:
     """One word for where a job stands, for playbooks that want to decide by it."""
-    tally, judgement = verdict.tally, verdict.judgement
+    tally = verdict.tally
     # Those that are tolerated, or that nobody asked about, are not why.
     accused = [offender for reason in judgement.failed for offender in getattr(reason, "offenders", ())]
     failed = any(offender.ran and offender.kind == tally.name for offender in accused)

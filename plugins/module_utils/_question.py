@@ -37,6 +37,8 @@ class Question(NamedTuple):
     max_failed_nodes: int = 0
     # Whether a pool that is to have no nodes, and has none, is drained.
     empty_ok: bool = False
+    # Whether a wait ends with the first failure. Otherwise it matters whether anything can still happen after that.
+    fail_fast: bool = True
     # Expect the nodes on which tasks of the job are; forget those that have left the pool.
     expect_task_nodes: bool = False
     ignore_removed_nodes: bool = False

@@ -8,36 +8,60 @@ Preparation runs only where a task of the job was sent, so that the size of the 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from ansible_collections.batchops.azure.plugins.module_utils._answer import part
+from ansible_collections.batchops.azure.plugins.module_utils._answer import number, part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._look import each
+from ansible_collections.batchops.azure.plugins.module_utils._prep_tally import Node
 from ansible_collections.batchops.azure.plugins.module_utils._task_counts import flat_counts
 
-_SELECT = "id,state,nodeInfo,multiInstanceSettings"
+_SELECT = "id,state,nodeInfo,multiInstanceSettings,executionInfo"
+
+# A task that has ended has been on a node only if it had started.
+_ENDED = "completed"
 
 
-def read_task_nodes(client: Client, job_id: str) -> set[str]:
-    """Ids of the nodes of tasks and subtasks that are preparing, running or completed."""
-    nodes: set[str] = set()
-    several: list[str] = []
-    # A task that ended before it started has no node in its nodeInfo.
-    for page in client.pages(("jobs", job_id, "tasks"), {"$filter": "state ne 'active'", "$select": _SELECT}):
+class TaskNodes(NamedTuple):
+    """Where the tasks of a job are or have been, and those of which that is not told."""
+
+    nodes: frozenset[Node]
+    unplaced: tuple[str, ...] = ()
+
+
+def read_task_nodes(client: Client, job: JobState) -> TaskNodes:
+    """The nodes of tasks and subtasks that are preparing, running or completed."""
+    nodes: set[Node] = set()
+    unplaced: list[str] = []
+    several: dict[str, Mapping[str, Any]] = {}
+    for page in client.pages(("jobs", job.id, "tasks"), {"$filter": "state ne 'active'", "$select": _SELECT}):
         for task in page:
-            _add(nodes, task)
+            node, task_id = _node_of(task, job), str(task.get("id"))
+            if node:
+                nodes.add(node)
+            elif _must_have_one(task):
+                unplaced.append(task_id)
             if task.get("multiInstanceSettings"):
-                several.append(str(task.get("id")))
-    for found in each(client, several, lambda task_id: _subtask_nodes(client, job_id, task_id)):
-        nodes |= found
-    return nodes
+                several[task_id] = task
+    found = each(client, several, lambda task_id: _subtask_nodes(client, job, several[task_id]))
+    return TaskNodes(
+        frozenset(nodes.union(*(one.nodes for one in found))),
+        tuple(unplaced) + tuple(name for one in found for name in one.unplaced),
+    )
 
 
-def read_pool_nodes(client: Client, pool_id: str) -> set[str]:
-    """Ids of the nodes that are in the pool now."""
+def read_pool_nodes(client: Client, pool_id: str) -> set[Node]:
+    """The nodes that are in the pool now."""
     pages = client.pages(("pools", pool_id, "nodes"), {"$select": "id"})
-    return {str(node.get("id")) for page in pages for node in page}
+    return {(pool_id.lower(), str(node.get("id"))) for page in pages for node in page}
+
+
+def has_tasks_to_start(client: Client, job_id: str) -> bool:
+    """Whether a task of the job is still to start, on a node that may have to be prepared for it."""
+    query = {"$filter": "state eq 'active' or state eq 'preparing'", "$select": "id", "maxresults": 1}
+    return bool(client.first(("jobs", job_id, "tasks"), query))
 
 
 def why_none(client: Client, job: JobState) -> str:
@@ -51,15 +75,33 @@ def why_none(client: Client, job: JobState) -> str:
     return f"no node has got a task yet, {active} {'is' if active == 1 else 'are'} active"
 
 
-def _subtask_nodes(client: Client, job_id: str, task_id: str) -> set[str]:
-    nodes: set[str] = set()
-    for page in client.pages(("jobs", job_id, "tasks", task_id, "subtasksinfo"), {"$select": "id,nodeInfo"}):
+def _subtask_nodes(client: Client, job: JobState, task: Mapping[str, Any]) -> TaskNodes:
+    task_id, listed = str(task.get("id")), 0
+    nodes: set[Node] = set()
+    unplaced: list[str] = []
+    path = ("jobs", job.id, "tasks", task_id, "subtasksinfo")
+    for page in client.pages(path, {"$select": "id,nodeInfo,state,startTime"}):
+        listed += len(page)
         for subtask in page:
-            _add(nodes, subtask)
-    return nodes
+            node = _node_of(subtask, job)
+            if node:
+                nodes.add(node)
+            elif _must_have_one({**subtask, "executionInfo": subtask}):
+                unplaced.append(f"{task_id}/{subtask.get('id')}")
+    wanted = number(part(task, "multiInstanceSettings"), "numberOfInstances") or 1
+    # While it runs, the others may still get to their nodes.
+    if str(task.get("state")).lower() != _ENDED and listed < wanted - 1:
+        unplaced.append(f"{wanted - 1 - listed} subtasks of {task_id}")
+    return TaskNodes(frozenset(nodes), tuple(unplaced))
 
 
-def _add(nodes: set[str], item: dict[str, Any]) -> None:
-    node_id = part(item, "nodeInfo").get("nodeId")
-    if node_id:
-        nodes.add(str(node_id))
+def _node_of(item: Mapping[str, Any], job: JobState) -> Node | None:
+    info = part(item, "nodeInfo")
+    if not info.get("nodeId"):
+        return None
+    return str(info.get("poolId") or job.pool_id or "").lower(), str(info["nodeId"])
+
+
+def _must_have_one(task: Mapping[str, Any]) -> bool:
+    """Whether it is or was on a node. A task that ended before it started has none."""
+    return str(task.get("state")).lower() != _ENDED or bool(part(task, "executionInfo").get("startTime"))

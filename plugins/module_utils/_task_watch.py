@@ -61,7 +61,7 @@ class TaskWatch:
         return seen
 
     def _judge_capacity(self, judgement: Judgement, job: JobState) -> None:
-        judge_capacity(self._client, judgement, [job], self._question.condition or "", self._still_waits)
+        judgement.add(judge_capacity(self._client, [job], self._question.condition or "", self._still_waits))
 
     def _still_waits(self, job: JobState) -> bool:
         return self._read(job.id)[1].only_waits

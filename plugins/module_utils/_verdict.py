@@ -76,6 +76,8 @@ class Judgement:
     failed: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     tolerated: list[str] = field(default_factory=list)
+    # Whether anything runs or may start by itself that would change this; None where `missing` says so.
+    going_on: bool | None = None
 
     @property
     def verdict(self) -> str:
@@ -85,8 +87,8 @@ class Judgement:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing is left to wait for."""
-        return not self.missing
+        """Whether nothing is left to wait for: nothing runs, and nothing that is missing can come by itself."""
+        return not self.missing if self.going_on is None else not self.going_on
 
     @property
     def offenders(self) -> list[Offender]:
@@ -98,6 +100,8 @@ class Judgement:
         return sorted(found.values(), key=weight)
 
     def add(self, other: Judgement) -> None:
+        if self.going_on is not None or other.going_on is not None:
+            self.going_on = not (self.settled and other.settled)
         self.failed += other.failed
         self.missing += other.missing
         self.tolerated += other.tolerated
