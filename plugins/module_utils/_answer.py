@@ -44,10 +44,17 @@ def page_of(body: dict[str, Any], url: str) -> list[dict[str, Any]]:
 
 
 def same_id(item: Mapping[str, Any], wanted: str, what: str) -> None:
-    """An answer about one object is about that object. Without an id, or with another one, it says nothing of it."""
-    found = item.get("id")
-    if not isinstance(found, str) or found.lower() != wanted.lower():
-        raise AnswerError(f"The answer about {what} {wanted} is not about it: it has {'another' if found else 'no'} id")
+    """An answer about one object is about that object. With another id, or without one, it says nothing of it."""
+    if id_of(item, f"the answer about {what} {wanted}").lower() != wanted.lower():
+        raise AnswerError(f"The answer about {what} {wanted} is about another one")
+
+
+def id_of(item: Mapping[str, Any], what: str, name: str = "id") -> str:
+    """The id of an object. One without it cannot be counted, and speaks of nothing."""
+    value = item.get(name)
+    if value.__class__ is str and value:
+        return value  # type: ignore[no-any-return]
+    raise AnswerError(f"There is no {name} in {what}")
 
 
 def part(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:

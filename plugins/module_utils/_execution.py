@@ -48,11 +48,10 @@ def outcome_on_node(info: Mapping[str, Any]) -> str:
 
 
 def why_unknown(info: Mapping[str, Any]) -> str:
-    """What is not understood of such a task, in a few words: `ended with the result cancelled, which is not known`."""
-    state = mask_text(str(info.get("state")))
-    if state.lower() == "completed":
-        return f"ended with the result {mask_text(str(info.get('result')))}, which is not known"
-    return f"is in the state {state}, which is not known" if info.get("state") else "does not say its state"
+    """What is not understood of such a task, in a few words."""
+    if str(info.get("state")).lower() == "completed":
+        return "ended with a result that is not known"
+    return "is in a state that is not known"
 
 
 def why(info: Mapping[str, Any] | None) -> str:

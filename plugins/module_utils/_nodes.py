@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._answer import number, same_id
-from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError
+from ansible_collections.batchops.azure.plugins.module_utils._answer import id_of, number, same_id
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look, each, look_at_each, unless_absent
 from ansible_collections.batchops.azure.plugins.module_utils._node_state import lacking, state_of, why_broken
 
@@ -56,7 +55,7 @@ class NodeTally:
     def add(self, nodes: list[dict[str, Any]]) -> None:
         self.listed += len(nodes)
         for node in nodes:
-            node_id = node_id_of(node)
+            node_id = id_of(node, "a node of the list")
             if node_id in self.states:
                 self._add_again(node_id, node)
             else:
@@ -115,13 +114,6 @@ class NodeTally:
             "missing": [],
             "truncated": self.truncated,
         }
-
-
-def node_id_of(node: dict[str, Any]) -> str:
-    node_id = node.get("id")
-    if node_id.__class__ is str and node_id:
-        return node_id  # type: ignore[no-any-return]
-    raise AnswerError("A node in the answer has no id")
 
 
 class NodeReader:
@@ -189,4 +181,4 @@ class NodeReader:
         tally.add(nodes)
         if not self._question.summary_only:
             # Of a node that is listed twice, the later entry.
-            facts.update((node_id_of(node), {"pool_id": pool_id, **self._facts.of(node)}) for node in nodes)
+            facts.update((id_of(node, "a node of the list"), {"pool_id": pool_id, **self._facts.of(node)}) for node in nodes)

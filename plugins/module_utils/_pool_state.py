@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ansible_collections.batchops.azure.plugins.module_utils._answer import number, objects, part, same_id
+from ansible_collections.batchops.azure.plugins.module_utils._answer import id_of, number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._node_state import state_of, why_broken
 from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
@@ -116,8 +116,8 @@ def read_pool_state(client: Client, pool_id: str) -> PoolState:
 
 
 def pool_state(pool_id: str, pool: Mapping[str, Any]) -> PoolState:
-    """What the service says of the pool. Raises AnswerError where it speaks of no pool, or of another one."""
-    same_id(pool, pool_id, "pool")
+    """What the service says of the pool. Raises AnswerError where it speaks of none."""
+    id_of(pool, f"the answer about pool {pool_id}")
     return PoolState(
         pool_id,
         str(pool.get("state") or "unknown").lower(),

@@ -60,6 +60,9 @@ class PrepStatusReader:
         look, tallies = Look(), (ExecutionTally("preparation", times), ExecutionTally("release"))
         listed = self._read(job_id, look, *tallies) if job else 0
         look.summary = self._summary(job, listed or 0, *tallies)
+        if listed is None:
+            # The service has the last word on the fact, not on a verdict: that waits until job and status agree.
+            look.summary.update(has_prep_task=False, has_release_task=False)
         if job is None:
             look.summary["missing"] = [job_id]
         if self._watch:

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
-from ansible_collections.batchops.azure.plugins.module_utils._answer import part
-from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError
+from ansible_collections.batchops.azure.plugins.module_utils._answer import id_of, part
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._look import Summary
 
 # A node of a pool. The same id in another pool is another node. The pool is in lower case: ids differ by more than that.
 Node = tuple[str, str]
+_ENTRY = "an entry of the preparation status"
 
 
 def node_of(item: Mapping[str, Any]) -> Node:
@@ -24,7 +24,7 @@ def node_of(item: Mapping[str, Any]) -> Node:
     pool_id, node_id = item.get("poolId"), item.get("nodeId")
     if pool_id.__class__ is str and node_id.__class__ is str and pool_id and node_id:
         return pool_id.lower(), node_id  # type: ignore[union-attr, return-value]
-    raise AnswerError("An entry of the preparation status does not say which node of which pool it is about")
+    return id_of(item, _ENTRY, "poolId").lower(), id_of(item, _ENTRY, "nodeId")
 
 
 class ExecutionTally:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.batchops.azure.plugins.module_utils._answer import number, part
+from ansible_collections.batchops.azure.plugins.module_utils._answer import id_of, number, part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._look import each
@@ -38,7 +38,7 @@ def read_task_nodes(client: Client, job: JobState) -> TaskNodes:
     several: dict[str, Mapping[str, Any]] = {}
     for page in client.pages(("jobs", job.id, "tasks"), {"$filter": "state ne 'active'", "$select": _SELECT}):
         for task in page:
-            node, task_id = _node_of(task, job), str(task.get("id"))
+            node, task_id = _node_of(task, job), id_of(task, "a task of the list")
             if node:
                 nodes.add(node)
             elif _must_have_one(task):
@@ -55,7 +55,7 @@ def read_task_nodes(client: Client, job: JobState) -> TaskNodes:
 def read_pool_nodes(client: Client, pool_id: str) -> set[Node]:
     """The nodes that are in the pool now."""
     pages = client.pages(("pools", pool_id, "nodes"), {"$select": "id"})
-    return {(pool_id.lower(), str(node.get("id"))) for page in pages for node in page}
+    return {(pool_id.lower(), id_of(node, "a node of the list")) for page in pages for node in page}
 
 
 def has_tasks_to_start(client: Client, job_id: str) -> bool:

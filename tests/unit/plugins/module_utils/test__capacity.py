@@ -28,6 +28,8 @@ STATUS = "/jobs/job-1/jobpreparationandreleasetaskstatus"
 TASK_LIST = "/jobs/job-1/tasks"
 PREPARES = {"jobPreparationTask": {"id": "prep"}}
 QUOTA = {"resizeErrors": [{"code": "AccountCoreQuotaReached", "message": "No cores left"}]}
+STOPPED = {"resizeErrors": [{"code": "ResizeStopped", "message": "Somebody stopped it"}]}
+SPOT = {"targetLowPriorityNodes": 4}
 AUTOSCALED = {"enableAutoScale": True}
 UNLIMITED = {"constraints": {"maxWallClockTime": "P10675199DT2H48M5.4775807S"}}
 LIMITED = {"constraints": {"maxWallClockTime": "PT2H"}}
@@ -163,6 +165,13 @@ def test_nodes_that_are_broken_are_named_while_one_waits(idle: Loopback, there: 
         (pool(0, 0, **QUOTA), "pending"),
         (pool(0, 3, "resizing", **QUOTA), "pending"),
         ({"id": "pool-1"}, "pending"),
+        ({"id": "pool-1", "state": "active", "allocationState": "steady", **QUOTA}, "pending"),
+        (pool(0, 0, **SPOT, **STOPPED, **AUTOSCALED), "pending"),
+        (pool(0, 0, "resizing", **SPOT, **STOPPED), "pending"),
+        (pool(0, 0, **STOPPED), "pending"),
+        (pool(0, 0, **SPOT, **STOPPED), "failed"),
+        # The nodes that there are have all failed.
+        (pool(2, 2, **SPOT, **STOPPED), "failed"),
         (pool(0, 3, **QUOTA), "failed"),
         (pool(2, 3, **QUOTA), "failed"),
         (pool(0, 3, targetLowPriorityNodes=4, **QUOTA), "failed"),
@@ -192,6 +201,24 @@ def test_a_pool_that_may_still_get_nodes_is_waited_for(
             pool(2, state="deleting"),
             0,
             "no node can take a task: pool pool-1 has 2 of 2 nodes (steady), the pool is being deleted",
+        ),
+        (
+            pool(0, **SPOT, **STOPPED),
+            0,
+            "no node can take a task: pool pool-1 has 0 of 4 nodes (steady),"
+            " it stopped resizing, ResizeStopped: Somebody stopped it",
+        ),
+        (
+            pool(0, **SPOT, **QUOTA),
+            1,
+            "no node can take a task yet: pool pool-1 has 0 of 4 nodes (steady),"
+            " it could not get them so far, AccountCoreQuotaReached: No cores left",
+        ),
+        (
+            pool(0, 3, **QUOTA, **AUTOSCALED),
+            1,
+            "no node can take a task yet: pool pool-1 has 0 of 3 nodes (steady, autoscaled),"
+            " it could not get them so far, AccountCoreQuotaReached: No cores left",
         ),
         (pool(0), 1, "no node can take a task until the pool is resized: pool pool-1 has 0 of 0 nodes (steady)"),
     ],

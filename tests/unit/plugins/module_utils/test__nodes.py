@@ -13,6 +13,8 @@ from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, pag
 from ansible_collections.batchops.azure.tests.unit.wire import FAILURE, MYSTERY, STARTED, SUCCESS, Wire, node, pool
 
 QUOTA = [{"code": "AccountCoreQuotaReached", "message": "No cores left"}]
+STOPPED = [{"code": "ResizeStopped", "message": "Somebody stopped it"}]
+SPOT = {"currentLowPriorityNodes": 0, "targetLowPriorityNodes": 3}
 FAILED_START = {"state": "completed", **FAILURE}
 
 
@@ -58,6 +60,15 @@ JUDGED = [
     ),
     (node("tvm-2", "waitingforstarttask", startTaskInfo={"state": "running", **STARTED}), DRAINED),
     (node("tvm-2", "rebooting", startTaskInfo=FAILED_START), DRAINED),
+    # Words that are not known.
+    (node("tvm-2", startTaskInfo={"state": "completed", "result": "Cancelled"}), DRAINED),
+    (node("tvm-2", startTaskInfo={"state": "hibernating"}), DRAINED),
+    (node("tvm-2", startTaskInfo={"state": "hibernating", **FAILURE}), DRAINED),
+    (node("tvm-2", startTaskInfo={}), DRAINED),
+    (busy(startTaskInfo={"state": "completed", **MYSTERY}), NOTHING),
+    (node("tvm-2", schedulingState="paused"), ("pending", "satisfied", "satisfied", "pending")),
+    # A start task that the pool does not wait for.
+    (node("tvm-2", startTaskInfo={"state": "running", **STARTED}), ("satisfied", "satisfied", "satisfied", "pending")),
 ]
 
 
@@ -97,6 +108,11 @@ def test_an_unknown_state_is_pending(service: Loopback, condition: str, wire: Wi
         (node("tvm-2", "creating"), "tvm-2: is creating"),
         (node("tvm-2", schedulingState="disabled"), "tvm-2: is idle with scheduling disabled"),
         ({"id": "tvm-2", "state": "idle"}, "tvm-2: is idle with scheduling unknown"),
+        (
+            node("tvm-2", startTaskInfo={"state": "completed", "result": "Cancelled"}),
+            "tvm-2: its start task ended with a result that is not known",
+        ),
+        (node("tvm-2", startTaskInfo={"state": "x"}), "tvm-2: its start task is in a state that is not known"),
     ],
 )
 def test_a_reason_names_the_node_and_what_is_wrong(service: Loopback, wire: Wire, reason: str) -> None:
@@ -137,6 +153,15 @@ def test_a_start_task_that_is_not_known_to_have_failed_does_not_break_the_node(s
         (pool(2, 3, state="deleting"), "failed"),
         (pool(1, 1, targetLowPriorityNodes=2, currentLowPriorityNodes=1), "pending"),
         ({"id": "pool-1"}, "pending"),
+        # What it is to have is not told, or only for one kind of nodes; or what happens to it is not known.
+        ({"id": "pool-1", "state": "active", "allocationState": "steady"}, "pending"),
+        ({**pool(2), "targetLowPriorityNodes": None}, "pending"),
+        ({**pool(2), "targetDedicatedNodes": None}, "pending"),
+        (pool(2, state="hibernating"), "pending"),
+        (pool(2, allocation="hibernating"), "pending"),
+        (pool(2, currentLowPriorityNodes=0, targetLowPriorityNodes=1, resizeErrors=STOPPED), "failed"),
+        (pool(2, currentLowPriorityNodes=0, targetLowPriorityNodes=1, resizeErrors=QUOTA), "pending"),
+        (pool(2, 2, resizeErrors=STOPPED), "satisfied"),
     ],
     ids=str,
 )
@@ -245,6 +270,13 @@ def test_a_state_that_is_not_told_is_counted_as_unknown(service: Loopback) -> No
     [
         (pool(0), {"empty_ok": True}, "satisfied"),
         (pool(0), {}, "pending"),
+        (pool(0, enableAutoScale=True), {"empty_ok": True}, "satisfied"),
+        (pool(0, enableAutoScale=True), {}, "pending"),
+        (pool(0, allocation="resizing", enableAutoScale=True), {"empty_ok": True}, "pending"),
+        (pool(0, target=1, enableAutoScale=True), {"empty_ok": True}, "pending"),
+        (pool(0, **SPOT), {"empty_ok": True}, "pending"),
+        ({"id": "pool-1", "state": "active", "allocationState": "steady"}, {"empty_ok": True}, "pending"),
+        (pool(0, state="hibernating"), {"empty_ok": True}, "pending"),
         (pool(0, target=3), {"empty_ok": True}, "pending"),
         (pool(0, allocation="resizing"), {"empty_ok": True}, "pending"),
         (pool(2, target=0), {"empty_ok": True}, "pending"),
@@ -260,6 +292,41 @@ def test_a_pool_that_is_to_have_no_node_is_drained_for_who_says_so(
     service.say("/pools/pool-1", of)
     service.say("/pools/pool-1/nodes", page())
     assert ask(service, NODES, pool_id="pool-1", **{"condition": "drained", **options})["verdict"] == verdict
+
+
+def test_an_autoscaled_pool_that_is_drained_says_that_it_may_get_nodes_again(service: Loopback) -> None:
+    result = judged(service, "drained", of=pool(0, enableAutoScale=True), empty_ok=True, diagnostics=True)
+    assert (result["verdict"], result["reasons"], result["failures"]) == ("satisfied", [], [])
+    assert result["tolerated"] == [
+        "pool pool-1 has 0 of 0 nodes (steady, autoscaled):"
+        " it is drained because it is empty, and autoscaling may give it nodes again"
+    ]
+    assert "tolerated" not in judged(service, "drained", of=pool(0), empty_ok=True)
+
+
+@pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
+@pytest.mark.parametrize(
+    ("errors", "verdict", "words"),
+    [
+        (STOPPED, "failed", "it stopped resizing, ResizeStopped: Somebody stopped it"),
+        (QUOTA, "pending", "it could not get them so far, AccountCoreQuotaReached: No cores left"),
+    ],
+)
+def test_a_pool_without_the_spot_nodes_that_it_is_to_have(
+    service: Loopback, condition: str, errors: list[Wire], verdict: str, words: str
+) -> None:
+    result = judged(service, condition, of=pool(0, **SPOT, resizeErrors=errors))
+    assert (result["verdict"], result["reasons"]) == (
+        verdict,
+        [f"pool pool-1 has 0 of 3 nodes (steady): no node was found, and {words}"],
+    )
+
+
+@pytest.mark.parametrize(("errors", "verdict"), [(STOPPED, "failed"), (QUOTA, "pending")])
+def test_too_few_spot_nodes_say_why(service: Loopback, errors: list[Wire], verdict: str) -> None:
+    of = pool(0, currentLowPriorityNodes=1, targetLowPriorityNodes=3, resizeErrors=errors)
+    result = judged(service, "ready", node(isDedicated=False), of=of, min_nodes=2)
+    assert (result["verdict"], errors[0]["message"] in result["reasons"][0]) == (verdict, True)
 
 
 def test_many_nodes_in_the_same_plight_are_told_in_one_sentence(service: Loopback) -> None:

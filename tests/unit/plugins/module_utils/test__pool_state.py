@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._pool_state import PoolState, read_pool_state
 from ansible_collections.batchops.azure.tests.unit.connecting import connect
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
@@ -26,10 +27,77 @@ def test_dedicated_and_spot_nodes_are_counted_together(service: Loopback) -> Non
     assert (state.current, state.target) == (4, 6)
 
 
-def test_a_pool_of_which_nothing_is_known_has_no_nodes(service: Loopback) -> None:
-    state = state_of(service, {"id": "pool-1"})
-    assert (state.current, state.target, state.state, state.allocation_state) == (0, 0, "unknown", "unknown")
+@pytest.mark.parametrize(
+    "wire",
+    [
+        {"id": "pool-1"},
+        {"id": "pool-1", "currentDedicatedNodes": 1, "targetDedicatedNodes": 1},
+        {"id": "pool-1", "currentLowPriorityNodes": 1, "targetLowPriorityNodes": 1},
+    ],
+)
+def test_a_number_that_is_not_told_is_not_zero(service: Loopback, wire: dict[str, Any]) -> None:
+    state = state_of(service, wire)
+    assert (state.current, state.target, state.state, state.allocation_state) == (None, None, "unknown", "unknown")
     assert not state.steady
+    assert not state.settled
+    assert str(state) == "pool pool-1 has ? of ? nodes (unknown)"
+
+
+@pytest.mark.parametrize("wire", [{}, {"id": None}, {"id": ""}, {"id": 7}, {"state": "active"}])
+def test_an_object_without_an_id_is_no_pool(service: Loopback, wire: dict[str, Any]) -> None:
+    with pytest.raises(AnswerError, match="no id in the answer about pool pool-1"):
+        state_of(service, wire)
+
+
+def test_a_pool_that_is_being_deleted_does_not_have_less_than_no_node(service: Loopback) -> None:
+    state = state_of(service, pool(0, 0, "resizing", state="deleting", currentLowPriorityNodes=-1))
+    assert (state.current, state.summary()["current_nodes"]) == (0, 0)
+
+
+SPOT = {"currentLowPriorityNodes": 1, "targetLowPriorityNodes": 3}
+STOPPED = [{"code": "ResizeStopped", "message": "Somebody stopped it"}]
+TIMED_OUT = [{"code": "AllocationTimedout", "message": "No capacity"}]
+
+
+@pytest.mark.parametrize(
+    ("wire", "stuck", "short"),
+    [
+        (pool(0, 0, **SPOT, resizeErrors=STOPPED), "it stopped resizing, ResizeStopped: Somebody stopped it", None),
+        (pool(2, 2, **SPOT, resizeErrors=STOPPED), "it stopped resizing, ResizeStopped: Somebody stopped it", None),
+        (
+            pool(0, 0, **SPOT, resizeErrors=TIMED_OUT),
+            None,
+            "it could not get them so far, AllocationTimedout: No capacity",
+        ),
+        (
+            pool(0, 0, **SPOT, resizeErrors=STOPPED, enableAutoScale=True),
+            None,
+            "it could not get them so far, ResizeStopped: Somebody stopped it",
+        ),
+        (
+            pool(0, 2, resizeErrors=STOPPED, enableAutoScale=True),
+            None,
+            "it could not get them so far, ResizeStopped: Somebody stopped it",
+        ),
+        (pool(0, 0, "resizing", **SPOT, resizeErrors=STOPPED), None, None),
+        (pool(0, 0, "stopping", **SPOT, resizeErrors=TIMED_OUT), None, None),
+        # The error of a resize that is long over.
+        (pool(2, 2, resizeErrors=TIMED_OUT, enableAutoScale=True), None, None),
+        (pool(2, 2, resizeErrors=STOPPED), None, None),
+        # More Spot nodes than wanted do not make up for a dedicated one.
+        (
+            pool(1, 2, currentLowPriorityNodes=3, targetLowPriorityNodes=2, resizeErrors=TIMED_OUT),
+            "it stopped resizing, AllocationTimedout: No capacity",
+            None,
+        ),
+    ],
+    ids=str,
+)
+def test_who_is_stuck_and_who_is_only_short(
+    service: Loopback, wire: dict[str, Any], stuck: str | None, short: str | None
+) -> None:
+    state = state_of(service, wire)
+    assert (state.stuck, state.short) == (stuck, short)
 
 
 def test_a_steady_pool_with_a_resize_error_short_of_its_target_is_stuck(service: Loopback) -> None:

@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError, ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._task_nodes import (
+    TaskNodes,
     read_pool_nodes,
     read_task_nodes,
     why_none,
@@ -27,8 +28,14 @@ def there(node_id: str) -> Wire:
     return {"nodeInfo": {"nodeId": node_id}}
 
 
+def where(service: Loopback) -> TaskNodes:
+    return read_task_nodes(connect(service.url), JobState("job-1", "active", pool_id="Pool-1"))
+
+
 def read(service: Loopback) -> set[str]:
-    return read_task_nodes(connect(service.url), "job-1")
+    found = where(service).nodes
+    assert {pool_id for pool_id, _node_id in found} <= {"pool-1"}
+    return {node_id for _pool_id, node_id in found}
 
 
 def test_nodes_of_all_tasks_that_have_one(service: Loopback) -> None:
@@ -50,7 +57,7 @@ def test_only_what_is_needed_is_asked_for(service: Loopback) -> None:
     service.say(LIST, page())
     assert read(service) == set()
     query = service.requests[0].query
-    assert (query["$filter"], query["$select"]) == ("state ne 'active'", "id,state,nodeInfo,multiInstanceSettings")
+    assert (query["$filter"], query["$select"]) == ("state ne 'active'", "id,state,nodeInfo,multiInstanceSettings,executionInfo")
 
 
 def test_all_pages_count(service: Loopback) -> None:
@@ -64,7 +71,7 @@ def test_subtasks_of_multi_instance_tasks_count(service: Loopback) -> None:
     service.say(LIST, page(task("mpi", "running", **there("tvm-1"), **MULTI), task("b", "running", **there("tvm-9"))))
     service.say(f"{LIST}/mpi/subtasksinfo", page({"id": 1, **there("tvm-2")}, {"id": 2, **there("tvm-3")}, {"id": 3}))
     assert read(service) == {"tvm-1", "tvm-2", "tvm-3", "tvm-9"}
-    assert service.asked(f"{LIST}/mpi/subtasksinfo")[0].query["$select"] == "id,nodeInfo"
+    assert service.asked(f"{LIST}/mpi/subtasksinfo")[0].query["$select"] == "id,nodeInfo,state,startTime"
 
 
 def test_many_multi_instance_tasks_are_read_side_by_side(service: Loopback) -> None:
@@ -90,9 +97,9 @@ def test_a_place_that_is_not_understood_is_an_error(service: Loopback) -> None:
 
 
 def test_the_nodes_of_a_pool_are_all_that_are_in_it_now(service: Loopback) -> None:
-    link = f"{service.url}/pools/pool-1/nodes?$skiptoken=1"
-    service.say("/pools/pool-1/nodes", page(node("a", "offline"), link=link), page(node("b", "unusable")))
-    assert read_pool_nodes(connect(service.url), "pool-1") == {"a", "b"}
+    link = f"{service.url}/pools/Pool-1/nodes?$skiptoken=1"
+    service.say("/pools/Pool-1/nodes", page(node("a", "offline"), link=link), page(node("b", "unusable")))
+    assert read_pool_nodes(connect(service.url), "Pool-1") == {("pool-1", "a"), ("pool-1", "b")}
     assert service.requests[0].query["$select"] == "id"
 
 
@@ -114,3 +121,45 @@ def test_the_nodes_of_a_pool_are_all_that_are_in_it_now(service: Loopback) -> No
 def test_why_no_node_has_begun(service: Loopback, body: dict[str, Any], why: str) -> None:
     service.say("/jobs/job-1/taskcounts", body)
     assert why_none(connect(service.url), JobState("job-1", "active")) == why
+
+
+@pytest.mark.parametrize(
+    ("wire", "unplaced"),
+    [
+        (task("a", "running", STARTED), ("a",)),
+        (task("a", "preparing", nodeInfo={}), ("a",)),
+        (task("a", "somethingnew"), ("a",)),
+        (task("a", info=SUCCESS), ("a",)),
+        (task("a", info=NEVER_STARTED), ()),
+        (task("a", "running", STARTED, **there("tvm-1")), ()),
+    ],
+    ids=str,
+)
+def test_a_task_that_must_be_on_a_node_and_does_not_say_on_which(
+    service: Loopback, wire: Wire, unplaced: tuple[str, ...]
+) -> None:
+    service.say(LIST, page(wire))
+    assert where(service).unplaced == unplaced
+
+
+@pytest.mark.parametrize(
+    ("state", "subtasks", "unplaced"),
+    [
+        ("running", [{"id": 1, "state": "running", **there("b")}], ("1 subtasks of mpi",)),
+        ("running", [{"id": 1, "state": "running", **there("b")}, {"id": 2, "state": "running"}], ("mpi/2",)),
+        ("running", [{"id": 1, "state": "running", **there("b")}, {"id": 2, "state": "completed"}], ()),
+        ("completed", [{"id": 1, "state": "completed", **there("b")}], ()),
+    ],
+    ids=str,
+)
+def test_subtasks_whose_node_is_still_to_be_told(
+    service: Loopback, state: str, subtasks: list[Wire], unplaced: tuple[str, ...]
+) -> None:
+    service.say(LIST, page(task("mpi", state, STARTED, **there("a"), **MULTI)))
+    service.say(f"{LIST}/mpi/subtasksinfo", page(*subtasks))
+    assert where(service).unplaced == unplaced
+
+
+def test_the_pool_of_a_node_is_the_task_s_own_where_it_says_so(service: Loopback) -> None:
+    service.say(LIST, page(task("a", "running", nodeInfo={"nodeId": "tvm-1", "poolId": "Other"})))
+    assert where(service).nodes == {("other", "tvm-1")}
