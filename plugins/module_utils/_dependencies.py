@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
-from ansible_collections.batchops.azure.plugins.module_utils._answer import number, objects, part
+from ansible_collections.batchops.azure.plugins.module_utils._answer import id_of, number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError
 
@@ -25,7 +25,7 @@ def read_blocked(client: Client, job_id: str) -> dict[str, dict[str, str]]:
     """
     tasks = ("jobs", job_id, "tasks")
     failed = [
-        str(task.get("id"))
+        id_of(task, "a task of the list")
         for page in client.pages(
             tasks, {"$filter": _execution.FAILED_FILTER, "$select": "id,state,executionInfo,exitConditions"}
         )
@@ -38,7 +38,7 @@ def read_blocked(client: Client, job_id: str) -> dict[str, dict[str, str]]:
     for page in client.pages(tasks, {"$filter": _ACTIVE, "$select": "id,state,dependsOn"}):
         for task in page:
             if str(task.get("state")).lower() == "active":
-                waiting.add(str(task.get("id")), part(task, "dependsOn"))
+                waiting.add(id_of(task, "a task of the list"), part(task, "dependsOn"))
     return {task_id: blocked for task_id in failed if (blocked := waiting.behind(task_id))}
 
 

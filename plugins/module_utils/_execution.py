@@ -26,14 +26,16 @@ FAILED_FILTER = "executionInfo/result eq 'failure'"
 def outcome(info: Mapping[str, Any] | None, state: str | None) -> str:
     """`info` is the execution's information on the wire, `state` the state that goes with it."""
     # The common case of a large answer, in as few steps as Python allows.
-    if state == "completed" and info and info.get("result") == "success":
+    if state == "completed" and info and info.get("result") == "success" and "failureInfo" not in info:
         return SUCCEEDED
     if str(state).lower() != "completed":
         return RUNNING
     info = info or {}
     result = info.get("result")
     if result is not None:
-        return {"success": SUCCEEDED, "failure": FAILED}.get(str(result).lower(), UNKNOWN)
+        # A success with the information about a failure is a contradiction, and none of the two.
+        success = UNKNOWN if info.get("failureInfo") else SUCCEEDED
+        return {"success": success, "failure": FAILED}.get(str(result).lower(), UNKNOWN)
     # Versions before 2017 have no result.
     if info.get("failureInfo") or info.get("schedulingError"):
         return FAILED

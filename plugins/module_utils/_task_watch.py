@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
+from ansible_collections.batchops.azure.plugins.module_utils._answer import id_of
 from ansible_collections.batchops.azure.plugins.module_utils._capacity import judge_capacity
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._dependencies import read_blocked
@@ -20,8 +21,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._look import Look
 from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.plugins.module_utils._task_counts import flat_counts
 from ansible_collections.batchops.azure.plugins.module_utils._task_tally import TaskTally
-from ansible_collections.batchops.azure.plugins.module_utils._task_verdict import judge, unfinished
-from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement, Offender, Reason
+from ansible_collections.batchops.azure.plugins.module_utils._task_verdict import judge, named, unfinished
+from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
 
 _UNFINISHED = "state ne 'completed'"
 _NAMED = 5
@@ -47,7 +48,7 @@ class TaskWatch:
         tally.blocked = self._blocked(job, tally)
         prefix = f"{job_id}/" if self._question.several else ""
         look.judgement = judge(self._question.condition or "", tally, job, look.summary["missing"], prefix)
-        if tally.only_waits and not look.judgement.failed:
+        if tally.only_waits and (look.judgement.missing if not self._question.fail_fast else not look.judgement.failed):
             self._judge_capacity(look.judgement, job)
         self._watched.discard(job.id)
         if tally.pages > 1 and worth_watching(self._question, job, look):
@@ -61,7 +62,11 @@ class TaskWatch:
         return seen
 
     def _judge_capacity(self, judgement: Judgement, job: JobState) -> None:
-        judgement.add(judge_capacity(self._client, [job], self._question.condition or "", self._still_waits))
+        capacity = judge_capacity(self._client, [job], self._question.condition or "", self._still_waits)
+        judgement.add(capacity)
+        if capacity.failed:
+            # Nothing of the job runs, and nothing will start.
+            judgement.going_on = False
 
     def _still_waits(self, job: JobState) -> bool:
         return self._read(job.id)[1].only_waits
@@ -93,14 +98,15 @@ def glance(client: Client, question: Question, job: JobState) -> Look | None:
     failed = {"$filter": _execution.FAILED_FILTER, "$select": "id", "maxresults": 1}
     if job.ended or (question.condition == "succeeded" and client.first(tasks, failed)):
         return None
-    waiting = client.first(tasks, {"$filter": _UNFINISHED, "$select": "id,state", "maxresults": _NAMED})
+    page = client.first(tasks, {"$filter": _UNFINISHED, "$select": "id,state", "maxresults": _NAMED})
+    states = {id_of(task, "a task of the list"): str(task.get("state") or "unknown").lower() for task in page}
+    # Not what the filter was to leave out: then only the whole list tells.
+    waiting = [(task_id, state) for task_id, state in states.items() if state != "completed"]
     if not waiting:
         return None
     counts, _slots = flat_counts(client.get(("jobs", job.id, "taskcounts")))
-    names = [f"{task.get('id')} ({str(task.get('state')).lower()})" for task in waiting]
-    number = max(len(names), counts.get("active", 0) + counts.get("running", 0))
-    sentence = unfinished(job, question.condition or "", names, number)
-    judgement = Judgement(missing=[Reason(sentence, Offender("job", sentence, job_id=job.id))])
+    number = max(len(waiting), counts.get("active", 0) + counts.get("running", 0))
+    judgement = Judgement(missing=[unfinished(job, question.condition or "", named(waiting), number)])
     return Look(summary=_tally(counts).summary(), judgement=judgement)
 
 

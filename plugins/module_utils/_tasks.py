@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.batchops.azure.plugins.module_utils._answer import identified
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look, each, look_at_each, unless_absent
 from ansible_collections.batchops.azure.plugins.module_utils._task_tally import TaskTally
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._client import Client
     from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
     from ansible_collections.batchops.azure.plugins.module_utils._question import Question
+    from ansible_collections.batchops.azure.plugins.module_utils._subtasks import Instances
     from ansible_collections.batchops.azure.plugins.module_utils._task_watch import TaskWatch
 
 _NEEDED = ("id", "state", "executionInfo")
@@ -48,55 +50,54 @@ class TaskReader:
 
     def read(self, job_id: str) -> tuple[Look, TaskTally]:
         """The tasks of a job that are asked for, not judged, and their count."""
-        tally, look = TaskTally(), Look()
-        missing = (
-            self._read_named(job_id, tally, look) if self._question.task_ids else self._read_list(job_id, tally, look)
-        )
-        look.summary = {**tally.summary(), "missing": missing}
-        return look, tally
+        tally, facts = TaskTally(), dict[str, dict[str, Any]]()
+        if self._question.task_ids:
+            missing = self._read_named(job_id, tally, facts)
+        else:
+            missing = self._read_list(job_id, tally, facts)
+        tally.close()
+        tally.truncated = not self._question.task_ids and self._question.reached(tally.total)
+        return Look(facts=list(facts.values()), summary={**tally.summary(), "missing": missing}), tally
 
-    def _read_list(self, job_id: str, tally: TaskTally, look: Look) -> list[str]:
+    def _read_list(self, job_id: str, tally: TaskTally, facts: dict[str, dict[str, Any]]) -> list[str]:
         pages = self._client.pages(("jobs", job_id, "tasks"), self._question.params(self._needed))
         for page in self._question.limited(pages):
             tally.pages += 1
-            self._take(job_id, page, tally, look)
-        tally.truncated = self._question.reached(sum(tally.by_state.values()))
+            self._take(job_id, page, tally, facts)
         return []
 
-    def _read_named(self, job_id: str, tally: TaskTally, look: Look) -> list[str]:
+    def _read_named(self, job_id: str, tally: TaskTally, facts: dict[str, dict[str, Any]]) -> list[str]:
         def read(task_id: str) -> Any:
             path = ("jobs", job_id, "tasks", task_id)
-            return unless_absent(
+            task = unless_absent(
                 "task", self._question.missing_ok, lambda: self._client.get(path, self._question.narrow(self._needed))
             )
+            return task if task is None else identified(task, task_id, "task")
 
         found = each(self._client, self._question.task_ids, read)
-        self._take(job_id, [task for task in found if task is not None], tally, look)
+        self._take(job_id, [task for task in found if task is not None], tally, facts)
         return [task_id for task_id, task in zip(self._question.task_ids, found) if task is None]
 
-    def _take(self, job_id: str, tasks: list[dict[str, Any]], tally: TaskTally, look: Look) -> None:
+    def _take(
+        self, job_id: str, tasks: list[dict[str, Any]], tally: TaskTally, facts: dict[str, dict[str, Any]]
+    ) -> None:
+        """Of a task that is listed twice, the later entry replaces the earlier."""
         tally.add(tasks)
-        subtasks = self._read_subtasks(job_id, tasks, tally) if self._question.subtasks else {}
+        instances = self._read_instances(job_id, tasks)
+        tally.instances.update(instances)
         if self._question.summary_only:
             return
         for task in tasks:
-            facts = self._facts.of(task)
-            if str(task.get("id")) in subtasks:
-                facts["subtasks"] = [self._facts.of(subtask) for subtask in subtasks[str(task.get("id"))]]
-            look.facts.append({"job_id": job_id, **facts})
+            found = self._facts.of(task)
+            if task["id"] in instances:
+                found["subtasks"] = [self._facts.of(subtask) for subtask in instances[task["id"]].listed.values()]
+            facts[task["id"]] = {"job_id": job_id, **found}
 
-    def _read_subtasks(
-        self, job_id: str, tasks: list[dict[str, Any]], tally: TaskTally
-    ) -> dict[str, list[dict[str, Any]]]:
+    def _read_instances(self, job_id: str, tasks: list[dict[str, Any]]) -> dict[str, Instances]:
         """The subtasks of the multi-instance tasks among them; the task itself shows its primary only."""
+        if not self._question.subtasks:
+            return {}
+        # Only for those who use it: what a module pulls in is compiled at every task.
+        from ansible_collections.batchops.azure.plugins.module_utils._subtasks import read_instances
 
-        def read(task_id: str) -> list[dict[str, Any]]:
-            pages = self._client.pages(("jobs", job_id, "tasks", task_id, "subtasksinfo"))
-            return [subtask for page in pages for subtask in page]
-
-        ids = [str(task.get("id")) for task in tasks if task.get("multiInstanceSettings")]
-        found = dict(zip(ids, each(self._client, ids, read)))
-        for task_id, subtasks in found.items():
-            for subtask in subtasks:
-                tally.add_subtask(f"{task_id}/{subtask.get('id')}", subtask)
-        return found
+        return read_instances(self._client, job_id, tasks)
