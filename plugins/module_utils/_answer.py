@@ -49,14 +49,6 @@ def same_id(item: Mapping[str, Any], wanted: str, what: str) -> None:
         raise AnswerError(f"The answer about {what} {wanted} is about another one")
 
 
-def identified(body: dict[str, Any], wanted: str, what: str) -> dict[str, Any]:
-    """The answer about one object, which says of that object at least its state. Without that it is no answer."""
-    same_id(body, wanted, what)
-    if not isinstance(body.get("state"), str) or not body["state"]:
-        raise AnswerError(f"The answer about {what} {wanted} does not say its state")
-    return body
-
-
 def id_of(item: Mapping[str, Any], what: str, name: str = "id") -> str:
     """The id of an object. One without it cannot be counted, and speaks of nothing."""
     value = item.get(name)

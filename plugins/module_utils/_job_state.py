@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.batchops.azure.plugins.module_utils._answer import identified, part
+from ansible_collections.batchops.azure.plugins.module_utils._answer import part, same_id
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
 
 # No task of such a job starts any more. A disabled job goes on only when somebody enables it.
@@ -70,4 +71,7 @@ def job_state(job_id: str, job: Mapping[str, Any]) -> JobState:
 def read_job_state(client: Client, job_id: str, *more: str) -> JobState:
     """Reads what decides, and no more; `more` names further properties on the wire."""
     job = client.get(("jobs", job_id), {"$select": ",".join(("id", "state", "executionInfo", *more))})
-    return job_state(job_id, identified(job, job_id, "job"))
+    same_id(job, job_id, "job")
+    if not job.get("state"):
+        raise AnswerError(f"The answer about job {job_id} does not say its state")
+    return job_state(job_id, job)

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
-from ansible_collections.batchops.azure.plugins.module_utils._answer import part
+from ansible_collections.batchops.azure.plugins.module_utils._answer import id_of, part
 from ansible_collections.batchops.azure.plugins.module_utils._capacity import judge_capacity
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._job_prospects import gets_no_node, goes_on, still_waits
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._look import each, unless_absent
 from ansible_collections.batchops.azure.plugins.module_utils._question import Question
@@ -24,6 +25,8 @@ _ON_THE_WAY = {
     "completed": ("active", "disabling", "enabling", "terminating"),
     "succeeded": ("active", "disabling", "enabling", "terminating"),
 }
+# So many tasks are named in a sentence about a job.
+_NAMED = 3
 _KNOWN = frozenset(("active", "disabling", "disabled", "enabling", "terminating", "completed", "deleting"))
 
 
@@ -40,25 +43,74 @@ class JobVerdict:
         # By id, not by place: a list that changes while it is read may name a job twice.
         return {state.id: end for state, end in zip(states, found)}
 
-    def judge(self, states: list[JobState], ends: dict[str, tuple[str, str]], missing: list[str]) -> Judgement:
+    def judge(
+        self, states: list[JobState], ends: dict[str, tuple[str, str]], missing: list[str], disputed: list[str]
+    ) -> Judgement:
+        """`disputed` are the ids of jobs of which one answer says two things."""
         judgement = Judgement(missing=[f"{job_id}: no such job" for job_id in missing])
         if not states and not missing:
             judgement.missing.append("no job was found")
         for state in states:
-            _judge_state(judgement, self._question.condition or "", state, *ends[state.id])
+            if state.id in disputed:
+                judgement.missing.append(_accuse(state, "listed twice in one answer, with different states"))
+            judgement.add(_judge_state(self._question.condition or "", state, *ends[state.id]))
         return judgement
 
-    def judge_capacity(
-        self, judgement: Judgement, states: list[JobState], counted: Mapping[str, Mapping[str, int]]
+    def look_further(
+        self,
+        judgement: Judgement,
+        states: list[JobState],
+        ends: Mapping[str, tuple[str, str]],
+        counted: Mapping[str, Mapping[str, int]],
     ) -> None:
-        """Jobs whose tasks all wait for a node, and may wait for ever."""
-        idle = [state for state in states if counted[state.id]["active"] and not counted[state.id]["running"]]
-        judgement.add(judge_capacity(self._client, idle, self._question.condition or "", self._still_waits))
+        """What is asked beside the jobs: tasks that contradict them, and whether those that wait can still run."""
+        condition = self._question.condition or ""
+        if condition not in ("completed", "succeeded"):
+            return
+        if condition == "completed":
+            judgement.missing += self._still_running(states, counted)
+        # Not of the states of the jobs that were found: those that were not found, and what is contradictory.
+        others_missing = len(judgement.missing) > sum(
+            len(_judge_state(condition, state, *ends[state.id]).missing) for state in states
+        )
+        # Jobs whose tasks all wait for a node, and may wait for ever.
+        idle = [state for state in states if _idle(counted[state.id])]
+        judgement.add(judge_capacity(self._client, idle, condition, lambda state: still_waits(self._client, state)))
+        if judgement.failed and not self._question.fail_fast:
+            judgement.going_on = others_missing or any(
+                each(self._client, states, lambda state: self._goes_on(state, ends[state.id], counted[state.id]))
+            )
 
-    def _still_waits(self, state: JobState) -> bool:
-        # The counts lag behind; the list does not.
-        query = {"$filter": "state eq 'active'", "$select": "id,state", "maxresults": 1}
-        return bool(self._client.first(("jobs", state.id, "tasks"), query))
+    def _goes_on(self, state: JobState, end: tuple[str, str], counts: Mapping[str, int]) -> bool:
+        """Whether what is said of the job may change, or get longer."""
+        condition = self._question.condition or ""
+        own = _judge_state(condition, state, *end)
+        if own.missing:
+            return not (_idle(counts) and gets_no_node(self._client, state, condition))
+        if not own.failed or condition == "completed":
+            return False
+        return bool(
+            unless_absent(
+                "job", self._question.jobs_may_go, lambda: goes_on(self._client, state, counts, condition)
+            )
+        )
+
+    def _still_running(self, states: list[JobState], counted: Mapping[str, Mapping[str, int]]) -> list[Reason]:
+        """Jobs that are completed, of which a list says that a task runs. Only where the counts, which lag, say so."""
+        suspects = [state for state in states if state.state == "completed" and counted[state.id]["running"]]
+        query = {"$filter": "state eq 'running' or state eq 'preparing'", "$select": "id,state", "maxresults": 1}
+
+        def running(state: JobState) -> list[dict[str, Any]] | None:
+            return unless_absent(
+                "job", self._question.jobs_may_go, lambda: self._client.first(("jobs", state.id, "tasks"), query)
+            )
+
+        return [
+            _accuse(state, f"is completed, but its task {id_of(task, 'a task of the list')} is {task.get('state')}")
+            for state, found in zip(suspects, each(self._client, suspects, running))
+            for task in found or ()
+            if str(task.get("state")).lower() in ("running", "preparing")
+        ]
 
     def _confirmed(self, state: JobState, end: str, why: str) -> tuple[str, str]:
         """Counts lag behind, in both directions. A narrow list has the last word, and names the tasks."""
@@ -74,54 +126,68 @@ class JobVerdict:
         ended = state.state == "completed"
         tasks = ("jobs", state.id, "tasks")
         wrong = "state ne 'completed' or executionInfo/result ne 'success'" if ended else _execution.FAILED_FILTER
+        unclear: list[Offender] = []
         for page in self._client.pages(tasks, {"$filter": wrong, "$select": "id,state,executionInfo"}):
-            offenders = _offenders(state.id, page)
-            if offenders:
-                named = "; ".join(f"task {offender.task_id} {offender.why}" for offender in offenders[:3])
-                more = f"; {why}" if len(offenders) > 3 else ""
-                return _execution.FAILED, Reason(f"{'completed, but ' if ended else ''}{named}{more}", *offenders)
+            failed, doubtful = _offenders(state.id, page)
+            unclear += doubtful[:_NAMED]
+            if failed:
+                more = f"; {why}" if len(failed) > _NAMED else ""
+                sentence = f"{'completed, but ' if ended else ''}{_named(failed)}{more}"
+                return _execution.FAILED, Reason(sentence, *failed)
         if not ended:
             return _execution.RUNNING, ""
+        if unclear:
+            return _execution.UNKNOWN, Reason(f"is completed, but {_named(unclear)}", *unclear)
         # No task is wrong. That there is one, the counts have said, or a list must.
         if end == _execution.SUCCEEDED or self._client.first(tasks, {"$select": "id", "maxresults": 1}):
             return _execution.SUCCEEDED, ""
         return _execution.FAILED, "completed without a task"
 
 
-def _offenders(job_id: str, tasks: list[dict[str, Any]]) -> list[Offender]:
-    """Those that failed or did not run."""
-    found = []
+def _idle(counts: Mapping[str, int]) -> bool:
+    """Whether tasks wait for a node, and none has one."""
+    return bool(counts["active"]) and not counts["running"]
+
+
+def _named(offenders: list[Offender]) -> str:
+    return "; ".join(f"task {offender.task_id} {offender.why}" for offender in offenders[:_NAMED])
+
+
+def _offenders(job_id: str, tasks: list[dict[str, Any]]) -> tuple[list[Offender], list[Offender]]:
+    """Those that failed or will not run any more; and those that say what cannot be, or what is not known."""
+    failed, unclear = [], []
     for task in tasks:
-        info = part(task, "executionInfo")
-        end = _execution.outcome(info, task.get("state"))
-        if end != _execution.SUCCEEDED:
-            why = f"failed, {_execution.why(info)}" if end == _execution.FAILED else f"is {task.get('state')}"
-            found.append(
-                Offender("task", why, job_id=job_id, task_id=str(task.get("id")), ran=bool(info.get("startTime")))
-            )
-    return found
+        info, state = part(task, "executionInfo"), str(task.get("state") or "unknown").lower()
+        task_id, end = id_of(task, "a task of the list"), _execution.outcome(info, state)
+        if end == _execution.SUCCEEDED:
+            continue
+        why = f"is {state}"
+        if end == _execution.FAILED:
+            why = f"failed, {_execution.why(info)}"
+        elif end == _execution.UNKNOWN:
+            why = f"ended with a result that is not known to be a success ({info.get('result')})"
+        offender = Offender("task", why, job_id=job_id, task_id=task_id, ran=bool(info.get("startTime")))
+        (failed if end == _execution.FAILED or state == "active" else unclear).append(offender)
+    return failed, unclear
 
 
-def _judge_state(judgement: Judgement, condition: str, state: JobState, end: str, why: str) -> None:
+def _judge_state(condition: str, state: JobState, end: str, why: str) -> Judgement:
     if condition == "succeeded":
         if end == _execution.FAILED:
-            judgement.failed.append(_accuse(state, why))
-            return
+            return Judgement([_accuse(state, why)])
         if end == _execution.SUCCEEDED:
-            return
+            return Judgement()
         if state.state == "completed":
-            judgement.missing.append(_accuse(state, "is completed, but its tasks are not known to have succeeded"))
-            return
+            return Judgement(
+                missing=[_accuse(state, why or "is completed, but its tasks are not known to have succeeded")]
+            )
     elif state.state == condition:
-        return
+        return Judgement()
     elif state.scheduling_error and condition != "disabled":
-        judgement.failed.append(_accuse(state, why))
-        return
+        return Judgement([_accuse(state, why)])
     sentence = _accuse(state, f"is {state.state}, not {condition}")
-    if state.state in _ON_THE_WAY[condition] or state.state not in _KNOWN:
-        judgement.missing.append(sentence)
-    else:
-        judgement.failed.append(sentence)
+    may_come = state.state in _ON_THE_WAY[condition] or state.state not in _KNOWN
+    return Judgement(missing=[sentence]) if may_come else Judgement([sentence])
 
 
 def _accuse(state: JobState, why: str) -> Reason:

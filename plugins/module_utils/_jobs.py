@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
+from ansible_collections.batchops.azure.plugins.module_utils._answer import id_of, same_id
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState, job_state
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look, Summary, each, unless_absent
 from ansible_collections.batchops.azure.plugins.module_utils._task_counts import COUNTS, flat_counts
@@ -32,6 +33,8 @@ class JobReader:
         self._client = client
         self._facts = facts
         self._question = question
+        # What depends on what is asked only where every failure is waited for.
+        self._needed = _NEEDED if question.fail_fast else (*_NEEDED, "usesTaskDependencies")
 
     def look(self) -> Look:
         question = self._question
@@ -41,15 +44,22 @@ class JobReader:
             missing = [job_id for job_id, job in zip(question.job_ids, found) if job is None]
             jobs = [job for job in found if job is not None]
         else:
-            pages = self._client.pages(("jobs",), question.params(_NEEDED))
+            pages = self._client.pages(("jobs",), question.params(self._needed))
             jobs = [job for page in question.limited(pages) for job in page]
-        counts = each(self._client, jobs, self._read_counts)
-        return self._assemble(list(zip(jobs, counts)), missing)
+        # By id: a list that changes while it is read may name a job twice. The later entry replaces the earlier.
+        by_id = {id_of(job, "a job of the list"): job for job in jobs}
+        counts = each(self._client, by_id.values(), self._read_counts)
+        return self._assemble(list(zip(by_id.values(), counts)), missing, _disputed(jobs, by_id))
 
     def _read_job(self, job_id: str) -> Any:
-        return unless_absent(
-            "job", self._question.missing_ok, lambda: self._client.get(("jobs", job_id), self._question.narrow(_NEEDED))
+        job = unless_absent(
+            "job",
+            self._question.missing_ok,
+            lambda: self._client.get(("jobs", job_id), self._question.narrow(self._needed)),
         )
+        if job is not None:
+            same_id(job, job_id, "job")
+        return job
 
     def _read_counts(self, job: dict[str, Any]) -> dict[str, Any] | None:
         if not self._question.task_counts and self._question.condition != "succeeded":
@@ -58,7 +68,9 @@ class JobReader:
             "job", self._question.jobs_may_go, lambda: self._client.get(("jobs", str(job.get("id")), "taskcounts"))
         )
 
-    def _assemble(self, read: list[tuple[dict[str, Any], dict[str, Any] | None]], missing: list[str]) -> Look:
+    def _assemble(
+        self, read: list[tuple[dict[str, Any], dict[str, Any] | None]], missing: list[str], disputed: list[str]
+    ) -> Look:
         look, states, ends, counted = Look(), [], {}, {}
         for job, counts in read:
             state = job_state(str(job.get("id")), job)
@@ -79,9 +91,8 @@ class JobReader:
                 for state in states
             }
         if verdict:
-            look.judgement = verdict.judge(states, ends, missing)
-            if self._question.condition in ("completed", "succeeded"):
-                verdict.judge_capacity(look.judgement, states, counted)
+            look.judgement = verdict.judge(states, ends, missing, disputed)
+            verdict.look_further(look.judgement, states, ends, counted)
         return look
 
     def _verdict(self) -> JobVerdict | None:
@@ -98,6 +109,19 @@ class JobReader:
             facts["task_counts"] = self._facts.of(tasks)
             facts["task_slot_counts"] = slots
         return facts
+
+
+def _disputed(jobs: list[dict[str, Any]], by_id: Mapping[str, dict[str, Any]]) -> list[str]:
+    """Ids of jobs that are listed twice, with something else in what is judged."""
+    if len(jobs) == len(by_id):
+        return []
+    states = {job_id: _judged(job) for job_id, job in by_id.items()}
+    return list(dict.fromkeys(str(job["id"]) for job in jobs if _judged(job) != states[job["id"]]))
+
+
+def _judged(job: Mapping[str, Any]) -> tuple[str, str | None]:
+    state = job_state(str(job["id"]), job)
+    return state.state, state.scheduling_error
 
 
 def end_by_counts(state: JobState, counts: Mapping[str, int]) -> tuple[str, str]:

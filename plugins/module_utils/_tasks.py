@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._answer import identified
+from ansible_collections.batchops.azure.plugins.module_utils._answer import same_id
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look, each, look_at_each, unless_absent
 from ansible_collections.batchops.azure.plugins.module_utils._task_tally import TaskTally
 
@@ -72,7 +72,9 @@ class TaskReader:
             task = unless_absent(
                 "task", self._question.missing_ok, lambda: self._client.get(path, self._question.narrow(self._needed))
             )
-            return task if task is None else identified(task, task_id, "task")
+            if task is not None:
+                same_id(task, task_id, "task")
+            return task
 
         found = each(self._client, self._question.task_ids, read)
         self._take(job_id, [task for task in found if task is not None], tally, facts)
