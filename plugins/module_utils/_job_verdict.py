@@ -52,7 +52,9 @@ class JobVerdict:
             judgement.missing.append("no job was found")
         for state in states:
             if state.id in disputed:
+                # Neither is believed, and the next look may see one only.
                 judgement.missing.append(_accuse(state, "listed twice in one answer, with different states"))
+                continue
             judgement.add(_judge_state(self._question.condition or "", state, *ends[state.id]))
         return judgement
 
@@ -62,22 +64,22 @@ class JobVerdict:
         states: list[JobState],
         ends: Mapping[str, tuple[str, str]],
         counted: Mapping[str, Mapping[str, int]],
+        open_ones: bool,
     ) -> None:
-        """What is asked beside the jobs: tasks that contradict them, and whether those that wait can still run."""
+        """What is asked beside the jobs: tasks that contradict them, and whether those that wait can still run.
+
+        `open_ones` says that there are jobs beside the states that may still come, or of which it is not known what they do.
+        """
         condition = self._question.condition or ""
         if condition not in ("completed", "succeeded"):
             return
         if condition == "completed":
             judgement.missing += self._still_running(states, counted)
-        # Not of the states of the jobs that were found: those that were not found, and what is contradictory.
-        others_missing = len(judgement.missing) > sum(
-            len(_judge_state(condition, state, *ends[state.id]).missing) for state in states
-        )
         # Jobs whose tasks all wait for a node, and may wait for ever.
         idle = [state for state in states if _idle(counted[state.id])]
         judgement.add(judge_capacity(self._client, idle, condition, lambda state: still_waits(self._client, state)))
         if judgement.failed and not self._question.fail_fast:
-            judgement.going_on = others_missing or any(
+            judgement.going_on = open_ones or any(
                 each(self._client, states, lambda state: self._goes_on(state, ends[state.id], counted[state.id]))
             )
 

@@ -92,7 +92,7 @@ class JobReader:
             }
         if verdict:
             look.judgement = verdict.judge(states, ends, missing, disputed)
-            verdict.look_further(look.judgement, states, ends, counted)
+            verdict.look_further(look.judgement, states, ends, counted, bool(missing or disputed))
         return look
 
     def _verdict(self) -> JobVerdict | None:

@@ -26,7 +26,11 @@ def judge(condition: str, tally: TaskTally, job: JobState, missing: list[str], p
         judgement.missing += _not_known(tally, job, prefix)
     if condition == "started":
         judgement.failed += _never_started(tally, job, prefix)
-    waiting = {task_id: state for task_id, state in tally.unfinished.items() if not _done(condition, state)}
+    waiting = {
+        task_id: state
+        for task_id, state in tally.unfinished.items()
+        if not _done(condition, state) and task_id not in tally.disputed
+    }
     judgement.add(_absent(missing, job, prefix))
     judgement.add(_blocked(condition, tally, job, waiting, prefix))
     judgement.add(_unfinished(condition, job, waiting))
@@ -57,12 +61,13 @@ def _failures(tally: TaskTally, job: JobState, prefix: str) -> list[Reason]:
             ran=not entry.never_started,
         )
         for task_id, entry in tally.others.items()
-        if entry.outcome == _execution.FAILED
+        if entry.outcome == _execution.FAILED and task_id not in tally.disputed
     ]
     found += [
         _accuse_subtask(job, name, subtask)
         for instances in tally.instances.values()
         for name, subtask in instances.failed.items()
+        if name not in instances.disputed
     ]
     found.sort(key=lambda offender: -offender.blocks)
     return [Reason(f"{prefix}{offender.task_id}: failed, {offender.why}", offender) for offender in found]
@@ -95,14 +100,15 @@ def _not_known(tally: TaskTally, job: JobState, prefix: str) -> list[Reason]:
 
 
 def _disputed(tally: TaskTally, job: JobState, prefix: str) -> list[str]:
-    """What one answer says two things about. The next look may see one only."""
+    """What one answer says two things about. Neither is believed, and the next look may see one only."""
     names = [*tally.disputed, *(name for found in tally.instances.values() for name in found.disputed)]
     return [about(job, name, "listed twice in one answer, with different states", prefix) for name in names]
 
 
 def _never_started(tally: TaskTally, job: JobState, prefix: str) -> list[Reason]:
     names = [*tally.never_started, *(name for found in tally.instances.values() for name in found.never_started)]
-    return [about(job, name, "completed without having started", prefix) for name in names]
+    disputed = {*tally.disputed, *(name for found in tally.instances.values() for name in found.disputed)}
+    return [about(job, name, "completed without having started", prefix) for name in names if name not in disputed]
 
 
 def _absent(missing: list[str], job: JobState, prefix: str) -> Judgement:
