@@ -140,8 +140,9 @@ def _count(pool: Mapping[str, Any], name: str) -> int | None:
 
 
 def _sum(*counts: int | None) -> int | None:
+    """A kind that is not mentioned has no nodes; where neither is, nothing is known."""
     known = [count for count in counts if count is not None]
-    return sum(known) if len(known) == len(counts) else None
+    return sum(known) if known else None
 
 
 def accuse_node(pool_id: str, node: Mapping[str, Any]) -> Offender:
