@@ -118,13 +118,15 @@ def read_pool_state(client: Client, pool_id: str) -> PoolState:
 def pool_state(pool_id: str, pool: Mapping[str, Any]) -> PoolState:
     """What the service says of the pool. Raises AnswerError where it speaks of none."""
     id_of(pool, f"the answer about pool {pool_id}")
+    dedicated, spot = (Size(_count(pool, f"current{kind}Nodes"), _count(pool, f"target{kind}Nodes")) for kind in _KINDS)
     return PoolState(
         pool_id,
         str(pool.get("state") or "unknown").lower(),
         str(pool.get("allocationState") or "unknown").lower(),
-        *(Size(_count(pool, f"current{kind}Nodes"), _count(pool, f"target{kind}Nodes")) for kind in _KINDS),
-        autoscaled=bool(pool.get("enableAutoScale")),
-        errors=tuple(
+        dedicated,
+        spot,
+        bool(pool.get("enableAutoScale")),
+        tuple(
             (str(error.get("code")), mask_text(f"{error.get('code')}: {error.get('message')}"))
             for error in objects(pool, "resizeErrors")
         ),
@@ -138,8 +140,9 @@ def _count(pool: Mapping[str, Any], name: str) -> int | None:
 
 
 def _sum(*counts: int | None) -> int | None:
+    """A kind that is not mentioned has no nodes; where neither is, nothing is known."""
     known = [count for count in counts if count is not None]
-    return sum(known) if len(known) == len(counts) else None
+    return sum(known) if known else None
 
 
 def accuse_node(pool_id: str, node: Mapping[str, Any]) -> Offender:

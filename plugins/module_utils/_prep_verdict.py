@@ -58,7 +58,7 @@ class PrepVerdict:
     prepared: tuple[Node, ...] = ()
 
     def judge(self) -> Judgement:
-        accused = [self._accuse(node) for node in self._failed]
+        accused: list[str] = [self._accuse(node) for node in self._failed]
         too_many = len(accused) > self.question.max_failed_nodes
         expected = self._expected_or_prepared()
         if not too_many:
@@ -113,7 +113,9 @@ class PrepVerdict:
     def _left(self) -> list[str]:
         """Expected nodes that have left the pool. Said, because an id that was misspelled is as little in it."""
         left = [
-            node_id for node_id in self.question.expected_nodes if all(map(self.where.left, self._nodes_called(node_id)))
+            node_id
+            for node_id in self.question.expected_nodes
+            if all(map(self.where.left, self._nodes_called(node_id)))
         ]
         if not left:
             return []
@@ -270,13 +272,13 @@ class PrepVerdict:
 
     def _say(self, what: str, hopeless: bool, nodes: Sequence[Node] = ()) -> Reason:
         sentence = f"{self.job.id}: {self.tally.name} {what}" + (f", and {self.job.why_ended}" if hopeless else "")
-        ids = [node_id for _pool, node_id in nodes] or [None]
+        ids: list[str | None] = [node_id for _pool, node_id in nodes]
         pool_id = self.job.pool_id
         return Reason(
             sentence,
             *(
                 Offender(self.tally.name, sentence, job_id=self.job.id, pool_id=pool_id, node_id=node_id)
-                for node_id in ids
+                for node_id in ids or (None,)
             ),
         )
 

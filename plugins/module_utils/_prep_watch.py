@@ -50,7 +50,8 @@ class PrepWatch:
         task_nodes: TaskNodes | None,
         tallies: tuple[ExecutionTally, ExecutionTally],
         summary: Summary,
-        refused: bool = False,
+        *,
+        refused: bool,
     ) -> Judgement:
         """`prepared` and `released`: succeeded on every node that ran it, on those expected, and on at least so many.
 
@@ -101,9 +102,7 @@ class PrepWatch:
         remembered = self._ended_before(job.id, wanted)
         known = wanted.started or (tasks and (tasks.nodes or tasks.unplaced)) or wanted.name == "release" or job.ended
         unstarted = "" if known else why_none(self._client, job)
-        return Where(
-            tasks.nodes if tasks else None, tasks.unplaced if tasks else (), present, remembered, unstarted
-        )
+        return Where(tasks.nodes if tasks else None, tasks.unplaced if tasks else (), present, remembered, unstarted)
 
     def _ended_before(self, job_id: str, wanted: ExecutionTally) -> frozenset[Node]:
         """Nodes whose task had ended in a look before this one."""
