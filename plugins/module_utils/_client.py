@@ -10,6 +10,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._errors import (
     BatchError,
     ForeignLinkError,
     LibraryError,
+    LoginError,
     ServiceError,
     TransportError,
 )
@@ -33,6 +35,10 @@ _PIECE = 256 * 1024
 _LONGEST_PAUSE = 120.0
 # A host that does not take a connection in that time is not there; an answer may take longer.
 _CONNECT_SECONDS = 10.0
+# Where nothing has ever answered, a host that is not there is more likely mistyped than away: it is tried twice, in that time.
+_ABSENT_SECONDS = 3.0
+# Of one list. With the largest pages these are ten million items; whoever goes on longer than that goes on for ever.
+_MOST_PAGES = 10_000
 _BUSY = frozenset((429, 503))
 _ESCAPE = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
 _HEADERS = {"Accept": "application/json", "User-Agent": "batchops.azure", "return-client-request-id": "true"}
@@ -45,7 +51,8 @@ Understand = Callable[[int, Any, bytes, str], Answer]
 class Client:
     """One session to one account. Safe to share between threads; `max_connections` bounds what is open at once.
 
-    `timeout` is seconds for one request, from connecting to its last byte; `retries` counts attempts after the first.
+    `timeout` is seconds for one request, from the look-up of the host's name to the last byte, and for signing in;
+    `retries` counts attempts after the first, of both.
     """
 
     def __init__(
@@ -75,6 +82,8 @@ class Client:
         self.rest: Callable[[float], None] = self.clock.sleep
         self.attempted: Callable[[], None] | None = None
         self._resumes_at = 0.0
+        # Whether anything has ever answered.
+        self._answered = False
         self._auth = auth
         self._timeout = timeout
         self._retries = retries
@@ -86,15 +95,30 @@ class Client:
         self._slots = threading.BoundedSemaphore(max_connections)
         self._settings = _settings(requests, endpoint.base, verify)
 
+    @contextmanager
+    def limited_to(
+        self, deadline: Deadline, rest: Callable[[float], None] | None = None, attempted: Callable[[], None] | None = None
+    ) -> Iterator[None]:
+        """Everything that is read meanwhile ends with that deadline, pauses by `rest` and tells `attempted` of each attempt."""
+        before = self.deadline, self.rest, self.attempted
+        self.deadline, self.rest, self.attempted = deadline, rest or self.rest, attempted
+        try:
+            yield
+        finally:
+            self.deadline, self.rest, self.attempted = before
+
     def get(self, segments: tuple[str, ...], params: dict[str, Any] | None = None) -> dict[str, Any]:
         """The JSON object at that path. Raises ServiceError, TransportError or AnswerError."""
         return self._fetch(self._url(segments, params or {}))
 
     def pages(self, segments: tuple[str, ...], params: dict[str, Any] | None = None) -> Iterator[list[dict[str, Any]]]:
-        """The pages of a list, as they come. A filtered page may be empty and still have a next one."""
-        url: str | None = self._url(segments, params or {})
-        seen = set()
+        """The pages of a list, as they come, 10,000 at most. A filtered page may be empty and still have a next one."""
+        first = self._url(segments, params or {})
+        url: str | None = first
+        seen: set[str] = set()
         while url:
+            if len(seen) == _MOST_PAGES:
+                raise _endless(first)
             seen.add(url)
             body = self._fetch(url)
             yield page_of(body, url)
@@ -136,30 +160,35 @@ class Client:
         return self._fetch_as(_whole_body, url, {}, _LARGEST_BODY)
 
     def _fetch_as(self, understand: Understand[Answer], url: str, headers: Mapping[str, str], largest: int) -> Answer:
-        attempt, signed_in_again = 0, False
+        attempt, signed_in_again, began = 0, False, self.clock.monotonic()
+        before: BatchError | None = None
         while True:
-            retry_after = None
             try:
                 return self._once(understand, url, headers, largest)
-            except (ServiceError, TransportError) as error:
-                if isinstance(error, ServiceError):
-                    if error.renewed and not signed_in_again:
-                        signed_in_again = True
-                        continue
-                    retry_after = error.retry_after
+            except (ServiceError, TransportError, LoginError) as error:
+                if isinstance(error, ServiceError) and error.renewed and not signed_in_again:
+                    signed_in_again = True
+                    continue
                 attempt += 1
-                if not error.transient or attempt > self._retries:
+                error.before = before
+                if not error.transient or error.cut_off or attempt > self._retries:
                     raise
-                self._pause(attempt, retry_after, error)
+                self._pause(attempt, error, began)
+                before = error
             finally:
                 if self.attempted:
                     self.attempted()
 
-    def _pause(self, attempt: int, retry_after: str | None, error: BatchError) -> None:
+    def _pause(self, attempt: int, error: BatchError, began: float) -> None:
         # Like the words for a broken connection, only for those who need it: what is pulled in is compiled at every task.
         from ansible_collections.batchops.azure.plugins.module_utils._backoff import pause_before
 
-        seconds = pause_before(attempt, retry_after)
+        seconds = pause_before(attempt, error.retry_after)
+        if error.absent and not self._answered:
+            seconds = min(seconds, began + _ABSENT_SECONDS - self.clock.monotonic())
+            if attempt > 1 or seconds <= 0:
+                error.adds(f" (tried {'twice' if attempt > 1 else 'once'}; nothing has answered there yet)")
+                raise error
         # Without a deadline of its own, a read does not sit out an hour that a service asked for.
         if not self.deadline.allows(seconds) or (not self.deadline.bounded and seconds > _LONGEST_PAUSE):
             raise error
@@ -177,12 +206,18 @@ class Client:
     def _once(self, understand: Understand[Answer], url: str, headers: Mapping[str, str], largest: int) -> Answer:
         with self._slots:
             self._hold()
-            # Signed before the time starts to run: signing in may take a while.
-            request = self._request(url, headers)
-            seconds = self.deadline.clip(self._timeout)
-            if seconds <= 0:
-                raise TransportError(f"No time was left for {mask_text(url)}")
-            response, content = self._send(request, seconds, largest)
+            try:
+                # Signing in has a time of its own: it may take a while, and most requests need none of it.
+                self._auth.ready(self._seconds_left(url))
+                request = self._request(url, headers)
+                response, content = self._send(request, self._seconds_left(url), largest)
+            except (TransportError, LoginError) as error:
+                # Given up earlier than the options and the limit of connecting say: only a deadline does that.
+                if error.allowed not in (None, self._timeout, _CONNECT_SECONDS):
+                    error.cut_off = True
+                    error.adds(", the time that wait_timeout left")
+                raise
+        self._answered = True
         if 300 <= response.status_code < 400:
             target = mask_text(response.headers.get("Location", "nowhere"))
             raise ForeignLinkError(f"The service redirected to {target}; a read is never redirected")
@@ -192,6 +227,15 @@ class Client:
             error.retry_after = response.headers.get("Retry-After")
             error.renewed = error.status == 401 and self._auth.refresh(request)
             raise
+
+    def _seconds_left(self, url: str) -> float:
+        """What the next request, or signing in for it, may take."""
+        seconds = self.deadline.clip(self._timeout)
+        if seconds <= 0:
+            error = TransportError(f"No time was left for {mask_text(url)}")
+            error.cut_off = True
+            raise error
+        return seconds
 
     def _send(self, request: Any, seconds: float, largest: int) -> tuple[Any, bytes]:
         """The response and its body, in that many seconds; of a larger one no more than shows that it is."""
@@ -208,8 +252,15 @@ class Client:
                     raise transport_error(error, self.endpoint.base, connect, seconds) from error
         # Also where the answer seems whole: an end of the connection is the end of some bodies.
         if watch.expired:
-            raise TransportError(f"{self.endpoint.base} did not answer within {seconds:g} s")
+            raise self._overdue(seconds)
         return response, content
+
+    def _overdue(self, seconds: float) -> TransportError:
+        proxied = self._requests.utils.select_proxy(self.endpoint.base, self._settings["proxies"])
+        whom = f"{self.endpoint.base}, through the proxy of the environment," if proxied else self.endpoint.base
+        error = TransportError(f"{whom} did not answer within {seconds:g} s")
+        error.allowed = seconds
+        return error
 
     def _request(self, url: str, headers: Mapping[str, str]) -> Any:
         request = self._requests.PreparedRequest()
@@ -239,6 +290,15 @@ def _whole_body(status: int, headers: Any, content: bytes, url: str) -> dict[str
     if len(content) > _LARGEST_BODY:
         raise AnswerError(f"The answer to {mask_text(url)} is larger than {_LARGEST_BODY >> 20} MiB")
     return body_of(status, headers, content, url)
+
+
+def _endless(url: str) -> AnswerError:
+    error = AnswerError(
+        f"The list {mask_text(url)} still goes on after {_MOST_PAGES:,} pages; narrow it with filter, or raise page_size"
+    )
+    # A look more would read as many pages again.
+    error.transient = False
+    return error
 
 
 def _settings(requests: Any, base: str, verify: bool | str) -> dict[str, Any]:

@@ -25,13 +25,14 @@ class Issuer:
     lives: float = 3600
     demands: list[bool] = field(default_factory=list)
 
-    def fetch(self, anew: bool) -> tuple[str, float]:
+    def fetch(self, anew: bool, seconds: float) -> tuple[str, float]:
         self.demands.append(anew)
         return f"token-{len(self.demands)}", time.time() + self.lives
 
 
 def header_of(auth: Bearer | ReadyToken) -> str:
     request = requests.Request("GET", "https://myaccount.westeurope.batch.azure.com/jobs").prepare()
+    auth.ready(30)
     return str(auth(request).headers["Authorization"])
 
 
