@@ -14,6 +14,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._errors import Logi
 
 # A token is renewed that many seconds before it expires, so that a request under way does not outlive it.
 _RENEW_BEFORE = 300
+# Seconds to sign in where a request is signed that nobody made it ready for.
+_ALONE = 30.0
 
 
 class TokenSource(Protocol):
@@ -34,8 +36,10 @@ class Bearer:
         self._attempts = 0
         self._problem: LoginError | None = None
 
-    def ready(self, seconds: float) -> None:
-        """Signs in, where that is due, in that time. Raises LoginError."""
+    def ready(self, seconds: float) -> bool:
+        """Signs in, where that is due, in that time; whether it has waited for that. Raises LoginError."""
+        if not self._anew and self._renew_at > time.time():
+            return False
         attempts = self._attempts
         with self._lock:
             if self._problem is not None and self._attempts > attempts:
@@ -44,6 +48,7 @@ class Bearer:
             now = time.time()
             if self._anew or self._renew_at <= now:
                 self._sign_in(now, seconds)
+        return True
 
     def _sign_in(self, now: float, seconds: float) -> None:
         self._problem = None
@@ -59,6 +64,8 @@ class Bearer:
         self._anew = False
 
     def __call__(self, request: Any) -> Any:
+        if not self._token:
+            self.ready(_ALONE)
         with self._lock:
             request.headers["Authorization"] = f"Bearer {self._token}"
         return request
@@ -82,8 +89,9 @@ class ReadyToken:
             )
         self._token = token
 
-    def ready(self, seconds: float) -> None:
-        """It always is."""
+    def ready(self, seconds: float) -> bool:
+        """Nothing has to be done for it."""
+        return False
 
     def __call__(self, request: Any) -> Any:
         request.headers["Authorization"] = f"Bearer {self._token}"

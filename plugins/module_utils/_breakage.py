@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._errors import TransportError
 from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
@@ -22,6 +23,16 @@ def transport_error(error: Exception, base: str, connect: float, seconds: float)
     # A certificate that is not accepted now, a file of them that cannot be read, or a service without TLS is no better in a second.
     lasting = "CERTIFICATE_VERIFY_FAILED", "CA certificate", "X509", "WRONG_VERSION_NUMBER"
     problem.transient = not any(word in str(error) for word in lasting)
+    return problem
+
+
+def overdue(base: str, seconds: float, proxies: Any) -> TransportError:
+    """For a request whose time was over, whatever it was about then: the tunnel, TLS, or the answer."""
+    from requests.utils import select_proxy
+
+    whom = f"{base}, through the proxy of the environment," if select_proxy(base, proxies) else base
+    problem = TransportError(f"{whom} did not answer within {seconds:g} s")
+    problem.allowed = seconds
     return problem
 
 

@@ -35,10 +35,6 @@ _PIECE = 256 * 1024
 _LONGEST_PAUSE = 120.0
 # A host that does not take a connection in that time is not there; an answer may take longer.
 _CONNECT_SECONDS = 10.0
-# Where nothing has ever answered, a host that is not there is more likely mistyped than away: it is tried twice, in that time.
-_ABSENT_SECONDS = 3.0
-# Of one list. With the largest pages these are ten million items; whoever goes on longer than that goes on for ever.
-_MOST_PAGES = 10_000
 _BUSY = frozenset((429, 503))
 _ESCAPE = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
 _HEADERS = {"Accept": "application/json", "User-Agent": "batchops.azure", "return-client-request-id": "true"}
@@ -113,16 +109,19 @@ class Client:
 
     def pages(self, segments: tuple[str, ...], params: dict[str, Any] | None = None) -> Iterator[list[dict[str, Any]]]:
         """The pages of a list, as they come, 10,000 at most. A filtered page may be empty and still have a next one."""
-        first = self._url(segments, params or {})
-        url: str | None = first
+        url = self._url(segments, params or {})
         seen: set[str] = set()
-        while url:
-            if len(seen) == _MOST_PAGES:
-                raise _endless(first)
+        while True:
             seen.add(url)
             body = self._fetch(url)
             yield page_of(body, url)
-            url = self._next(body.get("odata.nextLink"), seen)
+            link = body.get("odata.nextLink")
+            if link is None:
+                return
+            # Most lists have one page.
+            from ansible_collections.batchops.azure.plugins.module_utils._links import next_page
+
+            url = next_page(link, seen, self.endpoint)
 
     def first(self, segments: tuple[str, ...], params: dict[str, Any]) -> list[dict[str, Any]]:
         """The first items of a list; none where it is empty to its end. `maxresults` in `params` says how many."""
@@ -133,19 +132,6 @@ class Client:
     ) -> Answer:
         """What `understand` makes of the answer, of which no more than one byte beyond `largest` is handed to it."""
         return self._fetch_as(understand, self._url(segments, {}), headers, largest)
-
-    def _next(self, link: Any, seen: set[str]) -> str | None:
-        if link is None:
-            return None
-        if not isinstance(link, str) or link in seen:
-            raise AnswerError(f"The service repeated a continuation token instead of going on: {mask_text(str(link))}")
-        if any(character <= " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in link):
-            raise AnswerError(f"The service's link to the next page is not a URL: {mask_text(ascii(link))}")
-        if not self.endpoint.owns(link):
-            raise ForeignLinkError(
-                f"The service pointed to another host for the next page; credentials go to {self.endpoint.base} only: {mask_text(link)}"
-            )
-        return link
 
     def _url(self, segments: tuple[str, ...], params: dict[str, Any]) -> str:
         query = {"api-version": self.endpoint.api_version, **params}
@@ -160,7 +146,8 @@ class Client:
         return self._fetch_as(_whole_body, url, {}, _LARGEST_BODY)
 
     def _fetch_as(self, understand: Understand[Answer], url: str, headers: Mapping[str, str], largest: int) -> Answer:
-        attempt, signed_in_again, began = 0, False, self.clock.monotonic()
+        attempt, signed_in_again = 0, False
+        began = 0.0 if self._answered else self.clock.monotonic()
         before: BatchError | None = None
         while True:
             try:
@@ -181,14 +168,12 @@ class Client:
 
     def _pause(self, attempt: int, error: BatchError, began: float) -> None:
         # Like the words for a broken connection, only for those who need it: what is pulled in is compiled at every task.
-        from ansible_collections.batchops.azure.plugins.module_utils._backoff import pause_before
+        from ansible_collections.batchops.azure.plugins.module_utils._backoff import pause_before, second_try
 
-        seconds = pause_before(attempt, error.retry_after)
         if error.absent and not self._answered:
-            seconds = min(seconds, began + _ABSENT_SECONDS - self.clock.monotonic())
-            if attempt > 1 or seconds <= 0:
-                error.adds(f" (tried {'twice' if attempt > 1 else 'once'}; nothing has answered there yet)")
-                raise error
+            seconds = second_try(attempt, error, self.clock.monotonic() - began)
+        else:
+            seconds = pause_before(attempt, error.retry_after)
         # Without a deadline of its own, a read does not sit out an hour that a service asked for.
         if not self.deadline.allows(seconds) or (not self.deadline.bounded and seconds > _LONGEST_PAUSE):
             raise error
@@ -207,10 +192,12 @@ class Client:
         with self._slots:
             self._hold()
             try:
+                seconds = self._seconds_left(url)
                 # Signing in has a time of its own: it may take a while, and most requests need none of it.
-                self._auth.ready(self._seconds_left(url))
+                if self._auth.ready(seconds):
+                    seconds = self._seconds_left(url)
                 request = self._request(url, headers)
-                response, content = self._send(request, self._seconds_left(url), largest)
+                response, content = self._send(request, seconds, largest)
             except (TransportError, LoginError) as error:
                 # Given up earlier than the options and the limit of connecting say: only a deadline does that.
                 if error.allowed not in (None, self._timeout, _CONNECT_SECONDS):
@@ -252,15 +239,10 @@ class Client:
                     raise transport_error(error, self.endpoint.base, connect, seconds) from error
         # Also where the answer seems whole: an end of the connection is the end of some bodies.
         if watch.expired:
-            raise self._overdue(seconds)
-        return response, content
+            from ansible_collections.batchops.azure.plugins.module_utils._breakage import overdue
 
-    def _overdue(self, seconds: float) -> TransportError:
-        proxied = self._requests.utils.select_proxy(self.endpoint.base, self._settings["proxies"])
-        whom = f"{self.endpoint.base}, through the proxy of the environment," if proxied else self.endpoint.base
-        error = TransportError(f"{whom} did not answer within {seconds:g} s")
-        error.allowed = seconds
-        return error
+            raise overdue(self.endpoint.base, seconds, self._settings["proxies"])
+        return response, content
 
     def _request(self, url: str, headers: Mapping[str, str]) -> Any:
         request = self._requests.PreparedRequest()
@@ -290,15 +272,6 @@ def _whole_body(status: int, headers: Any, content: bytes, url: str) -> dict[str
     if len(content) > _LARGEST_BODY:
         raise AnswerError(f"The answer to {mask_text(url)} is larger than {_LARGEST_BODY >> 20} MiB")
     return body_of(status, headers, content, url)
-
-
-def _endless(url: str) -> AnswerError:
-    error = AnswerError(
-        f"The list {mask_text(url)} still goes on after {_MOST_PAGES:,} pages; narrow it with filter, or raise page_size"
-    )
-    # A look more would read as many pages again.
-    error.transient = False
-    return error
 
 
 def _settings(requests: Any, base: str, verify: bool | str) -> dict[str, Any]:

@@ -50,8 +50,9 @@ class SharedKey:
                 "is not base64; give the primary or secondary key as the portal and 'az batch account keys list' print it",
             )
 
-    def ready(self, seconds: float) -> None:
-        """It always is: nobody has to be asked."""
+    def ready(self, seconds: float) -> bool:
+        """Whether somebody had to be asked first: never."""
+        return False
 
     def __call__(self, request: Any) -> Any:
         request.headers["ocp-date"] = formatdate(usegmt=True)
