@@ -36,6 +36,10 @@ class Watch:
                 with contextlib.suppress(OSError):
                     one.shutdown(socket.SHUT_RDWR)
 
+    @property
+    def connected(self) -> bool:
+        return self._handle is not None or self._socket is not None
+
     def sees(self, connection: Any) -> None:
         self._socket = connection.sock
         if self.expired:

@@ -233,7 +233,7 @@ class Client:
                 with response:
                     content = _read(response, largest)
             except self._broken as error:
-                if not watch.expired:
+                if not (watch.expired and watch.connected):
                     from ansible_collections.batchops.azure.plugins.module_utils._breakage import transport_error
 
                     raise transport_error(error, self.endpoint.base, connect, seconds) from error

@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._breakage import causes, nobody_there
 from ansible_collections.batchops.azure.plugins.module_utils._errors import (
@@ -69,6 +69,13 @@ class Authority:
         return {"connection_timeout": self.timeout, "read_timeout": self.timeout, "retry_total": 0}
 
 
+class _Heard(NamedTuple):
+    """What counts of an answer that the library got."""
+
+    status: int
+    retry_after: str | None
+
+
 class Source(ABC):
     """A way to sign in. `needs` are the parts without which it cannot be meant."""
 
@@ -89,10 +96,22 @@ class Source(ABC):
         # Filled by the choice of the source, for the message when signing in fails.
         self.passed_over: list[str] = []
         self._credential: Any = None
+        self._heard: list[_Heard] = []
 
     @abstractmethod
     def credential(self, seconds: float) -> Any:
         """The library's object that asks for tokens. `seconds` are what is left of the time to do so."""
+
+    def listening(self) -> dict[str, Any]:
+        """An option of the library: what its errors keep of an answer differs from one way to sign in to the other."""
+        # A list of its own: what was given up may still be answered.
+        heard = self._heard = []
+
+        def note(response: Any) -> None:
+            answer = response.http_response
+            heard.append(_Heard(answer.status_code, answer.headers.get("Retry-After")))
+
+        return {"raw_response_hook": note}
 
     def fetch(self, anew: bool, seconds: float) -> tuple[str, float]:
         """A token and when it expires, within so many seconds.
@@ -105,6 +124,7 @@ class Source(ABC):
         kept = None if anew else self._credential
         # And its failures, for a minute. One that has taken too long may still be at it.
         self._credential = None
+        self._heard.clear()
         try:
             kept, token = within(seconds, lambda: self._asked(kept, seconds))
         except (Overdue, AzureError, ValueError, OSError, TypeError, LookupError, AttributeError) as error:
@@ -125,9 +145,10 @@ class Source(ABC):
             problem.transient = True
             return problem
         problem = LoginError(self._sentence(str(error).strip() or type(error).__name__))
-        problem.transient = _may_pass(made_of, self.passing)
+        last = self._heard[-1] if self._heard else _Heard(0, None)
+        problem.transient = last.status in self.passing or _may_pass(made_of)
+        problem.retry_after = last.retry_after
         problem.absent = nobody_there(error)
-        problem.retry_after = _retry_after(made_of)
         return problem
 
     def _sentence(self, words: str) -> str:
@@ -138,22 +159,14 @@ class Source(ABC):
         return f"Signing in with {self.name} from {self.where} failed: {text}{passed_over}"
 
 
-def _may_pass(made_of: list[BaseException], passing: frozenset[int]) -> bool:
+def _may_pass(made_of: list[BaseException]) -> bool:
     """Whether nobody has refused: the sign-in host was not reached, was busy, or something else answered in its place."""
     from azure.core.exceptions import DecodeError, ServiceRequestError, ServiceResponseError
     from msal.exceptions import MsalServiceError
 
     # The library says of everything that authentication failed; why is in the cause. A refusal has none.
     kinds = (DecodeError, MsalServiceError, ServiceRequestError, ServiceResponseError)
-    return any(isinstance(cause, kinds) or getattr(cause, "status_code", None) in passing for cause in made_of)
-
-
-def _retry_after(made_of: list[BaseException]) -> str | None:
-    for cause in made_of:
-        headers = getattr(getattr(cause, "response", None), "headers", None) or {}
-        if headers.get("Retry-After"):
-            return str(headers["Retry-After"])
-    return None
+    return any(isinstance(cause, kinds) for cause in made_of)
 
 
 class ClientSecret(Source):
@@ -163,7 +176,7 @@ class ClientSecret(Source):
     def credential(self, seconds: float) -> Any:
         parts = self.parts
         return _identity().ClientSecretCredential(
-            parts["tenant"], parts["client_id"], parts["secret"], **self.authority.options()
+            parts["tenant"], parts["client_id"], parts["secret"], **self.authority.options(), **self.listening()
         )
 
 
@@ -177,7 +190,7 @@ class ClientCertificate(Source):
         if parts.get("thumbprint"):
             _check_thumbprint(path, parts["thumbprint"])
         return _identity().CertificateCredential(
-            parts["tenant"], parts["client_id"], str(path), **self.authority.options()
+            parts["tenant"], parts["client_id"], str(path), **self.authority.options(), **self.listening()
         )
 
 
@@ -195,7 +208,7 @@ class WorkloadIdentity(Source):
     def credential(self, seconds: float) -> Any:
         parts = self.parts
         return _identity().ClientAssertionCredential(
-            parts["tenant"], parts["client_id"], self._assertion, **self.authority.options()
+            parts["tenant"], parts["client_id"], self._assertion, **self.authority.options(), **self.listening()
         )
 
     def _assertion(self) -> str:
@@ -216,7 +229,7 @@ class UserPassword(Source):
             parts["ad_user"],
             parts["password"],
             tenant_id=parts.get("tenant") or "organizations",
-            **self.authority.options(),
+            **self.authority.options(), **self.listening(),
         )
 
 
@@ -226,7 +239,7 @@ class ManagedIdentity(Source):
     passing = ServiceError.RETRIED | {404, 410}
 
     def credential(self, seconds: float) -> Any:
-        options = self.authority.patience()
+        options = {**self.authority.patience(), **self.listening()}
         # It answers from the machine itself, or nobody does.
         options["connection_timeout"] = min(_MACHINE_SECONDS, self.authority.timeout)
         if self.parts.get("client_id"):

@@ -89,8 +89,7 @@ class Waiter:
     def run(self) -> Waited:
         """Errors of the first look are raised; later ones are survived, because the wait has proved that it can read."""
         self._deadline = Deadline(self.client.clock, self.patience.timeout)
-        heard = {"rest": self._rest, "attempted": self._tell_if_due} if self.observer else {}
-        with self.client.limited_to(self._deadline, **heard):
+        with self.client.limited_to(self._deadline, self._rest, self._tell_if_due):
             self._waited = Waited(self._timed(self.look), polls=1)
             self._tell_look()
             while not self._is_over() and self._pause():

@@ -119,7 +119,10 @@ class Silence:
     """Never answers; ends when the client hangs up."""
 
     def send(self, connection: socket.socket) -> bool:
-        connection.recv(1)
+        # The rest of a request may still come.
+        with contextlib.suppress(OSError):
+            while connection.recv(4096):
+                continue
         return False
 
 
