@@ -93,7 +93,10 @@ class Client:
 
     @contextmanager
     def limited_to(
-        self, deadline: Deadline, rest: Callable[[float], None] | None = None, attempted: Callable[[], None] | None = None
+        self,
+        deadline: Deadline,
+        rest: Callable[[float], None] | None = None,
+        attempted: Callable[[], None] | None = None,
     ) -> Iterator[None]:
         """Everything that is read meanwhile ends with that deadline, pauses by `rest` and tells `attempted` of each attempt."""
         before = self.deadline, self.rest, self.attempted

@@ -229,7 +229,8 @@ class UserPassword(Source):
             parts["ad_user"],
             parts["password"],
             tenant_id=parts.get("tenant") or "organizations",
-            **self.authority.options(), **self.listening(),
+            **self.authority.options(),
+            **self.listening(),
         )
 
 

@@ -279,7 +279,9 @@ def test_a_request_is_clipped_to_the_deadline_and_says_how_long_it_waited(servic
     service.say("/jobs/a", Silence())
     client = connect(service.url, timeout=30, clock=Clock())
     client.deadline = Deadline(client.clock, 0.1)
-    with pytest.raises(TransportError, match=r"did not answer within 0\.[0-9]+ s, the time that wait_timeout left$") as given_up:
+    with pytest.raises(
+        TransportError, match=r"did not answer within 0\.[0-9]+ s, the time that wait_timeout left$"
+    ) as given_up:
         client.get(JOB)
     assert given_up.value.cut_off
     assert len(service.requests) == 1
