@@ -37,13 +37,18 @@ options:
     type: str
   timeout:
     description:
-      - Seconds that one request may take, from connecting to the last byte of the answer. Connecting may take 10 of them at most.
+      - Seconds that one request may take, from the look-up of the host's name to the last byte of the answer.
+        A tunnel through a proxy and TLS are part of it. Connecting, to all addresses of the host, may take 10 of them at most.
+      - Each attempt to sign in may take as long, the Azure CLI's command and a managed identity included.
+      - In a wait, both also end with O(ignore:wait_timeout).
     type: float
     default: 30
   retries:
     description:
-      - How often a request is sent again after a connection error or one of the statuses 408, 429, 500, 502, 503 and 504.
-      - The pause between two attempts grows and has jitter. A C(Retry-After) of the service is honoured.
+      - How often a request is sent again after a connection error or one of the statuses 408, 429, 500, 502, 503 and 504,
+        and how often signing in is tried again where nobody has refused it.
+      - The pause between two attempts grows and has jitter. A C(Retry-After) is honoured.
+      - As long as nothing has ever answered, a name that does not resolve and a port that refuses are tried twice only, within 3 seconds.
       - V(0) sends each request once.
     type: int
     default: 5

@@ -20,7 +20,8 @@ options:
     default: false
   wait_timeout:
     description:
-      - Seconds that the whole wait may take, requests and retries included.
+      - Seconds that the whole wait may take. Signing in, look-ups of names, requests, retries and pauses all count.
+      - A look that this cuts off is no error. The result is then that of the look before it.
     type: float
     default: 600
   wait_sleep:

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bounds the time of a whole answer. A socket's own time-out starts anew with every byte, so a slow drip outlasts it."""
+"""Bounds the time of a whole request. A socket's own time-out starts anew with every byte, so a slow drip outlasts it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ import threading
 import time
 from functools import cache
 from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils._connecting import open_socket
+from ansible_collections.batchops.azure.plugins.module_utils._within import Overdue
 
 # The watch of the request that the thread is sending.
 _current = threading.local()
@@ -24,15 +27,27 @@ class Watch:
         self.expired = False
         self._seconds = seconds
         self._socket: socket.socket | None = None
+        self._handle: socket.socket | None = None
 
     def end(self) -> None:
         self.expired = True
-        if self._socket is not None:
-            with contextlib.suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
+        for one in (self._handle, self._socket):
+            if one is not None:
+                with contextlib.suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
+
+    @property
+    def connected(self) -> bool:
+        return self._handle is not None or self._socket is not None
 
     def sees(self, connection: Any) -> None:
         self._socket = connection.sock
+        if self.expired:
+            self.end()
+
+    def holds(self, connected: socket.socket) -> None:
+        """A new connection, before a tunnel is dug and TLS is spoken. A handle of its own: TLS takes the socket over."""
+        self._handle = connected.dup()
         if self.expired:
             self.end()
 
@@ -45,6 +60,8 @@ class Watch:
     def __exit__(self, *raised: object) -> None:
         self._guard.remove(self)
         _current.watch = None
+        if self._handle is not None:
+            self._handle.close()
 
 
 class Guard:
@@ -136,7 +153,25 @@ def watched_adapter() -> Any:
 
 
 class _Watched:
-    """Shows its socket to the watch before it reads the first byte of an answer."""
+    """Shows its socket to the watch as soon as there is one, and before it reads the first byte of an answer."""
+
+    def _new_conn(self: Any) -> socket.socket:
+        """What urllib3 calls for a new connection, and all that it may raise; in bounded time for all addresses."""
+        from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+        watch = getattr(_current, "watch", None)
+        options = {"source_address": self.source_address, "socket_options": self.socket_options}
+        try:
+            connected = open_socket(self._dns_host, self.port, self.timeout, **options)
+        except Overdue as error:
+            raise ConnectTimeoutError(self, "The look-up of the host name timed out") from error
+        except socket.timeout as error:
+            raise ConnectTimeoutError(self, "The connection timed out") from error
+        except OSError as error:
+            raise NewConnectionError(self, f"No connection: {error}") from error
+        if watch is not None:
+            watch.holds(connected)
+        return connected
 
     def getresponse(self, *arguments: Any, **options: Any) -> Any:
         watch = getattr(_current, "watch", None)

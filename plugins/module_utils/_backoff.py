@@ -10,8 +10,11 @@ import re
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
+from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
+
 _FIRST_SECONDS = 0.5
 _LONGEST_SECONDS = 30.0
+_ABSENT_SECONDS = 3.0
 
 
 def pause_before(attempt: int, retry_after: str | None) -> float:
@@ -25,6 +28,19 @@ def pause_before(attempt: int, retry_after: str | None) -> float:
     if asked is not None:
         return asked + jitter
     return jitter * min(_LONGEST_SECONDS, _FIRST_SECONDS * 2.0 ** min(attempt, 10))
+
+
+def second_try(attempt: int, error: BatchError, took: float) -> float:
+    """Seconds before the one retry where nobody was there and nothing has ever answered.
+
+    A name that does not resolve and a port that nobody listens on are more likely mistyped than away then: that is said
+    within three seconds. Raises `error` where the retry was made, or `took`, the time so far, leaves none for it.
+    """
+    left = _ABSENT_SECONDS - took
+    if attempt > 1 or left <= 0:
+        error.adds(f" (tried {'twice' if attempt > 1 else 'once'}, nothing has answered yet)")
+        raise error
+    return min(pause_before(attempt, error.retry_after), left)
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -10,6 +10,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._errors import (
     BatchError,
     ForeignLinkError,
     LibraryError,
+    LoginError,
     ServiceError,
     TransportError,
 )
@@ -45,7 +47,8 @@ Understand = Callable[[int, Any, bytes, str], Answer]
 class Client:
     """One session to one account. Safe to share between threads; `max_connections` bounds what is open at once.
 
-    `timeout` is seconds for one request, from connecting to its last byte; `retries` counts attempts after the first.
+    `timeout` is seconds for one request, from the look-up of the host's name to the last byte, and for signing in;
+    `retries` counts attempts after the first, of both.
     """
 
     def __init__(
@@ -75,6 +78,8 @@ class Client:
         self.rest: Callable[[float], None] = self.clock.sleep
         self.attempted: Callable[[], None] | None = None
         self._resumes_at = 0.0
+        # Whether anything has ever answered.
+        self._answered = False
         self._auth = auth
         self._timeout = timeout
         self._retries = retries
@@ -86,19 +91,40 @@ class Client:
         self._slots = threading.BoundedSemaphore(max_connections)
         self._settings = _settings(requests, endpoint.base, verify)
 
+    @contextmanager
+    def limited_to(
+        self,
+        deadline: Deadline,
+        rest: Callable[[float], None] | None = None,
+        attempted: Callable[[], None] | None = None,
+    ) -> Iterator[None]:
+        """Everything that is read meanwhile ends with that deadline, pauses by `rest` and tells `attempted` of each attempt."""
+        before = self.deadline, self.rest, self.attempted
+        self.deadline, self.rest, self.attempted = deadline, rest or self.rest, attempted
+        try:
+            yield
+        finally:
+            self.deadline, self.rest, self.attempted = before
+
     def get(self, segments: tuple[str, ...], params: dict[str, Any] | None = None) -> dict[str, Any]:
         """The JSON object at that path. Raises ServiceError, TransportError or AnswerError."""
         return self._fetch(self._url(segments, params or {}))
 
     def pages(self, segments: tuple[str, ...], params: dict[str, Any] | None = None) -> Iterator[list[dict[str, Any]]]:
-        """The pages of a list, as they come. A filtered page may be empty and still have a next one."""
-        url: str | None = self._url(segments, params or {})
-        seen = set()
-        while url:
+        """The pages of a list, as they come, 10,000 at most. A filtered page may be empty and still have a next one."""
+        url = self._url(segments, params or {})
+        seen: set[str] = set()
+        while True:
             seen.add(url)
             body = self._fetch(url)
             yield page_of(body, url)
-            url = self._next(body.get("odata.nextLink"), seen)
+            link = body.get("odata.nextLink")
+            if link is None:
+                return
+            # Most lists have one page.
+            from ansible_collections.batchops.azure.plugins.module_utils._links import next_page
+
+            url = next_page(link, seen, self.endpoint)
 
     def first(self, segments: tuple[str, ...], params: dict[str, Any]) -> list[dict[str, Any]]:
         """The first items of a list; none where it is empty to its end. `maxresults` in `params` says how many."""
@@ -109,19 +135,6 @@ class Client:
     ) -> Answer:
         """What `understand` makes of the answer, of which no more than one byte beyond `largest` is handed to it."""
         return self._fetch_as(understand, self._url(segments, {}), headers, largest)
-
-    def _next(self, link: Any, seen: set[str]) -> str | None:
-        if link is None:
-            return None
-        if not isinstance(link, str) or link in seen:
-            raise AnswerError(f"The service repeated a continuation token instead of going on: {mask_text(str(link))}")
-        if any(character <= " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in link):
-            raise AnswerError(f"The service's link to the next page is not a URL: {mask_text(ascii(link))}")
-        if not self.endpoint.owns(link):
-            raise ForeignLinkError(
-                f"The service pointed to another host for the next page; credentials go to {self.endpoint.base} only: {mask_text(link)}"
-            )
-        return link
 
     def _url(self, segments: tuple[str, ...], params: dict[str, Any]) -> str:
         query = {"api-version": self.endpoint.api_version, **params}
@@ -137,29 +150,33 @@ class Client:
 
     def _fetch_as(self, understand: Understand[Answer], url: str, headers: Mapping[str, str], largest: int) -> Answer:
         attempt, signed_in_again = 0, False
+        began = 0.0 if self._answered else self.clock.monotonic()
+        before: BatchError | None = None
         while True:
-            retry_after = None
             try:
                 return self._once(understand, url, headers, largest)
-            except (ServiceError, TransportError) as error:
-                if isinstance(error, ServiceError):
-                    if error.renewed and not signed_in_again:
-                        signed_in_again = True
-                        continue
-                    retry_after = error.retry_after
+            except (ServiceError, TransportError, LoginError) as error:
+                if isinstance(error, ServiceError) and error.renewed and not signed_in_again:
+                    signed_in_again = True
+                    continue
                 attempt += 1
-                if not error.transient or attempt > self._retries:
+                error.before = before
+                if not error.transient or error.cut_off or attempt > self._retries:
                     raise
-                self._pause(attempt, retry_after, error)
+                self._pause(attempt, error, began)
+                before = error
             finally:
                 if self.attempted:
                     self.attempted()
 
-    def _pause(self, attempt: int, retry_after: str | None, error: BatchError) -> None:
+    def _pause(self, attempt: int, error: BatchError, began: float) -> None:
         # Like the words for a broken connection, only for those who need it: what is pulled in is compiled at every task.
-        from ansible_collections.batchops.azure.plugins.module_utils._backoff import pause_before
+        from ansible_collections.batchops.azure.plugins.module_utils._backoff import pause_before, second_try
 
-        seconds = pause_before(attempt, retry_after)
+        if error.absent and not self._answered:
+            seconds = second_try(attempt, error, self.clock.monotonic() - began)
+        else:
+            seconds = pause_before(attempt, error.retry_after)
         # Without a deadline of its own, a read does not sit out an hour that a service asked for.
         if not self.deadline.allows(seconds) or (not self.deadline.bounded and seconds > _LONGEST_PAUSE):
             raise error
@@ -177,12 +194,20 @@ class Client:
     def _once(self, understand: Understand[Answer], url: str, headers: Mapping[str, str], largest: int) -> Answer:
         with self._slots:
             self._hold()
-            # Signed before the time starts to run: signing in may take a while.
-            request = self._request(url, headers)
-            seconds = self.deadline.clip(self._timeout)
-            if seconds <= 0:
-                raise TransportError(f"No time was left for {mask_text(url)}")
-            response, content = self._send(request, seconds, largest)
+            try:
+                seconds = self._seconds_left(url)
+                # Signing in has a time of its own: it may take a while, and most requests need none of it.
+                if self._auth.ready(seconds):
+                    seconds = self._seconds_left(url)
+                request = self._request(url, headers)
+                response, content = self._send(request, seconds, largest)
+            except (TransportError, LoginError) as error:
+                # Given up earlier than the options and the limit of connecting say: only a deadline does that.
+                if error.allowed not in (None, self._timeout, _CONNECT_SECONDS):
+                    error.cut_off = True
+                    error.adds(", the time that wait_timeout left")
+                raise
+        self._answered = True
         if 300 <= response.status_code < 400:
             target = mask_text(response.headers.get("Location", "nowhere"))
             raise ForeignLinkError(f"The service redirected to {target}; a read is never redirected")
@@ -193,6 +218,15 @@ class Client:
             error.renewed = error.status == 401 and self._auth.refresh(request)
             raise
 
+    def _seconds_left(self, url: str) -> float:
+        """What the next request, or signing in for it, may take."""
+        seconds = self.deadline.clip(self._timeout)
+        if seconds <= 0:
+            error = TransportError(f"No time was left for {mask_text(url)}")
+            error.cut_off = True
+            raise error
+        return seconds
+
     def _send(self, request: Any, seconds: float, largest: int) -> tuple[Any, bytes]:
         """The response and its body, in that many seconds; of a larger one no more than shows that it is."""
         connect = min(seconds, _CONNECT_SECONDS)
@@ -202,13 +236,15 @@ class Client:
                 with response:
                     content = _read(response, largest)
             except self._broken as error:
-                if not watch.expired:
+                if not (watch.expired and watch.connected):
                     from ansible_collections.batchops.azure.plugins.module_utils._breakage import transport_error
 
                     raise transport_error(error, self.endpoint.base, connect, seconds) from error
         # Also where the answer seems whole: an end of the connection is the end of some bodies.
         if watch.expired:
-            raise TransportError(f"{self.endpoint.base} did not answer within {seconds:g} s")
+            from ansible_collections.batchops.azure.plugins.module_utils._breakage import overdue
+
+            raise overdue(self.endpoint.base, seconds, self._settings["proxies"])
         return response, content
 
     def _request(self, url: str, headers: Mapping[str, str]) -> Any:

@@ -132,7 +132,6 @@ class SignIn:
             self._verify,
             not self._params["disable_instance_discovery"],
             self._params["timeout"],
-            self._params["retries"],
         )
         chosen = getattr(_entra, source)(parts, where, authority)
         chosen.passed_over = self._passed_over

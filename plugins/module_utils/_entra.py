@@ -9,13 +9,15 @@ The library takes a tenth of a second to load: it is imported by a call that sig
 from __future__ import annotations
 
 import logging
+import subprocess
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from ansible_collections.batchops.azure.plugins.module_utils._breakage import causes, nobody_there
 from ansible_collections.batchops.azure.plugins.module_utils._errors import (
     LibraryError,
     LoginError,
@@ -23,9 +25,12 @@ from ansible_collections.batchops.azure.plugins.module_utils._errors import (
     ServiceError,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._within import Overdue, within
 
 # The application that users sign in to where they name no other: the Azure CLI's.
 _PUBLIC_CLIENT = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+# To connect to the endpoint of a managed identity.
+_MACHINE_SECONDS = 2.0
 
 
 def _identity() -> Any:
@@ -43,24 +48,32 @@ def _identity() -> Any:
 
 @dataclass(frozen=True)
 class Authority:
-    """Where to sign in, and for what: `scope` names the audience of the token."""
+    """Where to sign in, and for what: `scope` names the audience of the token, `timeout` are seconds for one attempt."""
 
     host: str
     scope: str
     verify: bool | str
     instance_discovery: bool
     timeout: float
-    retries: int
 
     def options(self) -> dict[str, Any]:
         return {
             "authority": self.host,
             "disable_instance_discovery": not self.instance_discovery,
             "connection_verify": self.verify,
-            "connection_timeout": self.timeout,
-            "read_timeout": self.timeout,
-            "retry_total": self.retries,
+            **self.patience(),
         }
+
+    def patience(self) -> dict[str, Any]:
+        """One attempt, without a pause: the client tries again, for it knows the deadline and the retries of a read."""
+        return {"connection_timeout": self.timeout, "read_timeout": self.timeout, "retry_total": 0}
+
+
+class _Heard(NamedTuple):
+    """What counts of an answer that the library got."""
+
+    status: int
+    retry_after: str | None
 
 
 class Source(ABC):
@@ -68,6 +81,8 @@ class Source(ABC):
 
     name = ""
     needs: tuple[str, ...] = ()
+    # Of an answer, after which it is worth while to ask again.
+    passing: frozenset[int] = ServiceError.RETRIED
 
     @classmethod
     def lacking(cls, parts: Mapping[str, str]) -> list[str]:
@@ -81,57 +96,87 @@ class Source(ABC):
         # Filled by the choice of the source, for the message when signing in fails.
         self.passed_over: list[str] = []
         self._credential: Any = None
+        self._heard: list[_Heard] = []
 
     @abstractmethod
-    def credential(self) -> Any:
-        """The library's object that asks for tokens."""
+    def credential(self, seconds: float) -> Any:
+        """The library's object that asks for tokens. `seconds` are what is left of the time to do so."""
 
-    def fetch(self, anew: bool) -> tuple[str, float]:
-        """A token and when it expires. A credential keeps its tokens, so one that was refused needs a new credential."""
+    def listening(self) -> dict[str, Any]:
+        """An option of the library: what its errors keep of an answer differs from one way to sign in to the other."""
+        # A list of its own: what was given up may still be answered.
+        heard = self._heard = []
+
+        def note(response: Any) -> None:
+            answer = response.http_response
+            heard.append(_Heard(answer.status_code, answer.headers.get("Retry-After")))
+
+        return {"raw_response_hook": note}
+
+    def fetch(self, anew: bool, seconds: float) -> tuple[str, float]:
+        """A token and when it expires, within so many seconds.
+
+        A time-out of the library is for each read from a socket, and it knows no deadline: this waits in its place.
+        """
         from azure.core.exceptions import AzureError
 
+        # A credential keeps its tokens, so one that was refused needs a new credential.
+        kept = None if anew else self._credential
+        # And its failures, for a minute. One that has taken too long may still be at it.
+        self._credential = None
+        self._heard.clear()
         try:
-            if anew or self._credential is None:
-                self._credential = self.credential()
-            token = self._credential.get_token(self.authority.scope)
-        except (AzureError, ValueError, OSError, TypeError, LookupError, AttributeError) as error:
+            kept, token = within(seconds, lambda: self._asked(kept, seconds))
+        except (Overdue, AzureError, ValueError, OSError, TypeError, LookupError, AttributeError) as error:
             # The last three are what the libraries raise for answers and files of another shape than they expect.
-            problem = LoginError(self._sentence(error))
-            problem.transient = _may_pass(error)
-            raise problem from error
+            raise self._problem(error, seconds) from error
+        self._credential = kept
         return token.token, token.expires_on
 
-    def _sentence(self, error: Exception) -> str:
+    def _asked(self, kept: Any, seconds: float) -> tuple[Any, Any]:
+        credential = kept or self.credential(seconds)
+        return credential, credential.get_token(self.authority.scope)
+
+    def _problem(self, error: Exception, seconds: float) -> LoginError:
+        made_of = list(causes(error))
+        if any(isinstance(cause, (Overdue, subprocess.TimeoutExpired)) for cause in made_of):
+            problem = LoginError(self._sentence(f"no answer within {seconds:g} s"))
+            problem.allowed = seconds
+            problem.transient = True
+            return problem
+        problem = LoginError(self._sentence(str(error).strip() or type(error).__name__))
+        last = self._heard[-1] if self._heard else _Heard(0, None)
+        problem.transient = last.status in self.passing or _may_pass(made_of)
+        problem.retry_after = last.retry_after
+        problem.absent = nobody_there(error)
+        return problem
+
+    def _sentence(self, words: str) -> str:
         # The provider's code is in one of the lines; the others are its trace, or warnings before it.
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+        lines = [line.strip() for line in words.splitlines() if line.strip()]
         text = mask_text(next((line for line in lines if "AADSTS" in line), lines[0]))
         passed_over = f". Passed over: {'; '.join(self.passed_over)}" if self.passed_over else ""
         return f"Signing in with {self.name} from {self.where} failed: {text}{passed_over}"
 
 
-def _may_pass(error: BaseException) -> bool:
+def _may_pass(made_of: list[BaseException]) -> bool:
     """Whether nobody has refused: the sign-in host was not reached, was busy, or something else answered in its place."""
     from azure.core.exceptions import DecodeError, ServiceRequestError, ServiceResponseError
     from msal.exceptions import MsalServiceError
 
     # The library says of everything that authentication failed; why is in the cause. A refusal has none.
-    passing = (DecodeError, MsalServiceError, ServiceRequestError, ServiceResponseError)
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, passing) or getattr(cause, "status_code", None) in ServiceError.RETRIED:
-            return True
-        cause = cause.__cause__
-    return False
+    kinds = (DecodeError, MsalServiceError, ServiceRequestError, ServiceResponseError)
+    return any(isinstance(cause, kinds) for cause in made_of)
 
 
 class ClientSecret(Source):
     name = "a service principal's secret"
     needs = ("client_id", "secret", "tenant")
 
-    def credential(self) -> Any:
+    def credential(self, seconds: float) -> Any:
         parts = self.parts
         return _identity().ClientSecretCredential(
-            parts["tenant"], parts["client_id"], parts["secret"], **self.authority.options()
+            parts["tenant"], parts["client_id"], parts["secret"], **self.authority.options(), **self.listening()
         )
 
 
@@ -139,13 +184,13 @@ class ClientCertificate(Source):
     name = "a service principal's certificate"
     needs = ("client_id", "x509_certificate_path", "tenant")
 
-    def credential(self) -> Any:
+    def credential(self, seconds: float) -> Any:
         parts = self.parts
         path = _expanded(parts["x509_certificate_path"])
         if parts.get("thumbprint"):
             _check_thumbprint(path, parts["thumbprint"])
         return _identity().CertificateCredential(
-            parts["tenant"], parts["client_id"], str(path), **self.authority.options()
+            parts["tenant"], parts["client_id"], str(path), **self.authority.options(), **self.listening()
         )
 
 
@@ -160,10 +205,10 @@ class WorkloadIdentity(Source):
         token = parts.get("oidc_token") or parts.get("oidc_token_file_path")
         return super().lacking(parts) + ([] if token else ["oidc_token"])
 
-    def credential(self) -> Any:
+    def credential(self, seconds: float) -> Any:
         parts = self.parts
         return _identity().ClientAssertionCredential(
-            parts["tenant"], parts["client_id"], self._assertion, **self.authority.options()
+            parts["tenant"], parts["client_id"], self._assertion, **self.authority.options(), **self.listening()
         )
 
     def _assertion(self) -> str:
@@ -177,7 +222,7 @@ class UserPassword(Source):
     name = "a user's password"
     needs = ("ad_user", "password")
 
-    def credential(self) -> Any:
+    def credential(self, seconds: float) -> Any:
         parts = self.parts
         return _identity().UsernamePasswordCredential(
             parts.get("client_id") or _PUBLIC_CLIENT,
@@ -185,23 +230,34 @@ class UserPassword(Source):
             parts["password"],
             tenant_id=parts.get("tenant") or "organizations",
             **self.authority.options(),
+            **self.listening(),
         )
 
 
 class ManagedIdentity(Source):
     name = "a managed identity"
+    # Its endpoint answers so while it is set up or renewed.
+    passing = ServiceError.RETRIED | {404, 410}
 
-    def credential(self) -> Any:
+    def credential(self, seconds: float) -> Any:
+        options = {**self.authority.patience(), **self.listening()}
+        # It answers from the machine itself, or nobody does.
+        options["connection_timeout"] = min(_MACHINE_SECONDS, self.authority.timeout)
         if self.parts.get("client_id"):
-            return _identity().ManagedIdentityCredential(client_id=self.parts["client_id"])
-        return _identity().ManagedIdentityCredential()
+            options["client_id"] = self.parts["client_id"]
+        return _identity().ManagedIdentityCredential(**options)
 
 
 class AzureCli(Source):
     name = "the Azure CLI"
 
-    def credential(self) -> Any:
-        return _identity().AzureCliCredential(tenant_id=self.parts.get("tenant", ""), process_timeout=30)
+    def credential(self, seconds: float) -> Any:
+        # A little less than there is: it ends the command then, whose result would otherwise be lost while it runs on.
+        return _identity().AzureCliCredential(tenant_id=self.parts.get("tenant", ""), process_timeout=0.95 * seconds)
+
+    def _asked(self, kept: Any, seconds: float) -> tuple[Any, Any]:
+        # Keeps no tokens, but the time that it was made with.
+        return super()._asked(None, seconds)
 
 
 # In the order in which they are preferred where one place holds parts of several.

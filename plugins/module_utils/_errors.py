@@ -16,6 +16,19 @@ class BatchError(Exception):
 
     # Whether the same request may well succeed a little later.
     transient = False
+    # Seconds after which it was given up; None where something else went wrong.
+    allowed: float | None = None
+    # Whether only the deadline of a wait ended it: nothing is known to be wrong then. `before` is what went wrong before that.
+    cut_off = False
+    before: BatchError | None = None
+    # Whether nobody was there: no such host, or no one who listens on it.
+    absent = False
+    # How long the other side asked to be left alone, as it says in Retry-After.
+    retry_after: str | None = None
+
+    def adds(self, words: str) -> None:
+        """Puts words behind the sentence."""
+        self.args = (f"{self}{words}",)
 
     def as_result(self) -> dict[str, Any]:
         """What a module prints of this error."""
@@ -42,7 +55,7 @@ class LibraryError(BatchError):
 class LoginError(BatchError):
     """No token was obtained. The text keeps the identity provider's error code.
 
-    Transient where nobody refused: a wait survives that, a single read does not wait for it.
+    Transient where nobody refused: that is tried again like a request, and a wait survives it.
     """
 
 
@@ -70,7 +83,6 @@ class ServiceError(BatchError):
     def __init__(self, failure: dict[str, Any]) -> None:
         super().__init__(_sentence(failure))
         self.failure = failure
-        self.retry_after: str | None = None
         # Whether the credential was renewed since, so that asking once more makes sense.
         self.renewed = False
         self.transient = failure["status"] in self.RETRIED

@@ -28,8 +28,9 @@ def failures_of(client: Client, judgement: Judgement, redact: bool) -> list[dict
     offenders = judgement.offenders[:_MOST]
     ran = [offender for offender in offenders if offender.ran]
     sentences = _sentences(judgement)
-    client.deadline = Deadline(client.clock, _SECONDS)
-    output = dict(zip((offender.key for offender in ran), tails(client, [_execution(item) for item in ran], redact)))
+    with client.limited_to(Deadline(client.clock, _SECONDS)):
+        read = tails(client, [_execution(item) for item in ran], redact)
+    output = dict(zip((offender.key for offender in ran), read))
     return [
         {**_facts(offender), "sentence": sentences[offender.key], **output.get(offender.key, _NO_OUTPUT)}
         for offender in offenders

@@ -50,6 +50,10 @@ class SharedKey:
                 "is not base64; give the primary or secondary key as the portal and 'az batch account keys list' print it",
             )
 
+    def ready(self, seconds: float) -> bool:
+        """Whether somebody had to be asked first: never."""
+        return False
+
     def __call__(self, request: Any) -> Any:
         request.headers["ocp-date"] = formatdate(usegmt=True)
         signature = hmac.new(self._key, self.string_to_sign(request).encode("utf-8"), hashlib.sha256).digest()

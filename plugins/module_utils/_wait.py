@@ -27,6 +27,8 @@ class Waited:
     timed_out: bool = False
     transient_errors: int = 0
     last_transient_error: str | None = None
+    # Whether the deadline came in the middle of the last look. What that would have seen is not known, and it is no error.
+    cut_off: bool = False
 
     def as_result(self) -> dict[str, Any]:
         return {
@@ -47,6 +49,8 @@ class Waited:
             start = f"Timed out after {self.elapsed:.0f} s, {aim} has not come true"
         else:
             start = f"Stopped waiting after {self.elapsed:.0f} s, {aim} cannot come true any more"
+        if self.cut_off:
+            reasons += "; wait_timeout cut off the last look, and this is what the one before it saw"
         if self.last_transient_error:
             reasons += f"; the last error that was survived: {self.last_transient_error}"
         return {"failed": True, "msg": f"{start}: {reasons}"}
@@ -76,77 +80,94 @@ class Waiter:
     look: Callable[[], Look]
     patience: Patience
     observer: Observer | None = None
-    errors: int = field(default=0, init=False)
-    last_error: str | None = field(default=None, init=False)
+    _deadline: Deadline = field(init=False)
+    _waited: Waited = field(init=False)
+    # Seconds that the last look took.
+    _took: float = field(default=0.0, init=False)
     _telling: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def run(self) -> Waited:
         """Errors of the first look are raised; later ones are survived, because the wait has proved that it can read."""
-        deadline = Deadline(self.client.clock, self.patience.timeout)
-        self.client.deadline = deadline
-        if self.observer:
-            self.client.rest = lambda seconds: self._pause(seconds, deadline)
-            self.client.attempted = lambda: self._tell_if_due(deadline)
-        look, polls, started = self.look(), 1, deadline.started
-        self._tell(look, deadline)
-        while not self._over(look.judgement or Judgement()):
-            # Leaves time for a last look before the deadline, as long as the one before it took and half again.
-            reserve = 1.5 * (self.client.clock.monotonic() - started) + 0.01
-            pause = deadline.clip(self.patience.sleep, reserve)
-            if pause <= 0:
-                break
-            self._pause(pause, deadline)
-            started = self.client.clock.monotonic()
-            look = self._again(deadline) or look
-            polls += 1
-        verdict = (look.judgement or Judgement()).verdict
-        timed_out = not self._over(look.judgement or Judgement())
-        self.client.deadline = Deadline(self.client.clock)
-        self.client.rest, self.client.attempted = self.client.clock.sleep, None
-        return Waited(
-            look,
-            polls,
-            deadline.elapsed,
-            timed_out and verdict != SATISFIED,
-            self.errors + self.client.retried,
-            self.last_error,
-        )
+        self._deadline = Deadline(self.client.clock, self.patience.timeout)
+        with self.client.limited_to(self._deadline, self._rest, self._tell_if_due):
+            self._waited = Waited(self._timed(self.look), polls=1)
+            self._tell_look()
+            while not self._is_over() and self._pause():
+                self._look_again()
+        return self._ended()
 
-    def _again(self, deadline: Deadline) -> Look | None:
+    def _pause(self) -> bool:
+        """Whether there was time to pause before one more look."""
+        # Leaves time for a last look before the deadline, as long as the one before it took and half again.
+        pause = self._deadline.clip(self.patience.sleep, 1.5 * self._took + 0.01)
+        if pause <= 0:
+            return False
+        self._rest(pause)
+        return True
+
+    def _look_again(self) -> None:
+        waited = self._waited
+        waited.polls += 1
         try:
-            look = self.look()
+            waited.look = self._timed(self.look)
         except BatchError as error:
             if not error.transient:
                 raise
-            self.errors += 1
-            self.last_error = str(error)
-            if self.observer:
-                self.observer.survived(error, deadline.elapsed)
-            return None
-        self._tell(look, deadline)
-        return look
+            self._survive(error)
+        else:
+            self._tell_look()
 
-    def _tell(self, look: Look, deadline: Deadline) -> None:
+    def _survive(self, error: BatchError) -> None:
+        waited = self._waited
+        waited.cut_off = error.cut_off
+        if error.cut_off:
+            if error.before:
+                waited.last_transient_error = str(error.before)
+            return
+        waited.transient_errors += 1
+        waited.last_transient_error = str(error)
         if self.observer:
-            self.observer.looked(look, deadline.elapsed, self._over(look.judgement or Judgement()))
+            self.observer.survived(error, self._deadline.elapsed)
 
-    def _pause(self, seconds: float, deadline: Deadline) -> None:
+    def _timed(self, look: Callable[[], Look]) -> Look:
+        started = self._deadline.elapsed
+        try:
+            return look()
+        finally:
+            self._took = self._deadline.elapsed - started
+
+    def _ended(self) -> Waited:
+        waited = self._waited
+        waited.elapsed = self._deadline.elapsed
+        waited.timed_out = not self._is_over()
+        waited.transient_errors += self.client.retried
+        return waited
+
+    def _is_over(self) -> bool:
+        return self._over(self._waited.look.judgement or Judgement())
+
+    def _tell_look(self) -> None:
+        self._waited.cut_off = False
+        if self.observer:
+            self.observer.looked(self._waited.look, self._deadline.elapsed, self._is_over())
+
+    def _rest(self, seconds: float) -> None:
         """Cut into pieces only for an observer who would be silent for too long otherwise."""
         while self.observer:
-            piece = max(1.0, self.observer.next_word(deadline.elapsed))
+            piece = max(1.0, self.observer.next_word(self._deadline.elapsed))
             if piece >= seconds:
                 break
             self.client.clock.sleep(piece)
             seconds -= piece
             with self._telling:
-                self.observer.paused(deadline.elapsed)
+                self.observer.paused(self._deadline.elapsed)
         self.client.clock.sleep(seconds)
 
-    def _tell_if_due(self, deadline: Deadline) -> None:
+    def _tell_if_due(self) -> None:
         """After each attempt of a request: a look may read many things, side by side, and each may take long."""
         with self._telling:
-            if self.observer and self.observer.next_word(deadline.elapsed) <= 0:
-                self.observer.paused(deadline.elapsed)
+            if self.observer and self.observer.next_word(self._deadline.elapsed) <= 0:
+                self.observer.paused(self._deadline.elapsed)
 
     def _over(self, judgement: Judgement) -> bool:
         if judgement.verdict == SATISFIED:

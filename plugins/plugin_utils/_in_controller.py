@@ -44,6 +44,7 @@ _USED_LATER = (
     "_backoff",
     "_breakage",
     "_job_verdict",
+    "_links",
     "_merge",
     "_node_verdict",
     "_pool_state",

@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Callable
 
 from ansible_collections.batchops.azure.tests.simulator.certificates import certificates
-from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, Request
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, Reply, Request
 
 
 class LoginHost(Loopback):
@@ -20,7 +20,7 @@ class LoginHost(Loopback):
         context.load_cert_chain(certificates().server)
         super().__init__(context)
 
-    def issues(self, tenant: str, answer: Callable[[Request], Answer]) -> None:
+    def issues(self, tenant: str, answer: Callable[[Request], Reply]) -> None:
         base = f"{self.url}/{tenant}"
         known = {
             "issuer": f"{base}/v2.0",

@@ -234,6 +234,8 @@ def _handler_for(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
+            # A form to sign in with: it would be taken for the next request.
+            self.rfile.read(int(headers.get("content-length", 0)))
             reply = loopback.reply_to(Request(self.command, self.path, headers))
             # Before the answer: the client may send its next request as soon as it has this one's answer.
             loopback.ended()

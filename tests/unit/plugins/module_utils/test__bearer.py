@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 import requests
 from ansible_collections.batchops.azure.plugins.module_utils._bearer import Bearer, ReadyToken
-from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError, OptionError
+from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError, LoginError, OptionError
 from ansible_collections.batchops.azure.tests.unit.connecting import connect
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
 
@@ -25,13 +26,14 @@ class Issuer:
     lives: float = 3600
     demands: list[bool] = field(default_factory=list)
 
-    def fetch(self, anew: bool) -> tuple[str, float]:
+    def fetch(self, anew: bool, seconds: float) -> tuple[str, float]:
         self.demands.append(anew)
         return f"token-{len(self.demands)}", time.time() + self.lives
 
 
 def header_of(auth: Bearer | ReadyToken) -> str:
     request = requests.Request("GET", "https://myaccount.westeurope.batch.azure.com/jobs").prepare()
+    auth.ready(30)
     return str(auth(request).headers["Authorization"])
 
 
@@ -79,6 +81,62 @@ def test_many_threads_sign_in_once() -> None:
         headers = set(pool.map(lambda _: header_of(bearer), range(64)))
     assert headers == {"Bearer token-1"}
     assert issuer.demands == [False]
+
+
+@dataclass
+class Refusing:
+    """Refuses, once all have gathered."""
+
+    asked: list[float] = field(default_factory=list)
+    gathered: threading.Event = field(default_factory=threading.Event)
+
+    def fetch(self, anew: bool, seconds: float) -> tuple[str, float]:
+        self.asked.append(seconds)
+        self.gathered.wait(30)
+        raise LoginError("no answer")
+
+
+def test_requests_that_wait_for_one_attempt_share_its_failure() -> None:
+    """One by one they would wait for as many times as long as there are requests at the same time."""
+    source = Refusing()
+    bearer = Bearer(source)
+    begun = threading.Semaphore(0)
+
+    def ready(_number: int) -> BatchError | None:
+        begun.release()
+        try:
+            bearer.ready(7)
+        except LoginError as error:
+            return error
+        return None
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = [pool.submit(ready, number) for number in range(8)]
+        for _number in range(8):
+            assert begun.acquire(timeout=30)
+        # All but one are about to wait for the lock.
+        time.sleep(0.1)
+        source.gathered.set()
+        failures = [answer.result() for answer in answers]
+    assert all(str(failure) == "no answer" for failure in failures)
+    assert len({id(failure) for failure in failures}) == 8
+    assert source.asked == [7]
+
+
+def test_after_a_failure_the_next_request_signs_in() -> None:
+    source = Refusing()
+    source.gathered.set()
+    bearer = Bearer(source)
+    for seconds in (5.0, 4.0):
+        with pytest.raises(LoginError):
+            bearer.ready(seconds)
+    assert source.asked == [5.0, 4.0]
+
+
+def test_whether_it_has_signed_in_is_told() -> None:
+    bearer = Bearer(Issuer())
+    assert [bearer.ready(30), bearer.ready(30)] == [True, False]
+    assert ReadyToken("token").ready(30) is False
 
 
 def test_a_token_of_the_user_is_sent_as_it_is_and_cannot_be_renewed() -> None:

@@ -124,6 +124,9 @@ class Renewing:
 
     renewals: int = 0
 
+    def ready(self, seconds: float) -> bool:
+        return False
+
     def __call__(self, request: Any) -> Any:
         request.headers["Authorization"] = f"Bearer token-{self.renewals}"
         return request

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils import _links
 from ansible_collections.batchops.azure.plugins.module_utils._errors import (
     AnswerError,
     BatchError,
@@ -16,7 +17,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._errors import (
     ServiceError,
 )
 from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, Request, page, refusal
 
 JOBS = ("jobs",)
 
@@ -84,6 +85,27 @@ def test_a_continuation_to_the_first_page_is_an_error(service: Loopback) -> None
     service.say("/jobs", page({"id": "a"}, link=f"{service.url}/jobs?api-version=2025-06-01"))
     with pytest.raises(AnswerError, match="repeated"):
         ids(service.url)
+
+
+def test_a_list_that_leads_to_ever_new_pages_ends(service: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _links.MOST_PAGES == 10_000
+    monkeypatch.setattr(_links, "MOST_PAGES", 50)
+
+    def one_more(request: Request) -> Answer:
+        return page({"id": "a"}, link=f"{service.url}/jobs?$skiptoken={len(service.requests)}")
+
+    service.say("/jobs", one_more)
+    with pytest.raises(AnswerError, match=r"A list has not ended after 50 pages; narrow it with filter, .*") as endless:
+        ids(service.url)
+    assert len(service.requests) == 50
+    assert not endless.value.transient
+
+
+def test_a_list_of_as_many_pages_as_there_may_be_is_whole(service: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_links, "MOST_PAGES", 3)
+    link = f"{service.url}/jobs?$skiptoken="
+    service.say("/jobs", page({"id": "a"}, link=f"{link}1"), page({"id": "b"}, link=f"{link}2"), page({"id": "c"}))
+    assert ids(service.url) == [["a"], ["b"], ["c"]]
 
 
 def test_a_continuation_to_another_host_is_refused_and_nothing_is_sent_there(service: Loopback) -> None:

@@ -86,11 +86,61 @@ def test_a_chunked_answer_that_is_cut_off_is_tried_again(service: Loopback, scri
     assert connect(service.url, retries=1, clock=scripted((0, 1))).get(JOB) == {"id": "a"}
 
 
-def test_a_refused_connection_is_tried_again(unused_url: str, scripted: Scripts) -> None:
-    client = connect(unused_url, retries=2, clock=scripted((0, 1), (0, 2)))
-    with pytest.raises(TransportError, match=f"{unused_url}: the connection was refused") as refused:
+def test_a_refused_connection_is_tried_twice_where_nothing_has_answered(unused_url: str, scripted: Scripts) -> None:
+    client = connect(unused_url, retries=5, clock=scripted((0, 1)))
+    sentence = rf"^{unused_url}: the connection was refused \(tried twice, nothing has answered yet\)$"
+    with pytest.raises(TransportError, match=sentence) as refused:
         client.get(JOB)
     assert refused.value.transient
+    assert client.retried == 1
+
+
+def test_a_name_that_does_not_resolve_is_tried_twice_where_nothing_has_answered(
+    monkeypatch: pytest.MonkeyPatch, scripted: Scripts
+) -> None:
+    asked = unresolved(monkeypatch)
+    with pytest.raises(TransportError, match=r"does not resolve; check account_endpoint \(tried twice, "):
+        connect("https://mistyped.example", retries=5, clock=scripted((0, 1))).get(JOB)
+    assert asked == ["mistyped.example"] * 2
+
+
+def test_where_the_first_try_took_three_seconds_there_is_no_second(
+    monkeypatch: pytest.MonkeyPatch, scripted: Scripts
+) -> None:
+    clock = scripted()
+    asked = unresolved(monkeypatch, lambda: clock.work(3))
+    with pytest.raises(TransportError, match=r"does not resolve; check account_endpoint \(tried once, "):
+        connect("https://mistyped.example", retries=5, clock=clock).get(JOB)
+    assert asked == ["mistyped.example"]
+
+
+def test_without_retries_it_is_tried_once(unused_url: str) -> None:
+    with pytest.raises(TransportError, match=r"the connection was refused$"):
+        connect(unused_url, retries=0).get(JOB)
+
+
+def test_a_host_that_has_answered_is_tried_as_often_as_retries_say(scripted: Scripts) -> None:
+    client = connect("http://127.0.0.1:9", retries=2, clock=scripted((0, 1), (0, 2)))
+    with Loopback() as service:
+        service.say("/jobs/a", {"id": "a"})
+        client = connect(service.url, retries=2, clock=client.clock)
+        assert client.get(JOB) == {"id": "a"}
+    client._adapter.close()
+    with pytest.raises(TransportError, match=r"the connection was refused$"):
+        client.get(JOB)
+
+
+def unresolved(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None] = lambda: None) -> list[str]:
+    """No name resolves. The list of those that were looked up."""
+    asked: list[str] = []
+
+    def look_up(host: str, *_rest: object) -> None:
+        asked.append(host)
+        meanwhile()
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return asked
 
 
 def test_a_connection_that_breaks_is_told_in_few_words(service: Loopback) -> None:
@@ -229,9 +279,33 @@ def test_a_request_is_clipped_to_the_deadline_and_says_how_long_it_waited(servic
     service.say("/jobs/a", Silence())
     client = connect(service.url, timeout=30, clock=Clock())
     client.deadline = Deadline(client.clock, 0.1)
+    with pytest.raises(
+        TransportError, match=r"did not answer within 0\.[0-9]+ s, the time that wait_timeout left$"
+    ) as given_up:
+        client.get(JOB)
+    assert given_up.value.cut_off
+    assert len(service.requests) == 1
+
+
+def test_a_request_that_had_its_own_time_was_not_cut_off(service: Loopback) -> None:
+    service.say("/jobs/a", Silence())
+    client = connect(service.url, timeout=0.1, clock=Clock())
+    client.deadline = Deadline(client.clock, 60)
+    with pytest.raises(TransportError, match=r"did not answer within 0\.1 s$") as given_up:
+        client.get(JOB)
+    assert not given_up.value.cut_off
+
+
+def test_what_went_wrong_before_a_request_was_cut_off_is_kept(service: Loopback, scripted: Scripts) -> None:
+    service.say("/jobs/a", refusal(503, "ServerBusy", Retry_After="1"), Silence())
+    clock = scripted((1, 2))
+    client = connect(service.url, retries=5, clock=clock)
+    client.deadline = Deadline(clock, 2.1)
     with pytest.raises(TransportError) as given_up:
         client.get(JOB)
-    assert "30 s" not in str(given_up.value)
+    assert given_up.value.cut_off
+    assert isinstance(given_up.value.before, ServiceError)
+    assert len(service.requests) == 2
 
 
 def test_a_silent_service_is_asked_again(service: Loopback, scripted: Scripts) -> None:

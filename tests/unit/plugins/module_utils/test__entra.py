@@ -35,7 +35,6 @@ AUTHORITY = Authority(
     verify=True,
     instance_discovery=False,
     timeout=1,
-    retries=0,
 )
 
 
@@ -74,7 +73,7 @@ def test_what_cannot_work_is_told_in_one_line_without_the_secret(source: type[So
     chosen = source(parts, "the options", AUTHORITY)
     chosen.passed_over = ["somewhere: nothing"]
     with pytest.raises(LoginError) as failed:
-        chosen.fetch(False)
+        chosen.fetch(False, 30)
     sentence = str(failed.value)
     assert sentence.startswith(f"Signing in with {source.name} from the options failed: ")
     assert sentence.endswith(". Passed over: somewhere: nothing")
@@ -92,7 +91,7 @@ class Keeping(Source):
         self.made = 0
         self.scopes: list[str] = []
 
-    def credential(self) -> Any:
+    def credential(self, seconds: float) -> Any:
         self.made += 1
         return self
 
@@ -106,7 +105,7 @@ class Keeping(Source):
 
 def test_a_token_that_was_refused_needs_a_new_credential_because_a_credential_keeps_its_tokens() -> None:
     source = Keeping({}, "here", AUTHORITY)
-    assert [source.fetch(anew)[0] for anew in (False, False, True, False)] == [
+    assert [source.fetch(anew, 30)[0] for anew in (False, False, True, False)] == [
         "token-1",
         "token-1",
         "token-2",
@@ -118,7 +117,7 @@ def test_a_token_that_was_refused_needs_a_new_credential_because_a_credential_ke
 def test_the_providers_code_is_kept_and_its_trace_and_secrets_are_not() -> None:
     words = "AADSTS7000215: Invalid client secret provided, client_secret=hunter2\r\nTrace ID: 1\r\nCorrelation ID: 2"
     with pytest.raises(LoginError, match="AADSTS7000215: Invalid client secret") as failed:
-        Keeping({"words": words}, "here", AUTHORITY).fetch(False)
+        Keeping({"words": words}, "here", AUTHORITY).fetch(False, 30)
     assert "hunter2" not in str(failed.value)
     assert "Trace" not in str(failed.value)
 
@@ -126,13 +125,13 @@ def test_the_providers_code_is_kept_and_its_trace_and_secrets_are_not() -> None:
 def test_the_providers_code_is_found_behind_a_warning() -> None:
     with pytest.raises(LoginError, match=r"failed: AADSTS700016: No such application$"):
         Keeping({"words": "WARNING: old\nAADSTS700016: No such application\nTrace ID: 1"}, "here", AUTHORITY).fetch(
-            False
+            False, 30
         )
 
 
 def test_an_error_without_words_is_named() -> None:
     with pytest.raises(LoginError, match=r"failed: ValueError$"):
-        Keeping({"words": "\n"}, "here", AUTHORITY).fetch(False)
+        Keeping({"words": "\n"}, "here", AUTHORITY).fetch(False, 30)
 
 
 def test_the_authority_is_handed_on_as_azure_identity_names_it() -> None:
@@ -149,7 +148,7 @@ def test_the_authority_is_handed_on_as_azure_identity_names_it() -> None:
 @pytest.mark.parametrize("parts", [{}, {"client_id": ""}, {"client_id": "c"}, {"tenant": "t"}])
 @pytest.mark.parametrize("source", [ManagedIdentity, AzureCli])
 def test_a_machine_signs_in_with_few_parts_or_none(source: type[Source], parts: dict[str, str]) -> None:
-    assert source(parts, "this machine", AUTHORITY).credential() is not None
+    assert source(parts, "this machine", AUTHORITY).credential(30) is not None
     assert source.needs == ()
 
 
@@ -179,13 +178,13 @@ def thumbprint_of(path: Path) -> str:
 def test_a_thumbprint_may_be_spelled_as_the_portal_or_openssl_do(certificate: Path, spell: Any) -> None:
     parts = {"client_id": "c", "tenant": "t", "x509_certificate_path": str(certificate)}
     parts["thumbprint"] = spell(thumbprint_of(certificate))
-    assert ClientCertificate(parts, "here", AUTHORITY).credential() is not None
+    assert ClientCertificate(parts, "here", AUTHORITY).credential(30) is not None
 
 
 def test_a_thumbprint_of_another_certificate_is_refused(certificate: Path) -> None:
     parts = {"client_id": "c", "tenant": "t", "x509_certificate_path": str(certificate), "thumbprint": "00" * 20}
     with pytest.raises(OptionError, match=r"^thumbprint: is not that of"):
-        ClientCertificate(parts, "here", AUTHORITY).fetch(False)
+        ClientCertificate(parts, "here", AUTHORITY).fetch(False, 30)
 
 
 def test_the_library_prints_no_warning_beside_the_error(tmp_path: Path) -> None:
@@ -202,9 +201,9 @@ def test_the_library_prints_no_warning_beside_the_error(tmp_path: Path) -> None:
 
 _NO_CLI = f"""
 from {_entra.__name__} import Authority, AzureCli, LoginError
-authority = Authority("https://login.invalid", "https://batch.core.windows.net//.default", True, False, 1, 0)
+authority = Authority("https://login.invalid", "https://batch.core.windows.net//.default", True, False, 1)
 try:
-    AzureCli({{}}, "here", authority).fetch(anew=False)
+    AzureCli({{}}, "here", authority).fetch(False, 30)
 except LoginError as error:
     print(str(error).partition("failed: ")[2])
 """

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError, ServiceError
 from ansible_collections.batchops.azure.tests.unit.asking import JOBS, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, Reset, page, refusal
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, Reset, Silence, page, refusal
 from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
 from ansible_collections.batchops.azure.tests.unit.wire import job
 
@@ -114,6 +114,15 @@ def test_errors_that_were_survived_are_told_at_the_time_out(service: Loopback, s
     assert "the last error that was survived: " in result["msg"]
     assert result["last_transient_error"].startswith(service.url)
     assert len(result["jobs"]) == 1
+
+
+def test_a_last_look_that_the_deadline_cuts_off_is_not_told_as_an_error(service: Loopback, scripted: Scripts) -> None:
+    service.say("/jobs", page(job("a", "enabling")), Silence())
+    clock = scripted(15, (0, 0.3))
+    result = ask(service, JOBS, clock, task_counts=False, condition="active", wait=True, wait_timeout=15.3, retries=5)
+    assert (result["timed_out"], result["verdict"], len(result["jobs"])) == (True, "pending", 1)
+    assert (result["transient_errors"], result["last_transient_error"]) == (0, None)
+    assert result["msg"].endswith("; wait_timeout cut off the last look, and this is what the one before it saw")
 
 
 def test_pauses_of_retries_count_against_the_one_deadline(service: Loopback, scripted: Scripts) -> None:

@@ -173,6 +173,44 @@ def test_a_time_out_after_errors_has_the_last_look_that_was_whole(scripted: Scri
     assert (waited.timed_out, waited.polls, waited.transient_errors) == (True, 3, 2)
 
 
+def cut_off(before: BatchError | None = None) -> TransportError:
+    error = TransportError("http://127.0.0.1:9 did not answer within 0.02 s, the time that wait_timeout left")
+    error.cut_off, error.before = True, before
+    return error
+
+
+def test_a_last_look_that_is_cut_off_is_no_error(scripted: Scripts) -> None:
+    waited = Looks(scripted(10, (9, 10)), PENDING, PENDING, cut_off()).wait(timeout=20)
+    assert (waited.timed_out, waited.polls, waited.transient_errors) == (True, 3, 0)
+    assert waited.last_transient_error is None
+    assert waited.look.summary == {"total": 2}
+    message = waited.ending("condition completed")["msg"]
+    assert "wait_timeout cut off the last look, and this is what the one before it saw" in message
+    assert "survived" not in message
+    assert "did not answer" not in message
+
+
+@pytest.mark.parametrize("look", [cut_off(), cut_off(before=service_error(500))])
+def test_the_last_error_before_a_look_was_cut_off_is_kept(scripted: Scripts, look: BatchError) -> None:
+    waited = Looks(scripted(10, (9, 10)), PENDING, service_error(503, "ServerBusy"), look).wait(timeout=20)
+    assert waited.transient_errors == 1
+    assert waited.last_transient_error is not None
+    assert waited.last_transient_error.startswith("SomeCode (500)" if look.before else "ServerBusy (503)")
+
+
+def test_a_first_look_that_is_cut_off_is_raised(scripted: Scripts) -> None:
+    with pytest.raises(TransportError, match="the time that wait_timeout left"):
+        Looks(scripted(), cut_off()).wait()
+
+
+def test_an_error_of_a_wait_leaves_the_client_without_its_deadline(scripted: Scripts) -> None:
+    looks = Looks(scripted(), TransportError("reset"))
+    with pytest.raises(TransportError):
+        looks.wait()
+    assert not looks.client.deadline.bounded
+    assert looks.client.attempted is None
+
+
 def test_retries_within_a_look_are_counted_too(scripted: Scripts) -> None:
     looks = Looks(scripted(10), PENDING, SATISFIED)
     looks.client.retried = 3
