@@ -35,6 +35,8 @@ RESULTS = BUILD / "tested"
 
 # The oldest, a middle and the newest ansible-core, and the Pythons to look for, in this order.
 CORES = {"2.16": ("3.11", "3.12"), "2.18": ("3.12", "3.11", "3.13"), "2.21": ("3.12", "3.13", "3.14")}
+# The ways past a role are tried where templates are the old ones, on the first with the new ones, and on the newest.
+CLOSED = {"2.16": ("3.11", "3.12"), "2.19": ("3.12", "3.11", "3.13"), "2.21": ("3.12", "3.13", "3.14")}
 # The get-pip.py that each of them looks for.
 GET_PIP = ("23_1_2", "24_2", "25_2")
 # Each of them has 24 or more. Fewer would mean that ansible-test has found nothing to look at.
@@ -70,9 +72,11 @@ def find_python(versions: tuple[str, ...]) -> tuple[str, Path] | None:
     return None
 
 
-def for_each_core(check: Callable[[nox.Session, str, str], None]) -> None:
+def for_each_core(
+    check: Callable[[nox.Session, str, str], None], cores: dict[str, tuple[str, ...]] = CORES
+) -> None:
     """Registers a session of the check for each ansible-core, with a Python that this core runs on."""
-    for core, versions in CORES.items():
+    for core, versions in cores.items():
         found = find_python(versions)
 
         def run(
@@ -196,10 +200,22 @@ def installed(session: nox.Session, core: str, python: str) -> None:
     passed(session, core, python, "installed", len(checked))
 
 
+def closed(session: nox.Session, core: str, python: str) -> None:
+    """Try every variable of the roles, given in every wrong way, called in every way: never an open gate"""
+    session.install(f"ansible-core~={core}.0", "-r", "requirements.txt", "-r", "tests/requirements/demo.txt", "pytest")
+    with copy_of_checkout() as collection:
+        root = collection.parents[2]
+        env = {"BATCHOPS_WHOLE_TABLE": "1", "PYTHONPATH": str(root), "ANSIBLE_COLLECTIONS_PATH": str(root)}
+        with session.chdir(collection):
+            session.run("python", "-m", "pytest", "-o", "addopts=", "-q", "tests/integration/test_roles_closed.py", env=env)
+    session.log(f"closed: tried with ansible-core {core} on Python {python}")
+
+
 for_each_core(sanity)
 for_each_core(units)
 for_each_core(integration)
 for_each_core(installed)
+for_each_core(closed, CLOSED)
 antsibull_nox.load_antsibull_nox_toml()
 
 

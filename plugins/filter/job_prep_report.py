@@ -113,8 +113,8 @@ _value:
       type: bool
     failure:
       description:
-        - What the service answered.
-      returned: when it refused a request
+        - Why the module failed, in parts, with the C(code) that can be asked for.
+      returned: when it failed
       type: dict
 """
 

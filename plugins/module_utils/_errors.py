@@ -11,9 +11,24 @@ from __future__ import annotations
 from typing import Any
 
 
+def failure_with(code: str, message: str) -> dict[str, Any]:
+    """The `failure` of a result where it is not the service that said no: the same keys, as far as there is something to say."""
+    return {
+        "status": None,
+        "code": code,
+        "message": message,
+        "values": [],
+        "request_id": None,
+        "client_request_id": None,
+        "url": None,
+    }
+
+
 class BatchError(Exception):
     """Anything that keeps a module from answering. Its text is one sentence for the operator."""
 
+    # What a task can ask for. Each class has one, or that of the class that it is a kind of; those of the service are its own.
+    code = "Failed"
     # Whether the same request may well succeed a little later.
     transient = False
     # Seconds after which it was given up; None where something else went wrong.
@@ -30,13 +45,19 @@ class BatchError(Exception):
         """Puts words behind the sentence."""
         self.args = (f"{self}{words}",)
 
+    def as_failure(self) -> dict[str, Any]:
+        """The facts of this error, always with the same keys."""
+        return failure_with(self.code, str(self))
+
     def as_result(self) -> dict[str, Any]:
         """What a module prints of this error."""
-        return {"msg": str(self)}
+        return {"msg": str(self), "failure": self.as_failure()}
 
 
 class OptionError(BatchError):
     """An option that cannot be meant as given. Raised before any request is sent."""
+
+    code = "InvalidOption"
 
     def __init__(self, option: str, sentence: str) -> None:
         super().__init__(f"{option}: {sentence}")
@@ -45,6 +66,8 @@ class OptionError(BatchError):
 
 class LibraryError(BatchError):
     """A Python library that this call needs is not installed on the host that runs the module."""
+
+    code = "LibraryMissing"
 
     def __init__(self, library: str, why: str, python: str) -> None:
         super().__init__(
@@ -58,21 +81,27 @@ class LoginError(BatchError):
     Transient where nobody refused: that is tried again like a request, and a wait survives it.
     """
 
+    code = "SignInFailed"
+
 
 class TransportError(BatchError):
     """No usable answer arrived: refused, reset, timed out, cut off."""
 
+    code = "ConnectionFailed"
     transient = True
 
 
 class AnswerError(BatchError):
     """An answer arrived that the Batch service would not give: HTML, no JSON, an empty body, a repeated page."""
 
+    code = "InvalidAnswer"
     transient = True
 
 
 class ForeignLinkError(BatchError):
     """The service pointed to another host. A credential never goes there, and trying again does not help."""
+
+    code = "ForeignLink"
 
 
 class ServiceError(BatchError):
@@ -83,20 +112,18 @@ class ServiceError(BatchError):
     def __init__(self, failure: dict[str, Any]) -> None:
         super().__init__(_sentence(failure))
         self.failure = failure
+        # Empty where something else answered in its place, such as a gateway.
+        self.code = failure["code"] or ""
         # Whether the credential was renewed since, so that asking once more makes sense.
         self.renewed = False
         self.transient = failure["status"] in self.RETRIED
 
     @property
-    def code(self) -> str:
-        return self.failure["code"] or ""
-
-    @property
     def status(self) -> int:
         return int(self.failure["status"])
 
-    def as_result(self) -> dict[str, Any]:
-        return {"msg": str(self), "failure": self.failure}
+    def as_failure(self) -> dict[str, Any]:
+        return {**self.failure, "code": self.code or AnswerError.code}
 
 
 def _sentence(failure: dict[str, Any]) -> str:

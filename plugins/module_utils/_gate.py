@@ -106,7 +106,7 @@ def _facts_of(check: Check, answer: Look | ServiceError, judgement: Judgement) -
         **judgement.as_result(),
     }
     if isinstance(answer, ServiceError):
-        return {**facts, "failure": answer.failure}
+        return {**facts, "failure": answer.as_failure()}
     return {**facts, "summary": answer.summary}
 
 

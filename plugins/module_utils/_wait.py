@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._deadline import Deadline, Patience
-from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError, failure_with
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import FAILED, SATISFIED, Judgement
 
@@ -46,14 +46,16 @@ class Waited:
             return {}
         reasons = "; ".join(judgement.as_result()["reasons"])
         if self.timed_out:
-            start = f"Timed out after {self.elapsed:.0f} s, {aim} has not come true"
+            code, start = "TimedOut", f"Timed out after {self.elapsed:.0f} s, {aim} has not come true"
         else:
+            code = "ConditionFailed"
             start = f"Stopped waiting after {self.elapsed:.0f} s, {aim} cannot come true any more"
         if self.cut_off:
             reasons += "; wait_timeout cut off the last look, and this is what the one before it saw"
         if self.last_transient_error:
             reasons += f"; the last error that was survived: {self.last_transient_error}"
-        return {"failed": True, "msg": f"{start}: {reasons}"}
+        message = f"{start}: {reasons}"
+        return {"failed": True, "msg": message, "failure": failure_with(code, message)}
 
 
 class Observer(Protocol):

@@ -470,11 +470,14 @@ last_transient_error:
   type: str
 failure:
   description:
-    - What the service answered when it said no.
-    - Holds the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key) and C(value),
-      the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) that was asked for.
-    - If something else answered in its place, such as a gateway, C(code) is null.
-  returned: when the service refused a request
+    - Why the task failed, in parts. C(code) is what a task can ask for.
+    - Where the service said no, it has the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key)
+      and C(value), the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) that was asked for.
+    - Otherwise C(code) is V(InvalidOption), V(LibraryMissing), V(SignInFailed), V(ConnectionFailed) if no answer came, V(InvalidAnswer) if
+      it was none of the service, V(ForeignLink) if it pointed to another host, V(TimedOut) or V(ConditionFailed) if a wait ended so, or
+      V(ModuleFailed) if the module crashed on another host; C(values) is empty, and what does not apply is null.
+    - If Ansible itself fails the task, there is no such key. So ask for RV(ignore:failure) with C(default).
+  returned: when the task has failed
   type: dict
   sample:
     status: 404

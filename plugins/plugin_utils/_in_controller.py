@@ -25,7 +25,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.batchops.azure.plugins.module_utils._adapter import watched_adapter
 from ansible_collections.batchops.azure.plugins.module_utils._arguments import Arguments
-from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError, OptionError, failure_with
 from ansible_collections.batchops.azure.plugins.module_utils._look import Reader
 from ansible_collections.batchops.azure.plugins.module_utils._options import question_of
 from ansible_collections.batchops.azure.plugins.module_utils._question import Question
@@ -123,6 +123,11 @@ class InController(ActionBase):  # type: ignore[misc]
             shared_loader_obj=self._shared_loader_obj,
         )
         result: dict[str, Any] = normal.run(task_vars=variables)
+        # AnsibleModule refuses options before the module can say anything, and who crashes says nothing at all.
+        if result.get("failed") and "failure" not in result:
+            validated = _validator(self.arguments).validate(_as_sent(self._task.args))
+            code = OptionError.code if validated.error_messages else "ModuleFailed"
+            result["failure"] = failure_with(code, str(result.get("msg")))
         return result
 
     def _here(self, variables: dict[str, Any]) -> dict[str, Any]:
@@ -130,7 +135,8 @@ class InController(ActionBase):  # type: ignore[misc]
         params = validated.validated_parameters
         try:
             if validated.error_messages:
-                result = {"failed": True, "msg": _refusal(validated, self._task.action)}
+                refusal = _refusal(validated, self._task.action)
+                result = {"failed": True, "msg": refusal, "failure": failure_with(OptionError.code, refusal)}
             else:
                 result = self._run(params, validated._no_log_values, variables)
         except BatchError as error:

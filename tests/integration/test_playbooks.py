@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ansible_collections.batchops.azure.tests.integration.playing import BIN, account_of
+from ansible_collections.batchops.azure.tests.integration.test_roles_closed import PARTLY
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
 
 PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
@@ -22,7 +24,7 @@ def run(simulator: Simulator, playbook: str, *arguments: str, **variables: Any) 
     """How it ended, and what was printed."""
     extra = [part for name, value in variables.items() for part in ("-e", json.dumps({f"batch_{name}": value}))]
     done = subprocess.run(
-        [BIN / "ansible-playbook", f"batchops.azure.{playbook}", *arguments, *extra],
+        [BIN / "ansible-playbook", playbook if "/" in playbook else f"batchops.azure.{playbook}", *arguments, *extra],
         env={**os.environ, **account_of(simulator), "ANSIBLE_DEVEL_WARNING": "false"},
         capture_output=True,
         text=True,
@@ -200,3 +202,47 @@ def test_what_is_not_given_is_asked_for(playbook: str) -> None:
         assert not simulator.requests
     assert status == 2
     assert "Give " in printed
+
+
+@pytest.mark.parametrize("playbook", sorted(path.stem for path in PLAYBOOKS.glob("*.yml")))
+def test_tags_leave_nothing_out(playbook: str) -> None:
+    """On the tasks: the `always` of a play would reach the tasks that a user goes on with, those tagged `never` too."""
+    [play] = yaml.safe_load((PLAYBOOKS / f"{playbook}.yml").read_text(encoding="utf-8"))
+    assert "tags" not in play
+    assert [task["name"] for task in play["tasks"] if task.get("tags") != "always"] == []
+
+
+@pytest.mark.parametrize("playbook", ["gate_deployment", "wait_for_job_prep", "drain_pool"])
+def test_nobody_gets_past_with_tags(playbook: str, tmp_path: Path) -> None:
+    deploy = {"hosts": "localhost", "gather_facts": False, "tasks": [{"debug": {"msg": "gone on"}, "tags": "deploy"}]}
+    asked = {"batch_job_id": "job-9", "batch_pool_id": "pool-9"}
+    plays = [{"import_playbook": f"batchops.azure.{playbook}", "vars": asked}, deploy]
+    (tmp_path / "site.yml").write_text(json.dumps(plays), encoding="utf-8")
+    with Simulator("demo") as simulator:
+        status, printed = run(simulator, str(tmp_path / "site.yml"), "--tags", "deploy")
+    assert status == 2, printed
+    assert "gone on" not in printed
+
+
+def test_a_number_of_nodes_that_is_empty_is_not_given(tmp_path: Path) -> None:
+    """Nor does one of an earlier call stay. One of three nodes that have tasks is prepared."""
+    asked = {"batch_job_id": "j", "batch_wait_timeout": 0.4, "batch_wait_sleep": 0.1}
+    empty = {"null": None, "empty": "", "omitted": "{{ nowhere | default(omit) }}"}
+    name = "batchops.azure.wait_for_job_prep"
+    with Simulator(PARTLY) as simulator:
+        simulator.clock.set(20)
+        for how, value in {"absent": 1, **empty}.items():
+            more = {} if how == "absent" else {"batch_min_nodes": value}
+            plays = [
+                {"import_playbook": name, "vars": {**asked, "batch_min_nodes": 1}},
+                {"import_playbook": name, "vars": {**asked, **more}},
+            ]
+            (tmp_path / f"{how}.yml").write_text(json.dumps(plays), encoding="utf-8")
+            status, printed = run(simulator, str(tmp_path / f"{how}.yml"))
+            assert status == 2, printed
+            assert printed.count("Preparation of j has succeeded on 1 node.") == 1, printed
+        for value in empty.values():
+            asked = {"job_id": "j", "pool_id": "p", "min_nodes": value}
+            status, printed = run(simulator, "gate_deployment", **asked)
+            assert status == 2
+            assert "preparation of j" in printed, printed

@@ -25,13 +25,40 @@ def service_error(**more: Any) -> ServiceError:
     return ServiceError({**failure, **more})
 
 
-def test_an_error_prints_its_sentence() -> None:
-    assert BatchError("It is so.").as_result() == {"msg": "It is so."}
+def all_kinds(of: type[BatchError]) -> set[type[BatchError]]:
+    return {of}.union(*map(all_kinds, of.__subclasses__()))
+
+
+def test_an_error_prints_its_sentence_and_its_facts() -> None:
+    nothing = {"status": None, "values": [], "request_id": None, "client_request_id": None, "url": None}
+    for error in (BatchError("It is so."), LoginError("It is so.")):
+        failure = {**nothing, "code": error.code, "message": "It is so."}
+        assert error.as_result() == {"msg": "It is so.", "failure": failure}
+
+
+def test_each_kind_of_error_has_a_code_that_can_be_asked_for() -> None:
+    """Its own, or that of what it is a kind of. A refusal of the service has the service's."""
+    kinds = {kind for kind in all_kinds(BatchError) if kind.__module__.endswith("._errors")} - {BatchError, ServiceError}
+    assert {kind.__name__: kind.code for kind in kinds if kind.__base__ is BatchError} == {
+        "OptionError": "InvalidOption",
+        "LibraryError": "LibraryMissing",
+        "LoginError": "SignInFailed",
+        "TransportError": "ConnectionFailed",
+        "AnswerError": "InvalidAnswer",
+        "ForeignLinkError": "ForeignLink",
+    }
+    assert all(kind.code != BatchError.code for kind in kinds)
+
+
+def test_what_answers_in_place_of_the_service_has_a_code_too() -> None:
+    gateway = service_error(code=None, status=502)
+    assert (gateway.code, gateway.failure["code"]) == ("", None)
+    assert gateway.as_failure() == {**gateway.failure, "code": "InvalidAnswer"}
 
 
 def test_a_wrong_option_is_named() -> None:
     error = OptionError("limit", "is 0")
-    assert (error.option, error.as_result()) == ("limit", {"msg": "limit: is 0"})
+    assert (error.option, error.as_result()["msg"], error.code) == ("limit", "limit: is 0", "InvalidOption")
 
 
 def test_a_missing_library_is_named_with_the_python_and_the_cure() -> None:
@@ -72,7 +99,7 @@ def test_some_errors_may_pass(error: BatchError, transient: bool) -> None:
 )
 def test_a_refusal_prints_what_is_there(more: dict[str, Any], sentence: str) -> None:
     error = service_error(**more)
-    assert error.as_result() == {"msg": sentence, "failure": error.failure}
+    assert error.as_result() == {"msg": sentence, "failure": error.as_failure()}
 
 
 @pytest.mark.parametrize(("code", "text"), [("JobNotFound", "JobNotFound"), (None, "")])

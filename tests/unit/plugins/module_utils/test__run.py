@@ -84,6 +84,7 @@ def test_a_wait_that_times_out_has_the_whole_result_in_it(service: Loopback, scr
     clock = scripted(15, (14, 15))
     result = ask(service, JOBS, clock, task_counts=False, condition="active", wait=True, wait_timeout=30)
     assert result["msg"] == "Timed out after 30 s, condition active has not come true: a: is enabling, not active"
+    assert (result["failure"]["code"], result["failure"]["message"]) == ("TimedOut", result["msg"])
     assert (result["failed"], result["timed_out"], result["polls"], result["verdict"]) == (True, True, 3, "pending")
     assert [fact["state"] for fact in result["jobs"]] == ["enabling"]
     assert result["summary"]["by_state"] == {"enabling": 1}

@@ -50,6 +50,7 @@ def test_a_wait_that_fails_fails_the_task_with_the_whole_result(
     assert (code, result["failed"], result["verdict"], result["polls"]) == (1, True, "failed", 1)
     assert (result["jobs"][0]["id"], result["summary"]["total"]) == ("a", 1)
     assert result["msg"].startswith("Stopped waiting after 0 s")
+    assert result["failure"]["code"] == "ConditionFailed"
 
 
 def test_a_wait_that_is_satisfied_is_no_failure(service: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,6 +78,7 @@ def test_what_the_service_refuses_is_a_failure_with_its_facts(
 def test_a_wrong_option_is_a_failure_in_one_sentence(service: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
     code, result = printed(service, capsys, limit=0)
     assert (code, result["msg"]) == (1, "limit: 0 is out of range; give a whole number, 1 or more")
+    assert result["failure"]["code"] == "InvalidOption"
     assert not service.requests
 
 

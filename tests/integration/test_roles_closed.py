@@ -1,0 +1,264 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Nobody gets past a role by how its variables are given, how it is called, or by tags, over an account that answers 404 to everything.
+
+Each case is a host, so that a table is one run. Here each case is called in one way and one mode, so that all are seen once.
+`./dev check -s closed-2.16 closed-2.19 closed-2.21` sets BATCHOPS_WHOLE_TABLE and tries each case in each way and mode, on those.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.batchops.azure.tests.integration.playing import BIN, account_of
+from ansible_collections.batchops.azure.tests.simulator import Simulator
+
+OMITTED, UNDEFINED = "{{ nowhere | default(omit) }}", "{{ nowhere }}"
+NOT_GIVEN = {"omitted": OMITTED, "null": None, "empty": "", "none": "{{ none }}", "undefined": UNDEFINED}
+_TRUTH, _SECONDS = ["maybe", [True], {"a": 1}], [0, -1, "soon", [5], {"a": 1}]
+_NODES = [[], ["a/b"], [None], {"a": 1}, 5]
+# Of each variable, values of a wrong type and wrong values of the right one.
+WRONG: dict[str, dict[str, list[Any]]] = {
+    "gate": {
+        "checks": [[], [{}], [None], 5, "jobs", {"check": "jobs"}, [{"check": "task", "job_id": "j"}], [OMITTED]],
+        "mode": ["reports", "Report", "report ", ["report"], {"report": True}, True, False, 0],
+        "wait": _TRUTH,
+        "wait_timeout": _SECONDS,
+        "wait_sleep": _SECONDS,
+        "fail_fast": _TRUTH,
+        "diagnostics": _TRUTH,
+        "progress": _TRUTH,
+    },
+    "wait_for_job_prep": {
+        "job_id": ["a/b", [], ["job-7"], {"a": 1}, 5],
+        "job_ids": _NODES,
+        "condition": ["prepare", "Prepared", ["prepared"], {"a": 1}, False],
+        "expected_nodes": _NODES,
+        "min_nodes": [0, -1, "many", [1], {"a": 1}],
+        "expect_task_nodes": _TRUTH,
+        "ignore_removed_nodes": _TRUTH,
+        "max_failed_nodes": [-1, "none", [1], {"a": 1}],
+        "timeout": _SECONDS,
+        "sleep": _SECONDS,
+        "fail_fast": _TRUTH,
+        "diagnostics": _TRUTH,
+        "progress": _TRUTH,
+    },
+}
+GIVEN = {"gate": {"checks": [{"check": "tasks", "job_id": "job-7"}]}, "wait_for_job_prep": {"job_id": "job-7"}}
+# What `when` may look at, and change while the role runs.
+WHENS = {
+    "gate": ["gate_result is not defined", "not (gate_result.open | default(false))"],
+    "wait_for_job_prep": ["wait_for_job_prep_result is not defined"],
+}
+# How a role is called. The first two are as the documentation shows them.
+CALLS: dict[str, dict[str, Any]] = {
+    "include": {"ansible.builtin.include_role": {}, "tags": ["always"]},
+    "import": {"ansible.builtin.import_role": {}},
+    "unchecked": {"ansible.builtin.include_role": {"rolespec_validate": False}, "tags": ["always"]},
+    "tagged": {"ansible.builtin.import_role": {}, "tags": ["gate"]},
+}
+MODES = {
+    "plain": [],
+    "tags": ["--tags", "deploy"],
+    "skip-tags": ["--skip-tags", "slow"],
+    "check": ["--check"],
+}
+WHOLE = bool(os.environ.get("BATCHOPS_WHOLE_TABLE"))
+SHARE = len(CALLS) * len(MODES)
+_CALLBACK = """
+import json, os
+from ansible.plugins.callback import CallbackBase
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION, CALLBACK_TYPE, CALLBACK_NAME = 2.0, "aggregate", "cases"
+    def _write(self, result, state):
+        found = result._result if hasattr(result, "_result") else result.result
+        task = result._task if hasattr(result, "_task") else result.task
+        host = result._host if hasattr(result, "_host") else result.host
+        with open(os.environ["CASES"], "a") as file:
+            file.write(json.dumps([host.get_name(), task.get_name(), state, str(found.get("msg"))]) + "\\n")
+    def v2_runner_on_ok(self, result):
+        self._write(result, "ok")
+    def v2_runner_on_failed(self, result, ignore_errors=False):
+        self._write(result, "failed")
+    def v2_runner_on_unreachable(self, result):
+        self._write(result, "failed")
+"""
+
+
+class NotFound(BaseHTTPRequestHandler):
+    """The whole account, whatever is asked for."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        body = b'{"code": "JobNotFound", "message": {"lang": "en-us", "value": "The specified job does not exist."}}'
+        self.send_response(404)
+        self.send_header("Content-Type", "application/json;odata=minimalmetadata")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: Any) -> None:
+        """Silent."""
+
+
+@pytest.fixture(scope="module")
+def nothing_there() -> Iterator[dict[str, str]]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), NotFound)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield {
+        "AZURE_BATCH_ENDPOINT": f"http://127.0.0.1:{server.server_address[1]}",
+        "AZURE_BATCH_ACCOUNT": "a",
+        "AZURE_BATCH_ACCESS_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    }
+    server.shutdown()
+    server.server_close()
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a playbook came to: of each host its last failure, and whether it got past the role."""
+
+    printed: str
+    failures: dict[str, tuple[str, str]]
+    past: set[str]
+
+
+def cases_of(role: str) -> dict[str, dict[str, Any]]:
+    """The variables of each case, by its name."""
+    found: dict[str, dict[str, Any]] = {"as-given": {}}
+    for name, wrong in WRONG[role].items():
+        values = {**NOT_GIVEN, **{f"wrong{number}": value for number, value in enumerate(wrong)}}
+        found.update({f"{name}-{how}": {name: value} for how, value in values.items()})
+    given = GIVEN[role]
+    return {
+        case: {f"{role}_{name}": value for name, value in {**given, **variables}.items()}
+        for case, variables in found.items()
+    }
+
+
+def called(role: str, call: dict[str, Any], hosts: str, **more: Any) -> dict[str, Any]:
+    """A play that deploys after the role. A playbook ends where all hosts of a play have failed, so they are rescued."""
+    [kind] = [name for name in call if name.endswith("_role")]
+    task = {"name": "Pass", **call, kind: {"name": f"batchops.azure.{role}", **call[kind]}, **more}
+    deploy = {"name": "Deploy", "tags": ["deploy"], "ansible.builtin.debug": {"msg": "deployed"}}
+    rescue = {"name": "Closed", "tags": ["always"], "ansible.builtin.meta": "noop"}
+    return {"hosts": hosts, "gather_facts": False, "tasks": [{"block": [task, deploy], "rescue": [rescue]}]}
+
+
+def run(folder: Path, plays: list[Any], hosts: dict[str, Any], account: dict[str, str], *arguments: str) -> Run:
+    """Plays over many hosts, which are all this one."""
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    inventory = {"all": {"vars": local, "hosts": hosts}}
+    (folder / "callbacks").mkdir(parents=True)
+    (folder / "callbacks" / "cases.py").write_text(_CALLBACK, encoding="utf-8")
+    for name, content in (("hosts.json", inventory), ("play.json", plays)):
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    (folder / "cases.jsonl").touch()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AZURE_", "AZ_"))}
+    done = subprocess.run(
+        [BIN / "ansible-playbook", "-i", folder / "hosts.json", folder / "play.json", "--forks", "4", *arguments],
+        env={
+            **kept,
+            **account,
+            "ANSIBLE_INVENTORY_ENABLED": "ansible.builtin.yaml",
+            "ANSIBLE_YAML_FILENAME_EXT": ".json",
+            "ANSIBLE_DEVEL_WARNING": "false",
+            "ANSIBLE_CALLBACK_PLUGINS": str(folder / "callbacks"),
+            "ANSIBLE_CALLBACKS_ENABLED": "cases",
+            "CASES": str(folder / "cases.jsonl"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = [json.loads(line) for line in (folder / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
+    failures = {host: (task, said) for host, task, state, said in lines if state == "failed"}
+    return Run(done.stdout + done.stderr, failures, {host for host, task, *_rest in lines if task == "Deploy"})
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("role", WRONG)
+def test_no_way_past(role: str, mode: str, nothing_there: dict[str, str], tmp_path: Path) -> None:
+    hosts = {
+        f"{call}.{case}": variables
+        for way, call in enumerate(CALLS)
+        for number, (case, variables) in enumerate(cases_of(role).items())
+        if WHOLE or case == "as-given" or (number + len(MODES) * way + list(MODES).index(mode)) % SHARE == 0
+    }
+    plays = [called(role, call, f"{name}.*") for name, call in CALLS.items()]
+    for number, when in enumerate(WHENS[role]):
+        hosts[f"when{number}"] = cases_of(role)["as-given"]
+        plays.append(called(role, CALLS["import"], f"when{number}", when=when))
+    found = run(tmp_path / "run", plays, hosts, nothing_there, *MODES[mode])
+    assert found.past == set()
+    assert set(hosts) - set(found.failures) == set(), f"neither passed nor refused\n{found.printed[-2000:]}"
+    by_task = {task.rpartition(" : ")[2] for task, _said in found.failures.values()}
+    assert {"Refuse to go on"} < by_task | {""}
+    assert "JobNotFound (404)" in found.failures["import.as-given"][1]
+
+
+def test_every_variable_is_in_the_table() -> None:
+    roles = Path(__file__).resolve().parents[2] / "roles"
+    for role, table in WRONG.items():
+        specs = yaml.safe_load((roles / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
+        options = specs["argument_specs"]["main"]["options"]
+        assert {f"{role}_{name}" for name in table} == set(options)
+
+
+@pytest.mark.parametrize("mode", ["plain", "tags"])
+def test_the_same_plays_pass_where_all_is_well(mode: str, tmp_path: Path) -> None:
+    """Else the table would prove nothing."""
+    with Simulator("demo") as account:
+        account.clock.set(100)
+        hosts = {f"{role}.{call}": cases_of(role)["as-given"] for role in WRONG for call in CALLS}
+        plays = [called(role, call, f"{role}.{name}") for role in WRONG for name, call in CALLS.items()]
+        found = run(tmp_path / "run", plays, hosts, account_of(account), *MODES[mode])
+    assert (found.past, found.failures) == (set(hosts), {}), found.printed[-2000:]
+
+
+PARTLY = {
+    "pools": [{"id": "p", "nodes": {"count": 3, "id": "tvm-{n}", "appears_at": -90}}],
+    "jobs": [
+        {
+            "id": "j",
+            "pool": "p",
+            "preparation": {"entries": [{"node": "tvm-1", "starts_at": 0, "takes": 1}]},
+            "tasks": {"count": 3, "id": "t-{n}", "runs_at": 2, "node": "tvm-{n}"},
+        }
+    ],
+}
+
+
+def test_what_is_not_given_keeps_the_rule_of_the_task_nodes(tmp_path: Path) -> None:
+    """One of three nodes that have tasks is prepared."""
+    names = ("expected_nodes", "min_nodes", "expect_task_nodes")
+    short = {"wait_for_job_prep_job_id": "j", "wait_for_job_prep_timeout": 0.4, "wait_for_job_prep_sleep": 0.1}
+    hosts = {
+        f"{call}.{name}-{how}": {**short, f"wait_for_job_prep_{name}": value}
+        for call in ("include", "unchecked")
+        for name in names
+        for how, value in NOT_GIVEN.items()
+    }
+    everything = {f"wait_for_job_prep_{name}": OMITTED for name in names}
+    hosts |= {f"{call}.all": {**short, **everything} for call in ("include", "unchecked")}
+    plays = [called("wait_for_job_prep", CALLS[call], f"{call}.*") for call in ("include", "unchecked")]
+    with Simulator(PARTLY) as account:
+        account.clock.set(20)
+        found = run(tmp_path / "run", plays, hosts, account_of(account))
+    assert found.past == set()
+    assert set(found.failures) == set(hosts)
+    assert "tvm-2" in found.failures["unchecked.all"][1]
