@@ -11,12 +11,12 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from ansible_collections.batchops.azure.plugins.module_utils._adapter import Watch, watched_adapter
 from ansible_collections.batchops.azure.plugins.module_utils._answer import body_of, page_of
 from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock, Deadline
-from ansible_collections.batchops.azure.plugins.module_utils._endpoint import Endpoint
+from ansible_collections.batchops.azure.plugins.module_utils._endpoint import Endpoint, is_loopback
 from ansible_collections.batchops.azure.plugins.module_utils._errors import (
     AnswerError,
     BatchError,
@@ -191,7 +191,16 @@ class Client:
         except ServiceError as error:
             error.retry_after = response.headers.get("Retry-After")
             error.renewed = error.status == 401 and self._auth.refresh(request)
+            if error.status in (401, 403):
+                self._explain(error, request, response)
             raise
+
+    def _explain(self, error: ServiceError, request: Any, response: Any) -> None:
+        from ansible_collections.batchops.azure.plugins.module_utils._sign_in_hint import hint_of
+
+        if error.code == "AuthenticationFailed":
+            authorization = request.headers.get("Authorization") or ""
+            error.explain(hint_of(self.endpoint, authorization, error.status, response.headers))
 
     def _send(self, request: Any, seconds: float, largest: int) -> tuple[Any, bytes]:
         """The response and its body, in that many seconds; of a larger one no more than shows that it is."""
@@ -244,5 +253,7 @@ def _whole_body(status: int, headers: Any, content: bytes, url: str) -> dict[str
 def _settings(requests: Any, base: str, verify: bool | str) -> dict[str, Any]:
     """Proxies and CA bundles of the environment, read once for the one host that a client knows."""
     found = requests.Session().merge_environment_settings(base, {}, True, verify, None)
+    # A proxy would look for a loopback address on its own machine, and read what is sent there in clear.
+    proxies = {} if is_loopback(urlsplit(base).hostname or "") else found["proxies"]
     # What the user said goes before REQUESTS_CA_BUNDLE.
-    return {"proxies": found["proxies"], "cert": None, "verify": found["verify"] if verify is True else verify}
+    return {"proxies": proxies, "cert": None, "verify": found["verify"] if verify is True else verify}

@@ -15,7 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from ansible_collections.batchops.azure.plugins.module_utils._endpoint import is_loopback
 from ansible_collections.batchops.azure.plugins.module_utils._errors import (
     LibraryError,
     LoginError,
@@ -60,18 +62,19 @@ class Authority:
             "connection_timeout": self.timeout,
             "read_timeout": self.timeout,
             "retry_total": self.retries,
+            **self._proxies(),
         }
+
+    def _proxies(self) -> dict[str, Any]:
+        """A loopback host is asked directly, whatever proxies the environment names."""
+        host = urlsplit(self.host).hostname or ""
+        return {"proxies": {"no_proxy": host}} if is_loopback(host) else {}
 
 
 class Source(ABC):
-    """A way to sign in. `needs` are the parts without which it cannot be meant."""
+    """A way to sign in, by the name that it has among the kinds of credentials."""
 
     name = ""
-    needs: tuple[str, ...] = ()
-
-    @classmethod
-    def lacking(cls, parts: Mapping[str, str]) -> list[str]:
-        return [part for part in cls.needs if not parts.get(part)]
 
     def __init__(self, parts: Mapping[str, str], where: str, authority: Authority) -> None:
         _identity()
@@ -126,7 +129,6 @@ def _may_pass(error: BaseException) -> bool:
 
 class ClientSecret(Source):
     name = "a service principal's secret"
-    needs = ("client_id", "secret", "tenant")
 
     def credential(self) -> Any:
         parts = self.parts
@@ -137,7 +139,6 @@ class ClientSecret(Source):
 
 class ClientCertificate(Source):
     name = "a service principal's certificate"
-    needs = ("client_id", "x509_certificate_path", "tenant")
 
     def credential(self) -> Any:
         parts = self.parts
@@ -153,12 +154,6 @@ class WorkloadIdentity(Source):
     """A token of another identity provider is exchanged: GitHub Actions, GitLab, Kubernetes and the like."""
 
     name = "a federated token (workload identity)"
-    needs = ("client_id", "tenant")
-
-    @classmethod
-    def lacking(cls, parts: Mapping[str, str]) -> list[str]:
-        token = parts.get("oidc_token") or parts.get("oidc_token_file_path")
-        return super().lacking(parts) + ([] if token else ["oidc_token"])
 
     def credential(self) -> Any:
         parts = self.parts
@@ -175,7 +170,6 @@ class WorkloadIdentity(Source):
 
 class UserPassword(Source):
     name = "a user's password"
-    needs = ("ad_user", "password")
 
     def credential(self) -> Any:
         parts = self.parts
@@ -192,9 +186,11 @@ class ManagedIdentity(Source):
     name = "a managed identity"
 
     def credential(self) -> Any:
+        # The machine's own endpoint speaks plain http: neither a proxy nor a password of ~/.netrc has a part in that.
+        options = {"use_env_settings": False}
         if self.parts.get("client_id"):
-            return _identity().ManagedIdentityCredential(client_id=self.parts["client_id"])
-        return _identity().ManagedIdentityCredential()
+            return _identity().ManagedIdentityCredential(client_id=self.parts["client_id"], **options)
+        return _identity().ManagedIdentityCredential(**options)
 
 
 class AzureCli(Source):
@@ -204,17 +200,10 @@ class AzureCli(Source):
         return _identity().AzureCliCredential(tenant_id=self.parts.get("tenant", ""), process_timeout=30)
 
 
-# In the order in which they are preferred where one place holds parts of several.
-_SOURCES = (ClientSecret, ClientCertificate, WorkloadIdentity, UserPassword)
-
-
-def source_of(parts: Mapping[str, str]) -> type[Source]:
-    """The way of signing in that these parts make, or else the one that they come nearest to."""
-
-    def lacking(source: type[Source]) -> int:
-        return len(source.lacking(parts))
-
-    return min(_SOURCES, key=lacking)
+SOURCES: dict[str, type[Source]] = {
+    source.name: source
+    for source in (ClientSecret, ClientCertificate, WorkloadIdentity, UserPassword, ManagedIdentity, AzureCli)
+}
 
 
 def _expanded(path: str) -> Path:
