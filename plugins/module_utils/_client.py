@@ -191,16 +191,11 @@ class Client:
         except ServiceError as error:
             error.retry_after = response.headers.get("Retry-After")
             error.renewed = error.status == 401 and self._auth.refresh(request)
-            if error.status in (401, 403):
-                self._explain(error, request, response)
+            if error.code == "AuthenticationFailed":
+                from ansible_collections.batchops.azure.plugins.module_utils._sign_in_hint import hint_of
+
+                error.explain(hint_of(self.endpoint, request.headers, error.status, response.headers))
             raise
-
-    def _explain(self, error: ServiceError, request: Any, response: Any) -> None:
-        from ansible_collections.batchops.azure.plugins.module_utils._sign_in_hint import hint_of
-
-        if error.code == "AuthenticationFailed":
-            authorization = request.headers.get("Authorization") or ""
-            error.explain(hint_of(self.endpoint, authorization, error.status, response.headers))
 
     def _send(self, request: Any, seconds: float, largest: int) -> tuple[Any, bytes]:
         """The response and its body, in that many seconds; of a larger one no more than shows that it is."""

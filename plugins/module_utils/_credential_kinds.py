@@ -36,7 +36,7 @@ KINDS = (
     Kind("a service principal's secret", ("secret",), ("client_id", "secret", "tenant")),
     Kind(
         "a service principal's certificate",
-        ("x509_certificate_path", "thumbprint"),
+        ("x509_certificate_path",),
         ("client_id", "x509_certificate_path", "tenant"),
     ),
     Kind(

@@ -28,8 +28,8 @@ _ENVIRONMENT = {
 _PARTS = (*_ENVIRONMENT, "access_token", "oidc_token")
 # The one part that these values of auth_source take. The others take all.
 _ONLY = {"shared_key": "account_key", "access_token": "access_token"}
-# The Azure CLI takes the one alone, a managed identity the other. All other parts are meant to sign in with.
-_NO_CREDENTIAL = {"client_id", "tenant"}
+# Who gives no more than these has not begun a credential: the Azure CLI takes a tenant, a managed identity a client id.
+_NO_CREDENTIAL = {"client_id", "tenant", "thumbprint"}
 
 Parts = dict[str, str]
 Tell = Callable[[str], None]

@@ -26,13 +26,13 @@ _CLOCK_SECONDS = 15 * 60
 _LONGEST_CLAIM = 120
 
 
-def hint_of(endpoint: Endpoint, authorization: str, status: int, headers: Mapping[str, str]) -> str:
-    """A sentence for the operator on a 401 or 403 that refuses who asks; empty where nothing is known."""
-    scheme, _space, credential = authorization.partition(" ")
+def hint_of(endpoint: Endpoint, sent: Mapping[str, str], status: int, received: Mapping[str, str]) -> str:
+    """Why who asks was refused, from the headers sent and received; empty where nothing can be known here."""
+    scheme, _space, credential = sent.get("Authorization", "").partition(" ")
     if scheme == "SharedKey":
-        return _of_key(endpoint, credential.partition(":")[0], headers)
+        return _of_key(endpoint, credential.partition(":")[0], received)
     if scheme == "Bearer" and status == 401:
-        return _of_token(endpoint, claims_of(credential), headers.get("WWW-Authenticate", ""))
+        return _of_token(endpoint, claims_of(credential), received.get("WWW-Authenticate", ""))
     return ""
 
 

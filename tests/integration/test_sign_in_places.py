@@ -121,11 +121,32 @@ def test_a_key_in_a_profile_signs(account: Simulator, home: Path) -> None:
 
 def test_a_profile_that_is_missing_is_named(account: Simulator, home: Path) -> None:
     write_file(home, default=principal(account))
-    sentence = login_failure(account, auth_source="credential_file", profile="batch")
-    assert sentence == (
-        "No credential was found for auth_source credential_file."
-        " Passed over: profile batch of ~/.azure/credentials: no such profile"
+    for source in ("auto", "credential_file"):
+        sentence = login_failure(account, auth_source=source, profile="batch")
+        assert sentence == (
+            "profile: profile batch of ~/.azure/credentials: no such profile; nothing else is used in its place"
+        )
+
+
+def test_half_a_credential_among_the_options_does_not_sign_in_with_a_key_of_the_environment(
+    account: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_BATCH_ACCESS_KEY", account.key)
+    half = {"client_id": account.client_id, "secret": account.secret}
+    assert login_failure(account, **half) == (
+        "secret: is not enough to sign in with a service principal's secret: tenant is missing;"
+        " give the rest, or leave secret out"
     )
+    assert ways(account) == []
+
+
+def test_a_profile_that_is_named_goes_before_a_key_of_the_environment(
+    account: Simulator, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_file(home, batch=principal(account))
+    monkeypatch.setenv("AZURE_BATCH_ACCESS_KEY", account.key)
+    assert read(account, profile="batch")["jobs"]
+    assert schemes(account) == {"Bearer"}
 
 
 @pytest.mark.parametrize(
