@@ -35,6 +35,10 @@ def _why(error: Exception, base: str, connect: float, seconds: float) -> str:
         ),
         (("refused",), "the connection was refused"),
         (
+            ("NO_CERTIFICATE_OR_CRL_FOUND", "NO_START_LINE"),
+            "the bundle of authorities that REQUESTS_CA_BUNDLE names holds no certificate",
+        ),
+        (
             ("CERTIFICATE_VERIFY_FAILED",),
             f"its TLS certificate was not accepted ({inner}); ca_path names a private CA",
         ),

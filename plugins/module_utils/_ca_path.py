@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import ssl
@@ -24,16 +25,18 @@ def checked_ca_path(path: str) -> str:
     except OSError as error:
         raise OptionError("ca_path", f"{path!r} cannot be read ({error.strerror})") from error
     if not holds:
-        form = "files named by 'openssl rehash'" if os.path.isdir(path) else "a file"
-        raise OptionError(
-            "ca_path", f"{path!r} holds no certificate; give {form} that has certificates in PEM format"
-        )
+        form = "in PEM format" + (", with names made by 'openssl rehash'" if os.path.isdir(path) else "")
+        raise OptionError("ca_path", f"{path!r} holds no certificate; give certificates {form}")
     return path
 
 
 def _folder_holds_one(path: str) -> bool:
-    names = [name for name in os.listdir(path) if _HASHED.fullmatch(name)]
-    return any(_holds_one(os.path.join(path, name)) for name in names)
+    for name in filter(_HASHED.fullmatch, os.listdir(path)):
+        # A link to a certificate that is gone does not spoil the others.
+        with contextlib.suppress(OSError):
+            if _holds_one(os.path.join(path, name)):
+                return True
+    return False
 
 
 def _holds_one(path: str) -> bool:

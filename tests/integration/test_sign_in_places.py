@@ -19,6 +19,7 @@ from ansible_collections.batchops.azure.tests.integration.signing_in import (
     ways,
 )
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
 
 _NOTHING = "no key, token, secret, certificate or password"
 
@@ -179,3 +180,14 @@ def test_a_file_is_not_opened_when_another_place_was_named(account: Simulator, h
         assert sentence.startswith(f"No credential was found for auth_source {source}. Passed over: ")
         assert "credentials:" not in sentence
     assert ways(account) == []
+
+
+@pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY", "all_proxy"])
+def test_a_sign_in_host_on_loopback_is_asked_without_a_proxy(
+    account: Simulator, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    with Loopback() as proxy:
+        monkeypatch.setenv(variable, proxy.url)
+        assert read(account, **principal(account))["jobs"]
+        assert proxy.connections == 0
+    assert ways(account) == [("client_secret", 200)]
