@@ -52,7 +52,9 @@ def _of_token(endpoint: Endpoint, claims: Mapping[str, Any], challenge: str) -> 
     now = time.time()
     ended, begins = _seconds(claims.get("exp")), _seconds(claims.get("nbf"))
     if ended is not None and ended <= now:
-        return f"the token expired {_span(now - ended)} ago, at {_utc(ended)} by the clock of this machine; get a new one"
+        return (
+            f"the token expired {_span(now - ended)} ago, at {_utc(ended)} by the clock of this machine; get a new one"
+        )
     if begins is not None and begins > now + _CLOCK_SECONDS:
         return f"the token is not valid before {_utc(begins)}; check the clock of this machine"
     wanted = endpoint.cloud.scope.removesuffix("/.default")

@@ -102,7 +102,7 @@ def test_the_machine_is_asked_without_a_proxy_and_without_a_password_of_netrc(
         {"MSI_ENDPOINT": "/msi/token"},
         {"MSI_ENDPOINT": "/msi/token", "MSI_SECRET": "a-header"},
     ],
-    ids=lambda variables: "+".join(variables),
+    ids="+".join,
 )
 def test_other_endpoints_of_a_machine_are_asked_without_a_proxy(
     account: Simulator, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]

@@ -53,9 +53,7 @@ def test_a_file_without_a_certificate(authority: trustme.CA, tmp_path: Path, wha
     }
     path = tmp_path / "ca.pem"
     path.write_bytes(content[what])
-    assert refusal_of(path) == (
-        f"ca_path: {str(path)!r} holds no certificate; give certificates in PEM format"
-    )
+    assert refusal_of(path) == (f"ca_path: {str(path)!r} holds no certificate; give certificates in PEM format")
 
 
 def test_what_is_not_there_and_what_cannot_be_read(tmp_path: Path) -> None:
@@ -88,6 +86,8 @@ def test_a_bundle_of_the_environment_without_a_certificate_is_named(
     path = tmp_path / "bundle.pem"
     path.write_bytes(b"hunter2\n")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(path))
-    with pytest.raises(TransportError, match="the bundle of authorities that REQUESTS_CA_BUNDLE names holds no certificate") as refused:
+    with pytest.raises(
+        TransportError, match="the bundle of authorities that REQUESTS_CA_BUNDLE names holds no certificate"
+    ) as refused:
         connect(secured.url, retries=3).get(("jobs",))
     assert not refused.value.transient

@@ -121,7 +121,9 @@ def test_half_a_credential_among_the_options_is_refused_whatever_other_places_ho
     assert "hunter2" not in str(refused.value)
 
 
-@pytest.mark.parametrize("options", [{"tenant": "t"}, {"client_id": "c"}, {"client_id": "c", "tenant": "t"}, {"thumbprint": "0"}])
+@pytest.mark.parametrize(
+    "options", [{"tenant": "t"}, {"client_id": "c"}, {"client_id": "c", "tenant": "t"}, {"thumbprint": "0"}]
+)
 def test_what_the_azure_cli_and_a_managed_identity_take_is_no_half_credential(options: dict[str, str]) -> None:
     assert header_of(auth_of({"AZURE_BATCH_ACCESS_KEY": KEY}, **options)).startswith("SharedKey ")
     sentence = failure_of({"AZURE_TENANT": "t", "AZURE_SECRET": "hunter2"}, **options)
@@ -196,7 +198,11 @@ PRINCIPAL = {"client_id": "c-1", "secret": "hunter2", "tenant": "t-1"}
     ("environ", "options", "said"),
     [
         ({"AZURE_BATCH_ACCESS_KEY": KEY}, {}, "the account key from the environment (AZURE_BATCH_ACCESS_KEY)"),
-        ({"AZURE_BATCH_ACCESS_KEY": KEY}, {"access_token": "hunter2"}, "an access token from the options (access_token)"),
+        (
+            {"AZURE_BATCH_ACCESS_KEY": KEY},
+            {"access_token": "hunter2"},
+            "an access token from the options (access_token)",
+        ),
         ({}, {"account_key": KEY, **PRINCIPAL}, "the account key from the options (account_key)"),
         ({}, PRINCIPAL, "a service principal's secret from the options (client_id, secret, tenant)"),
         (

@@ -190,7 +190,9 @@ def test_an_expired_token_is_told_over_a_socket_without_the_token(service: Loopb
         connect(service.url, ReadyToken(token_of(lasting(exp=1_700_000_000)))).get(("jobs",))
     sentence = str(refused.value)
     assert sentence.startswith("AuthenticationFailed (401): the token expired ")
-    assert ", at 2023-11-14T22:13:20Z by the clock of this machine; get a new one. The service says: Not you." in sentence
+    assert (
+        ", at 2023-11-14T22:13:20Z by the clock of this machine; get a new one. The service says: Not you." in sentence
+    )
     assert "hunter2" not in sentence
 
 
