@@ -60,6 +60,7 @@ options:
   ca_path:
     description:
       - A file or directory with the certificates of the authorities to trust, in PEM format.
+      - It must hold at least one. In a directory, files have the names that C(openssl rehash) gives them.
       - If not set, the certificates that come with the Python library C(requests) are used,
         or those that the environment variable E(REQUESTS_CA_BUNDLE) names.
     type: path

@@ -13,11 +13,14 @@ options:
   auth_source:
     description:
       - Where the credential comes from.
-      - V(auto) takes the first place that holds a whole credential, in the order options, environment, credentials file, Azure CLI.
-        Parts are never mixed between places. In each place a Shared Key goes before an access token, and that before Entra ID.
+      - V(auto) takes the first place that holds a whole credential, in the order options, O(profile), environment, credentials file,
+        Azure CLI. Parts are never mixed between places. In each place a Shared Key goes before an access token, and that before Entra ID.
         A managed identity is used only when asked for.
-      - V(shared_key) signs with O(account_key), or with the environment variable E(AZURE_BATCH_ACCESS_KEY).
-      - V(access_token) sends O(access_token).
+      - With V(auto), a credential that the options begin and do not complete is refused, whatever other places hold.
+        O(client_id), O(tenant) and O(thumbprint) alone begin none.
+      - With C(-v), one line says which credential of which place is used.
+      - V(shared_key) signs with O(account_key), or with the environment variable E(AZURE_BATCH_ACCESS_KEY). Other parts are not looked at.
+      - V(access_token) sends O(access_token). Other parts are not looked at.
       - V(env) looks at the environment variables only.
       - V(credential_file) looks at the O(profile) of C(~/.azure/credentials) only.
       - V(cli) asks the Azure CLI for a token, as the user who has run C(az login).
@@ -80,6 +83,7 @@ options:
   profile:
     description:
       - The section of C(~/.azure/credentials) to use. Environment variable E(AZURE_PROFILE), otherwise V(default).
+      - A section that this option names goes before the environment, and must hold a whole credential.
     type: str
   authority_host:
     description:

@@ -77,6 +77,10 @@ def _why(error: Exception, base: str, connect: float, seconds: float) -> tuple[s
         (unresolved, "the host name does not resolve; check account_endpoint"),
         ("refused" in text, "the connection was refused"),
         (
+            "NO_CERTIFICATE_OR_CRL_FOUND" in text or "NO_START_LINE" in text,
+            "the bundle of authorities that REQUESTS_CA_BUNDLE names holds no certificate",
+        ),
+        (
             "CERTIFICATE_VERIFY_FAILED" in text,
             f"its TLS certificate was not accepted ({inner}); ca_path names a private CA",
         ),

@@ -12,12 +12,12 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from ansible_collections.batchops.azure.plugins.module_utils._adapter import Watch, watched_adapter
 from ansible_collections.batchops.azure.plugins.module_utils._answer import body_of, page_of
 from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock, Deadline
-from ansible_collections.batchops.azure.plugins.module_utils._endpoint import Endpoint
+from ansible_collections.batchops.azure.plugins.module_utils._endpoint import Endpoint, is_loopback
 from ansible_collections.batchops.azure.plugins.module_utils._errors import (
     AnswerError,
     BatchError,
@@ -216,6 +216,10 @@ class Client:
         except ServiceError as error:
             error.retry_after = response.headers.get("Retry-After")
             error.renewed = error.status == 401 and self._auth.refresh(request)
+            if error.code == "AuthenticationFailed":
+                from ansible_collections.batchops.azure.plugins.module_utils._sign_in_hint import hint_of
+
+                error.explain(hint_of(self.endpoint, request.headers, error.status, response.headers))
             raise
 
     def _seconds_left(self, url: str) -> float:
@@ -280,5 +284,7 @@ def _whole_body(status: int, headers: Any, content: bytes, url: str) -> dict[str
 def _settings(requests: Any, base: str, verify: bool | str) -> dict[str, Any]:
     """Proxies and CA bundles of the environment, read once for the one host that a client knows."""
     found = requests.Session().merge_environment_settings(base, {}, True, verify, None)
+    # A proxy would look for a loopback address on its own machine, and read what is sent there in clear.
+    proxies = {} if is_loopback(urlsplit(base).hostname or "") else found["proxies"]
     # What the user said goes before REQUESTS_CA_BUNDLE.
-    return {"proxies": found["proxies"], "cert": None, "verify": found["verify"] if verify is True else verify}
+    return {"proxies": proxies, "cert": None, "verify": found["verify"] if verify is True else verify}

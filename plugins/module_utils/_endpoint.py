@@ -83,7 +83,9 @@ def parse_endpoint(params: Mapping[str, Any]) -> Endpoint:
         raise OptionError(
             "account_name", f"{account!r} is not the name of a Batch account; give its letters and digits only"
         )
-    return Endpoint(base, account, version, _cloud(params["cloud_environment"], host))
+    cloud = _cloud(params["cloud_environment"], host)
+    # Another scope than the cloud's is for a cloud that is not known here.
+    return Endpoint(base, account, version, cloud._replace(scope=params.get("token_scope") or cloud.scope))
 
 
 def parse_authority(given: str) -> str:
@@ -118,7 +120,7 @@ def _checked_host(option: str, scheme: str, rest: str, form: str) -> str:
         or (port and not 0 < int(port) < 65536)
     ):
         raise OptionError(option, f"{rest!r} is not a host name, with or without a port; {form}")
-    if scheme == "http" and not _is_loopback(host.strip("[]")):
+    if scheme == "http" and not is_loopback(host.strip("[]")):
         raise OptionError(option, f"plain http is only for a loopback address, not for {host}; {form}")
     default = {"http": "80", "https": "443"}[scheme]
     return host + (f":{port}" if port and port != default else "")
@@ -161,5 +163,5 @@ def _is_ipv6(text: str) -> bool:
     return True
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     return host == "localhost" or (_is_address(host) and host != "localhost" and ipaddress.ip_address(host).is_loopback)

@@ -16,8 +16,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from ansible_collections.batchops.azure.plugins.module_utils._breakage import causes, nobody_there
+from ansible_collections.batchops.azure.plugins.module_utils._endpoint import is_loopback
 from ansible_collections.batchops.azure.plugins.module_utils._errors import (
     LibraryError,
     LoginError,
@@ -62,11 +64,17 @@ class Authority:
             "disable_instance_discovery": not self.instance_discovery,
             "connection_verify": self.verify,
             **self.patience(),
+            **self._proxies(),
         }
 
     def patience(self) -> dict[str, Any]:
         """One attempt, without a pause: the client tries again, for it knows the deadline and the retries of a read."""
         return {"connection_timeout": self.timeout, "read_timeout": self.timeout, "retry_total": 0}
+
+    def _proxies(self) -> dict[str, Any]:
+        """A loopback host is asked directly, whatever proxies the environment names."""
+        host = urlsplit(self.host).hostname or ""
+        return {"proxies": {"no_proxy": host}} if is_loopback(host) else {}
 
 
 class _Heard(NamedTuple):
@@ -77,16 +85,11 @@ class _Heard(NamedTuple):
 
 
 class Source(ABC):
-    """A way to sign in. `needs` are the parts without which it cannot be meant."""
+    """A way to sign in, by the name that it has among the kinds of credentials."""
 
     name = ""
-    needs: tuple[str, ...] = ()
     # Of an answer, after which it is worth while to ask again.
     passing: frozenset[int] = ServiceError.RETRIED
-
-    @classmethod
-    def lacking(cls, parts: Mapping[str, str]) -> list[str]:
-        return [part for part in cls.needs if not parts.get(part)]
 
     def __init__(self, parts: Mapping[str, str], where: str, authority: Authority) -> None:
         _identity()
@@ -171,7 +174,6 @@ def _may_pass(made_of: list[BaseException]) -> bool:
 
 class ClientSecret(Source):
     name = "a service principal's secret"
-    needs = ("client_id", "secret", "tenant")
 
     def credential(self, seconds: float) -> Any:
         parts = self.parts
@@ -182,7 +184,6 @@ class ClientSecret(Source):
 
 class ClientCertificate(Source):
     name = "a service principal's certificate"
-    needs = ("client_id", "x509_certificate_path", "tenant")
 
     def credential(self, seconds: float) -> Any:
         parts = self.parts
@@ -198,12 +199,6 @@ class WorkloadIdentity(Source):
     """A token of another identity provider is exchanged: GitHub Actions, GitLab, Kubernetes and the like."""
 
     name = "a federated token (workload identity)"
-    needs = ("client_id", "tenant")
-
-    @classmethod
-    def lacking(cls, parts: Mapping[str, str]) -> list[str]:
-        token = parts.get("oidc_token") or parts.get("oidc_token_file_path")
-        return super().lacking(parts) + ([] if token else ["oidc_token"])
 
     def credential(self, seconds: float) -> Any:
         parts = self.parts
@@ -220,7 +215,6 @@ class WorkloadIdentity(Source):
 
 class UserPassword(Source):
     name = "a user's password"
-    needs = ("ad_user", "password")
 
     def credential(self, seconds: float) -> Any:
         parts = self.parts
@@ -240,7 +234,8 @@ class ManagedIdentity(Source):
     passing = ServiceError.RETRIED | {404, 410}
 
     def credential(self, seconds: float) -> Any:
-        options = {**self.authority.patience(), **self.listening()}
+        # The machine's own endpoint speaks plain http: neither a proxy nor a password of ~/.netrc has a part in that.
+        options = {**self.authority.patience(), **self.listening(), "use_env_settings": False}
         # It answers from the machine itself, or nobody does.
         options["connection_timeout"] = min(_MACHINE_SECONDS, self.authority.timeout)
         if self.parts.get("client_id"):
@@ -260,17 +255,10 @@ class AzureCli(Source):
         return super()._asked(None, seconds)
 
 
-# In the order in which they are preferred where one place holds parts of several.
-_SOURCES = (ClientSecret, ClientCertificate, WorkloadIdentity, UserPassword)
-
-
-def source_of(parts: Mapping[str, str]) -> type[Source]:
-    """The way of signing in that these parts make, or else the one that they come nearest to."""
-
-    def lacking(source: type[Source]) -> int:
-        return len(source.lacking(parts))
-
-    return min(_SOURCES, key=lacking)
+SOURCES: dict[str, type[Source]] = {
+    source.name: source
+    for source in (ClientSecret, ClientCertificate, WorkloadIdentity, UserPassword, ManagedIdentity, AzureCli)
+}
 
 
 def _expanded(path: str) -> Path:

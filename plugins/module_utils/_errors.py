@@ -122,12 +122,17 @@ class ServiceError(BatchError):
     def status(self) -> int:
         return int(self.failure["status"])
 
+    def explain(self, hint: str) -> None:
+        """Puts what is known here before the words of the service, which may be long."""
+        self.args = (_sentence(self.failure, hint),)
+
     def as_failure(self) -> dict[str, Any]:
         return {**self.failure, "code": self.code or AnswerError.code}
 
 
-def _sentence(failure: dict[str, Any]) -> str:
-    text = f"{failure['code'] or 'HTTP error'} ({failure['status']}): {failure['message']}"
+def _sentence(failure: dict[str, Any], hint: str = "") -> str:
+    hint = f"{hint}. The service says: " if hint else ""
+    text = f"{failure['code'] or 'HTTP error'} ({failure['status']}): {hint}{failure['message']}"
     details = "; ".join(f"{value['key']}: {value['value']}" for value in failure["values"])
     parts = [text, details, f"request id {failure['request_id']}" if failure["request_id"] else "", failure["url"]]
     return " - ".join(part for part in parts if part)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._credentials import sign_in
+from ansible_collections.batchops.azure.plugins.module_utils._credentials import Tell, sign_in
 from ansible_collections.batchops.azure.plugins.module_utils._endpoint import parse_endpoint
 from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
     from ansible_collections.batchops.azure.plugins.module_utils._wait import Observer
 
+# What a module adds to its result at -v, and its action plugin takes out again.
+SIGNS_IN_WITH = "signs_in_with"
+
 Ask = Callable[[Mapping[str, Any]], Question]
 
 
@@ -36,10 +40,14 @@ def run_module(module: AnsibleModule, reader: type[Reader], ask: Ask = question_
     """Runs, prints and ends the module. The one place where an error becomes fail_json."""
     for warning in warnings_of(module.params):
         module.warn(warning)
+    # At -v, for the action plugin, which prints it: a module has no line of its own on the terminal.
+    told: dict[str, str] = {}
+    tell = partial(told.__setitem__, SIGNS_IN_WITH) if module._verbosity else None
     try:
-        result = run(module.params, reader, ask, check_mode=module.check_mode)
+        result = run(module.params, reader, ask, check_mode=module.check_mode, tell=tell)
     except BatchError as error:
-        module.fail_json(**error.as_result())
+        module.fail_json(**error.as_result(), **told)
+    result.update(told)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)
@@ -62,13 +70,17 @@ def run(
     check_mode: bool = False,
     clock: Clock | None = None,
     observer: Observer | None = None,
+    tell: Tell | None = None,
 ) -> dict[str, Any]:
-    """The result of one task. Everything that the options can have wrong is said before the first request."""
+    """The result of one task. Everything that the options can have wrong is said before the first request.
+
+    `tell` is told before it which credential is used, in words without its value.
+    """
     question, patience = ask(params), patience_of(params)
     expression, query = _expression(params, reader.kind, question), _query(params)
     connection = connection_of(params)
     endpoint = parse_endpoint(params)
-    client = Client(endpoint, sign_in(params, endpoint, connection["verify"]), clock=clock, **connection)
+    client = Client(endpoint, sign_in(params, endpoint, connection["verify"], tell), clock=clock, **connection)
     source = reader(client, Facts(params["redact"]), question)
 
     def look() -> Look:

@@ -30,9 +30,9 @@ from ansible_collections.batchops.azure.plugins.module_utils._look import Reader
 from ansible_collections.batchops.azure.plugins.module_utils._options import question_of
 from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
-from ansible_collections.batchops.azure.plugins.module_utils._run import run, warnings_of
+from ansible_collections.batchops.azure.plugins.module_utils._run import SIGNS_IN_WITH, run, warnings_of
 from ansible_collections.batchops.azure.plugins.plugin_utils._counts import Topic
-from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress
+from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress, printable
 from ansible_collections.batchops.azure.plugins.plugin_utils._same_place import why_elsewhere
 
 # What names an identity of Entra ID in the environment.
@@ -106,6 +106,7 @@ class InController(ActionBase):  # type: ignore[misc]
         if elsewhere:
             _display.vvv(f"{self._task.action} runs as a module: {elsewhere}")
             result.update(self._as_module(variables))
+            self._tell(result.pop(SIGNS_IN_WITH, ""))
         else:
             _display.vvv(f"{self._task.action} runs inside the controller")
             result.update(self._here(variables))
@@ -129,6 +130,11 @@ class InController(ActionBase):  # type: ignore[misc]
             code = OptionError.code if validated.error_messages else "ModuleFailed"
             result["failure"] = failure_with(code, str(result.get("msg")))
         return result
+
+    def _tell(self, credential: str) -> None:
+        """Which credential is used, at -v."""
+        if credential and not self._task.no_log and not _read_by_a_program():
+            _display.v(f"{self._task.action}: signs in with {printable(credential)}")
 
     def _here(self, variables: dict[str, Any]) -> dict[str, Any]:
         validated = _validator(self.arguments).validate(_as_sent(self._task.args))
@@ -156,7 +162,14 @@ class InController(ActionBase):  # type: ignore[misc]
             observer = Progress(
                 self.topic, params, lambda line: _display.display(str(remove_values(prefix + line, secrets)))
             )
-        found: dict[str, Any] = run(params, self.reader, self.ask, check_mode=self._task.check_mode, observer=observer)
+        found: dict[str, Any] = run(
+            params,
+            self.reader,
+            self.ask,
+            check_mode=self._task.check_mode,
+            observer=observer,
+            tell=self._tell if _display.verbosity else None,
+        )
         return found
 
 

@@ -15,6 +15,7 @@ import yaml
 from ansible.release import __version__ as core
 from ansible_collections.batchops.azure.plugins.filter.gate_report import gate_report
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
+from ansible_collections.batchops.azure.tests.integration.driven_clock import driven_clock, without_times
 from ansible_collections.batchops.azure.tests.integration.playing import Task, account_of, kept, play, refusals
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
 from ansible_collections.batchops.azure.tests.unit.asking import GATE, params_of
@@ -251,12 +252,13 @@ def test_one_time_out_ends_the_wait_and_tells_of_errors_on_the_way(tmp_path: Pat
     with Simulator("demo") as simulator:
         simulator.faults.add("status", status=503, match="/nodes", after=1)
         defaults = {"group/batchops.azure.all": {"retries": 0}}
-        checks = gate(READY, wait=True, wait_sleep=0.1, wait_timeout=0.4)
-        played = play(tmp_path, checks, account_of(simulator), module_defaults=defaults)
+        checks = gate(READY, wait=True, wait_timeout=60)
+        environment = {**account_of(simulator), **driven_clock(tmp_path)}
+        played = play(tmp_path, checks, environment, module_defaults=defaults)
     [result] = kept(played)
     assert result["timed_out"] is True, result
-    lines = result["message"].splitlines()
-    assert lines[0] == "The gate is closed: its check is not satisfied yet (timed out after 00:00)."
+    lines = without_times(result["message"]).splitlines()
+    assert lines[0] == "The gate is closed: its check is not satisfied yet (timed out after MM:SS)."
     assert lines[-1].startswith("  the last error that was survived: ServerBusy (503)")
 
 

@@ -22,6 +22,9 @@ JOBS, TASKS = "batchops.azure.batch_job_info", "batchops.azure.batch_task_info"
 NODES, PREP = "batchops.azure.batch_node_info", "batchops.azure.batch_job_prep_status_info"
 # What makes a module of any task.
 AS_MODULE = {"environment": {"BATCHOPS_TEST": "1"}}
+# So that what else is given is not half a credential.
+KEY_ONLY = {"auth_source": "shared_key"}
+TWICE = {**KEY_ONLY, "secret": "one", "client_secret": "two"}
 SHORT = {"wait": True, "wait_timeout": 0.8, "wait_sleep": 0.3, "progress": False}
 # Identifiers of requests, when they were signed, and the signature; and what a last look came to.
 _UNIQUE = re.compile(
@@ -64,12 +67,14 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     (JOBS, {"job_id": "job-8", "wait": True}),
     (JOBS, {"job_id": "job-8", "query": "jobs["}),
     # Warnings, and other types than the options have.
-    (JOBS, {"job_id": "job-8", "cert_validation_mode": "ignore", "secret": "one", "client_secret": "two"}),
+    (JOBS, {"job_id": "job-8", "cert_validation_mode": "ignore", **TWICE}),
     (JOBS, {"job_id": "job-8", "wait_timeout": "5", "task_counts": "no", "select": "id,state", "retries": 0.0}),
     (JOBS, {"job_id": 8, "missing_ok": "yes"}),
     # The value of a secret option that is also somewhere in the answer.
-    (TASKS, {"job_id": "job-8", "password": "export-2", "condition": "succeeded"}),
-    (PREP, {"job_id": "job-none", "password": "job-none"}),
+    (TASKS, {"job_id": "job-8", **KEY_ONLY, "password": "export-2", "condition": "succeeded"}),
+    (PREP, {"job_id": "job-none", **KEY_ONLY, "password": "job-none"}),
+    # Half a credential.
+    (JOBS, {"job_id": "job-8", "client_id": "one", "secret": "another"}),
 ]
 
 
@@ -135,8 +140,10 @@ def test_the_calls_show_what_they_are_there_for(compared: list[tuple[Any, Any]])
     ):
         assert words in shown, words
     assert results[0]["invocation"]["module_args"]["account_name"] == "simulated"
-    assert results[-1]["msg"].count("********") >= 1
-    assert "job-none" not in json.dumps({**results[-1], "invocation": None})
+    refused, begun = results[-2:]
+    assert begun["msg"].startswith("secret: is not enough to sign in")
+    assert refused["msg"].count("********") >= 1
+    assert "job-none" not in json.dumps({**refused, "invocation": None})
 
 
 def test_check_mode_looks_once_in_both(simulator: Simulator, tmp_path: Path) -> None:
@@ -207,7 +214,9 @@ def test_an_environment_of_the_play_or_block_makes_modules_of_its_tasks(simulato
 
 def test_async_is_the_module_and_gives_its_result(simulator: Simulator, tmp_path: Path) -> None:
     read = {JOBS: {"job_id": "job-8", "details": "summary"}}
-    done = play(tmp_path, [{**read, "async": 30, "poll": 1}, {**read, "async": 30, "poll": 0}], account_of(simulator))
+    # Ansible ends a job after so many real seconds, also one that a busy machine has not begun yet.
+    long = {"async": 600}
+    done = play(tmp_path, [{**read, **long, "poll": 1}, {**read, **long, "poll": 0}], account_of(simulator))
     polled, started = done.results
     assert polled["summary"]["failed_jobs"] == ["job-8"]
     assert "ansible_job_id" in started

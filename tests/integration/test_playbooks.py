@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.batchops.azure.tests.integration.driven_clock import driven_clock, without_times
 from ansible_collections.batchops.azure.tests.integration.playing import BIN, account_of
 from ansible_collections.batchops.azure.tests.integration.test_roles_closed import PARTLY
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
@@ -20,12 +22,14 @@ from ansible_collections.batchops.azure.tests.simulator import Simulator, StepCl
 PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 
 
-def run(simulator: Simulator, playbook: str, *arguments: str, **variables: Any) -> tuple[int, str]:
+def run(
+    simulator: Simulator, playbook: str, *arguments: str, environment: Mapping[str, str] | None = None, **variables: Any
+) -> tuple[int, str]:
     """How it ended, and what was printed."""
     extra = [part for name, value in variables.items() for part in ("-e", json.dumps({f"batch_{name}": value}))]
     done = subprocess.run(
         [BIN / "ansible-playbook", playbook if "/" in playbook else f"batchops.azure.{playbook}", *arguments, *extra],
-        env={**os.environ, **account_of(simulator), "ANSIBLE_DEVEL_WARNING": "false"},
+        env={**os.environ, **account_of(simulator), "ANSIBLE_DEVEL_WARNING": "false", **(environment or {})},
         capture_output=True,
         text=True,
         check=False,
@@ -94,15 +98,17 @@ def test_gate_deployment_misses_the_tasks_before_it_waits() -> None:
     assert "There is no file nowhere.yml; give -e batch_deploy_tasks=... with its whole path." in printed
 
 
-def test_wait_for_job_prep_takes_named_nodes() -> None:
+def test_wait_for_job_prep_takes_named_nodes(tmp_path: Path) -> None:
     with Simulator("demo") as simulator:
         simulator.clock.set(15)
         status, printed = run(simulator, "wait_for_job_prep", job_id="job-7", expected_nodes=["tvm-1", "tvm-2"])
-        late = run(simulator, "wait_for_job_prep", job_id="job-7", wait_timeout=0.3, wait_sleep=0.1)
+        clock = driven_clock(tmp_path)
+        late = run(simulator, "wait_for_job_prep", job_id="job-7", wait_timeout=60, environment=clock)
     assert status == 0, printed
     assert "Preparation of job-7 has succeeded on 10 nodes." in printed
     assert late[0] == 2
-    assert "Preparation of job-7 is running; it has succeeded on 10 nodes (timed out after 00:00)." in late[1]
+    words = "Preparation of job-7 is running; it has succeeded on 10 nodes (timed out after MM:SS)."
+    assert words in without_times(late[1])
 
 
 def test_drain_pool_says_who_still_runs_and_which_jobs_would_start_again() -> None:

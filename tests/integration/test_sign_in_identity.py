@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from ansible_collections.batchops.azure.tests.integration.signing_in import (
     ways,
 )
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
 
 _START = "Signing in with a managed identity from this machine failed: "
 _OTHER = "00000000-0000-0000-0000-000000000000"
@@ -77,6 +79,42 @@ def test_a_machine_without_an_identity(account: Simulator, machine: Simulator, m
 def test_another_cloud_is_another_resource(account: Simulator, machine: Simulator) -> None:
     assert read(account, auth_source="msi", cloud_environment="AzureChinaCloud")["jobs"]
     assert [login.scope for login in machine.logins.snapshot()] == ["https://batch.chinacloudapi.cn/"]
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
+def test_the_machine_is_asked_without_a_proxy_and_without_a_password_of_netrc(
+    account: Simulator, machine: Simulator, home: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    (home / ".netrc").write_text("default login me password hunter2\n", encoding="utf-8")
+    (home / ".netrc").chmod(0o600)
+    with Loopback() as proxy:
+        monkeypatch.setenv(variable, proxy.url)
+        assert read(account, auth_source="msi")["jobs"]
+        assert proxy.connections == 0
+    assert ways(machine) == [("managed_identity", 200)]
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"IDENTITY_ENDPOINT": "/msi/token", "IDENTITY_HEADER": "a-header"},
+        {"IDENTITY_ENDPOINT": "/msi/token", "IMDS_ENDPOINT": "/imds"},
+        {"MSI_ENDPOINT": "/msi/token"},
+        {"MSI_ENDPOINT": "/msi/token", "MSI_SECRET": "a-header"},
+    ],
+    ids="+".join,
+)
+def test_other_endpoints_of_a_machine_are_asked_without_a_proxy(
+    account: Simulator, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
+) -> None:
+    with Loopback() as machine, Loopback() as proxy:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, machine.url + value if value.startswith("/") else value)
+        monkeypatch.setenv("http_proxy", proxy.url)
+        # They know no identity.
+        login_failure(account, auth_source="msi")
+        assert machine.connections > 0
+        assert proxy.connections == 0
 
 
 @pytest.mark.parametrize("source", ["auto", "env", "credential_file", "cli"])

@@ -19,6 +19,7 @@ from ansible_collections.batchops.azure.tests.integration.signing_in import (
     ways,
 )
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
 
 _NOTHING = "no key, token, secret, certificate or password"
 
@@ -121,11 +122,32 @@ def test_a_key_in_a_profile_signs(account: Simulator, home: Path) -> None:
 
 def test_a_profile_that_is_missing_is_named(account: Simulator, home: Path) -> None:
     write_file(home, default=principal(account))
-    sentence = login_failure(account, auth_source="credential_file", profile="batch")
-    assert sentence == (
-        "No credential was found for auth_source credential_file."
-        " Passed over: profile batch of ~/.azure/credentials: no such profile"
+    for source in ("auto", "credential_file"):
+        sentence = login_failure(account, auth_source=source, profile="batch")
+        assert sentence == (
+            "profile: profile batch of ~/.azure/credentials: no such profile; nothing else is used in its place"
+        )
+
+
+def test_half_a_credential_among_the_options_does_not_sign_in_with_a_key_of_the_environment(
+    account: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_BATCH_ACCESS_KEY", account.key)
+    half = {"client_id": account.client_id, "secret": account.secret}
+    assert login_failure(account, **half) == (
+        "secret: is not enough to sign in with a service principal's secret: tenant is missing;"
+        " give the rest, or leave secret out"
     )
+    assert ways(account) == []
+
+
+def test_a_profile_that_is_named_goes_before_a_key_of_the_environment(
+    account: Simulator, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_file(home, batch=principal(account))
+    monkeypatch.setenv("AZURE_BATCH_ACCESS_KEY", account.key)
+    assert read(account, profile="batch")["jobs"]
+    assert schemes(account) == {"Bearer"}
 
 
 @pytest.mark.parametrize(
@@ -158,3 +180,14 @@ def test_a_file_is_not_opened_when_another_place_was_named(account: Simulator, h
         assert sentence.startswith(f"No credential was found for auth_source {source}. Passed over: ")
         assert "credentials:" not in sentence
     assert ways(account) == []
+
+
+@pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY", "all_proxy"])
+def test_a_sign_in_host_on_loopback_is_asked_without_a_proxy(
+    account: Simulator, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    with Loopback() as proxy:
+        monkeypatch.setenv(variable, proxy.url)
+        assert read(account, **principal(account))["jobs"]
+        assert proxy.connections == 0
+    assert ways(account) == [("client_secret", 200)]

@@ -60,7 +60,17 @@ BANDS = (
         "Where, and who",
         "endpoint and credential",
         "plugins/module_utils",
-        ("_endpoint", "_credentials", "_credential_file", "_entra", "_bearer", "_shared_key"),
+        (
+            "_endpoint",
+            "_credentials",
+            "_credential_file",
+            "_credential_kinds",
+            "_entra",
+            "_bearer",
+            "_shared_key",
+            "_sign_in_hint",
+            "_ca_path",
+        ),
     ),
     Band(
         "Client",

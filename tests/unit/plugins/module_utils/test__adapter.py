@@ -47,7 +47,7 @@ def test_through_a_proxy_a_drip_ends_with_the_time_of_the_request(
     dripping = Drip(body, quick=quick)
     service.say("/jobs/a", dripping)
     with pytest.raises(TransportError):
-        connect("http://127.0.0.2:9", timeout=0.2, clock=None).get(JOB)
+        connect("http://account.invalid:9", timeout=0.2, clock=None).get(JOB)
     assert not dripping.was_read_to_its_end()
 
 

@@ -86,8 +86,46 @@ def test_what_netrc_holds_for_the_host_is_not_sent(
 def test_the_proxy_of_the_environment_is_used(service: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", service.url)
     service.say("/jobs/a", {"id": "a"})
-    connect("http://127.0.0.2:9").get(("jobs", "a"))
-    assert service.requests[0].target.startswith("http://127.0.0.2:9/jobs/a?")
+    connect("http://account.invalid:9").get(("jobs", "a"))
+    assert service.requests[0].target.startswith("http://account.invalid:9/jobs/a?")
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_loopback_address_is_asked_without_a_proxy(
+    service: Loopback, monkeypatch: pytest.MonkeyPatch, variable: str, host: str
+) -> None:
+    service.say("/jobs/a", {"id": "a"})
+    with Loopback() as proxy:
+        monkeypatch.setenv(variable, proxy.url)
+        # Naming others does not name this one.
+        monkeypatch.setenv("no_proxy", "example.com")
+        assert connect(service.url.replace("127.0.0.1", host)).get(("jobs", "a")) == {"id": "a"}
+        assert proxy.requests == []
+    assert service.paths == ["/jobs/a"]
+
+
+@pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY", "all_proxy"])
+def test_a_loopback_address_under_https_is_asked_without_a_proxy(
+    secured: Loopback, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    pem = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(pem))
+    with Loopback() as proxy:
+        monkeypatch.setenv(variable, proxy.url)
+        assert connect(secured.url, verify=str(pem)).get(("jobs", "a")) == {"id": "a"}
+        assert proxy.connections == 0
+
+
+@pytest.mark.parametrize("no_proxy", ["account.invalid", ".invalid", "other.example, account.invalid", "*"])
+def test_who_is_excepted_from_the_proxy_is_asked_directly(
+    service: Loopback, monkeypatch: pytest.MonkeyPatch, no_proxy: str
+) -> None:
+    monkeypatch.setenv("http_proxy", service.url)
+    monkeypatch.setenv("no_proxy", no_proxy)
+    with pytest.raises(TransportError, match="does not resolve"):
+        connect("http://account.invalid:9").get(("jobs", "a"))
+    assert service.requests == []
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

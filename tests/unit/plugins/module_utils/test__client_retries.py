@@ -152,7 +152,7 @@ def test_a_connection_that_breaks_is_told_in_few_words(service: Loopback) -> Non
 def test_a_proxy_that_does_not_answer_is_told_as_such(unused_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", unused_url)
     with pytest.raises(TransportError, match="the proxy of the environment did not answer"):
-        connect("http://127.0.0.2:9").get(JOB)
+        connect("http://account.invalid:9").get(JOB)
 
 
 def test_a_service_that_speaks_no_tls_is_not_told_that_its_certificate_is_wrong(service: Loopback) -> None:

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 import requests
 from ansible_collections.batchops.azure.plugins.module_utils._arguments import JOB_INFO
+from ansible_collections.batchops.azure.plugins.module_utils._credential_kinds import KINDS
 from ansible_collections.batchops.azure.plugins.module_utils._credentials import SignIn, sign_in
 from ansible_collections.batchops.azure.plugins.module_utils._endpoint import parse_endpoint
+from ansible_collections.batchops.azure.plugins.module_utils._entra import SOURCES
 from ansible_collections.batchops.azure.plugins.module_utils._errors import LoginError, OptionError
 from ansible_collections.batchops.azure.tests.unit.asking import params_of
 
@@ -80,37 +82,155 @@ def test_the_azure_cli_comes_last_and_what_lacked_before_is_said() -> None:
     )
 
 
+# What is begun, the option that a refusal names, and what is missing. Another place has each of the missing parts.
+HALF: list[tuple[dict[str, str], str, str]] = [
+    ({"client_id": "c", "secret": "hunter2"}, "secret", "tenant is missing"),
+    ({"secret": "hunter2", "tenant": "t"}, "secret", "client_id is missing"),
+    ({"secret": "hunter2"}, "secret", "client_id and tenant are missing"),
+    ({"password": "hunter2"}, "password", "ad_user is missing"),
+    ({"ad_user": "u"}, "ad_user", "password is missing"),
+    ({"oidc_token": "hunter2"}, "oidc_token", "client_id and tenant are missing"),
+    ({"oidc_token_file_path": "/t", "client_id": "c"}, "oidc_token_file_path", "tenant is missing"),
+    ({"x509_certificate_path": "/c.pem", "client_id": "c"}, "x509_certificate_path", "tenant is missing"),
+    ({"x509_certificate_path": "/c.pem", "thumbprint": "00"}, "x509_certificate_path", "client_id and tenant are"),
+    # Nor does another whole credential in the same place make up for it.
+    ({"access_token": "token-1", "secret": "hunter2", "client_id": "c"}, "secret", "tenant is missing"),
+    ({"account_key": KEY, "secret": "hunter2"}, "secret", "client_id and tenant are missing"),
+    ({"client_id": "c", "tenant": "t", "secret": "hunter2", "password": "hunter2"}, "password", "ad_user is missing"),
+]
+ELSEWHERE = {
+    "AZURE_BATCH_ACCESS_KEY": KEY,
+    "AZURE_CLIENT_ID": "c",
+    "AZURE_SECRET": "hunter2",
+    "AZURE_TENANT": NO_TENANT,
+    "AZURE_AD_USER": "u",
+    "AZURE_PASSWORD": "hunter2",
+}
+
+
+@pytest.mark.parametrize(("options", "named", "missing"), HALF)
+@pytest.mark.parametrize("environ", [{}, ELSEWHERE], ids=["nothing", "everything"])
+def test_half_a_credential_among_the_options_is_refused_whatever_other_places_hold(
+    environ: dict[str, str], options: dict[str, str], named: str, missing: str
+) -> None:
+    with pytest.raises(OptionError) as refused:
+        auth_of(environ, **options)
+    assert refused.value.option == named
+    assert missing in str(refused.value)
+    assert str(refused.value).endswith(f"give the rest, or leave {named} out")
+    assert "hunter2" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
-    ("environ", "options", "lacking"),
+    "options", [{"tenant": "t"}, {"client_id": "c"}, {"client_id": "c", "tenant": "t"}, {"thumbprint": "0"}]
+)
+def test_what_the_azure_cli_and_a_managed_identity_take_is_no_half_credential(options: dict[str, str]) -> None:
+    assert header_of(auth_of({"AZURE_BATCH_ACCESS_KEY": KEY}, **options)).startswith("SharedKey ")
+    sentence = failure_of({"AZURE_TENANT": "t", "AZURE_SECRET": "hunter2"}, **options)
+    assert f"the options: {NOTHING}; the environment: a service principal's secret without " in sentence
+    assert "hunter2" not in sentence
+
+
+@pytest.mark.parametrize("options", [options for options, _named, _missing in HALF])
+def test_a_key_that_was_asked_for_is_used_beside_half_of_something_else(options: dict[str, str]) -> None:
+    auth = auth_of(auth_source="shared_key", **{**options, "account_key": KEY})
+    assert header_of(auth).startswith("SharedKey ")
+
+
+def test_an_empty_option_is_not_given() -> None:
+    auth = auth_of({"AZURE_BATCH_ACCESS_KEY": KEY}, secret="", password="", access_token="", account_key="")
+    assert header_of(auth).startswith("SharedKey ")
+
+
+@pytest.mark.parametrize(
+    ("environ", "lacking"),
     [
-        ({"AZURE_TENANT": "t"}, {"client_id": "c", "secret": "hunter2"}, "a service principal's secret without tenant"),
-        ({"AZURE_SECRET": "hunter2"}, {"client_id": "c", "tenant": "t"}, NOTHING),
+        ({"AZURE_SECRET": "hunter2"}, "a service principal's secret without client_id and tenant"),
+        ({"AZURE_USERNAME": "u", "AZURE_CLIENT_ID": "c"}, "a user's password without password"),
         (
-            {"AZURE_CLIENT_ID": "c"},
-            {"secret": "hunter2", "tenant": "t"},
-            "a service principal's secret without client_id",
-        ),
-        ({"AZURE_PASSWORD": "hunter2"}, {"client_id": "c"}, NOTHING),
-        ({"AZURE_AD_USER": "u"}, {"password": "hunter2"}, "a user's password without ad_user"),
-        (
-            {"AZURE_TENANT": "t"},
-            {"oidc_token": "hunter2"},
-            "a federated token (workload identity) without client_id and tenant",
-        ),
-        (
-            {"AZURE_TENANT": "t"},
-            {"x509_certificate_path": "/c.pem", "client_id": "c"},
-            "a service principal's certificate without tenant",
+            {"AZURE_CLIENT_ID": "c", "AZURE_FEDERATED_TOKEN_FILE": "/t", "AZURE_PASSWORD": "hunter2"},
+            "a federated token (workload identity) without tenant, a user's password without ad_user",
         ),
     ],
 )
-def test_parts_from_different_places_are_never_mixed(
-    environ: dict[str, str], options: dict[str, str], lacking: str
+def test_half_a_credential_in_the_environment_is_passed_over_and_named(environ: dict[str, str], lacking: str) -> None:
+    assert f"; the environment: {lacking}; profile default" in failure_of(environ)
+    assert f"the environment: {lacking}" in failure_of(environ, auth_source="env")
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("[default]\n", "no such profile"),
+        ("[batch]\ntenant=t\n", NOTHING),
+        ("[batch]\nsecret=hunter2\ntenant=t\n", "a service principal's secret without client_id"),
+        (None, "the file cannot be read (FileNotFoundError)"),
+    ],
+)
+@pytest.mark.parametrize("source", ["auto", "credential_file"])
+def test_a_profile_that_the_option_names_is_used_or_refused(
+    credentials_file: Path, content: str | None, why: str, source: str
 ) -> None:
-    sentence = failure_of(environ, **options)
-    assert f"the options: {lacking}; the environment: " in sentence
-    assert "Azure CLI" in sentence
-    assert "hunter2" not in sentence
+    if content is not None:
+        credentials_file.write_text(content)
+    with pytest.raises(OptionError) as refused:
+        auth_of(ELSEWHERE, profile="batch", auth_source=source)
+    assert str(refused.value) == (
+        f"profile: profile batch of ~/.azure/credentials: {why}; nothing else is used in its place"
+    )
+
+
+def test_a_profile_that_the_option_names_comes_before_the_environment_and_one_of_the_environment_after_it(
+    credentials_file: Path,
+) -> None:
+    credentials_file.write_text("[batch]\naccess_token=token-1\n")
+    assert header_of(auth_of({"AZURE_BATCH_ACCESS_KEY": KEY}, profile="batch")) == "Bearer token-1"
+    environ = {"AZURE_BATCH_ACCESS_KEY": KEY, "AZURE_PROFILE": "batch"}
+    assert header_of(auth_of(environ)).startswith("SharedKey ")
+    assert header_of(auth_of({"AZURE_PROFILE": "batch"})) == "Bearer token-1"
+    assert header_of(auth_of(profile="batch", account_key=KEY)).startswith("SharedKey ")
+
+
+PRINCIPAL = {"client_id": "c-1", "secret": "hunter2", "tenant": "t-1"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "options", "said"),
+    [
+        ({"AZURE_BATCH_ACCESS_KEY": KEY}, {}, "the account key from the environment (AZURE_BATCH_ACCESS_KEY)"),
+        (
+            {"AZURE_BATCH_ACCESS_KEY": KEY},
+            {"access_token": "hunter2"},
+            "an access token from the options (access_token)",
+        ),
+        ({}, {"account_key": KEY, **PRINCIPAL}, "the account key from the options (account_key)"),
+        ({}, PRINCIPAL, "a service principal's secret from the options (client_id, secret, tenant)"),
+        (
+            {"AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "hunter2", "AZURE_TENANT": "t"},
+            {},
+            "a service principal's secret from the environment (AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_TENANT)",
+        ),
+        ({}, {"auth_source": "msi"}, "a managed identity from this machine"),
+        ({"AZURE_BATCH_ACCESS_KEY": KEY}, {"auth_source": "cli"}, "the Azure CLI from this machine"),
+        (
+            {"AZURE_SECRET": "hunter2"},
+            {},
+            "the Azure CLI from this machine; passed over: the environment: a service principal's secret without client_id"
+            " and tenant",
+        ),
+    ],
+)
+def test_what_is_used_is_said_with_its_place_and_names_and_without_a_value(
+    environ: dict[str, str], options: dict[str, str], said: str
+) -> None:
+    heard: list[str] = []
+    params = params_of(JOB_INFO, account_endpoint="myaccount.westeurope.batch.azure.com", **options)
+    SignIn(params, parse_endpoint(params), True, environ, heard.append).auth()
+    assert heard == [said]
+
+
+def test_each_kind_of_credential_has_its_way_to_sign_in() -> None:
+    assert {kind.name for kind in KINDS} | {"the Azure CLI", "a managed identity"} == set(SOURCES)
 
 
 @pytest.mark.filterwarnings("ignore:UsernamePasswordCredential is deprecated")

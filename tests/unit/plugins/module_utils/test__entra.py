@@ -23,7 +23,6 @@ from ansible_collections.batchops.azure.plugins.module_utils._entra import (
     Source,
     UserPassword,
     WorkloadIdentity,
-    source_of,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._errors import LoginError, OptionError
 from cryptography import x509
@@ -36,23 +35,6 @@ AUTHORITY = Authority(
     instance_discovery=False,
     timeout=1,
 )
-
-
-@pytest.mark.parametrize(
-    ("parts", "source"),
-    [
-        ({"secret": "s", "client_id": "c", "tenant": "t"}, ClientSecret),
-        ({"secret": "s"}, ClientSecret),
-        ({"ad_user": "u", "password": "p"}, UserPassword),
-        ({"password": "p"}, UserPassword),
-        ({"ad_user": "u", "password": "p", "client_id": "c", "tenant": "t"}, UserPassword),
-        ({"x509_certificate_path": "/c.pem", "client_id": "c", "tenant": "t"}, ClientCertificate),
-        ({"oidc_token": "o", "client_id": "c"}, WorkloadIdentity),
-        ({"oidc_token_file_path": "/o", "client_id": "c"}, WorkloadIdentity),
-    ],
-)
-def test_the_parts_tell_what_they_are_meant_for(parts: dict[str, str], source: type[Source]) -> None:
-    assert source_of(parts) is source
 
 
 @pytest.mark.filterwarnings("ignore:UsernamePasswordCredential is deprecated")
@@ -149,7 +131,6 @@ def test_the_authority_is_handed_on_as_azure_identity_names_it() -> None:
 @pytest.mark.parametrize("source", [ManagedIdentity, AzureCli])
 def test_a_machine_signs_in_with_few_parts_or_none(source: type[Source], parts: dict[str, str]) -> None:
     assert source(parts, "this machine", AUTHORITY).credential(30) is not None
-    assert source.needs == ()
 
 
 def test_the_file_of_a_federated_token_is_read_at_every_exchange(tmp_path: Path) -> None:

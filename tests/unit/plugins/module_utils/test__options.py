@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import certifi
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._arguments import (
     JOB_INFO,
@@ -147,6 +148,9 @@ def test_a_limit_does_not_go_with_a_judgement(judged: dict[str, str]) -> None:
     assert refusal_of(TASK_INFO, job_id="a", limit=5, **judged).option == "limit"
 
 
+BUNDLE = certifi.where()
+
+
 @pytest.mark.parametrize("ids", [{}, {"job_id": "a"}])
 def test_an_empty_filter_is_none(ids: dict[str, str]) -> None:
     assert question(JOB_INFO, filter="", **ids).filter is None
@@ -194,8 +198,8 @@ def test_a_connection_out_of_range_is_refused(option: str, value: float) -> None
     ("options", "verify"),
     [
         ({}, True),
-        ({"ca_path": __file__}, __file__),
-        ({"cert_validation_mode": "validate", "ca_path": __file__}, __file__),
+        ({"ca_path": BUNDLE}, BUNDLE),
+        ({"cert_validation_mode": "validate", "ca_path": BUNDLE}, BUNDLE),
         ({"cert_validation_mode": "ignore"}, False),
         ({"cert_validation_mode": "ignore", "ca_path": __file__}, False),
     ],
