@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.batchops.azure.plugins.module_utils._printable import printable
+
 
 class BatchError(Exception):
     """Anything that keeps a module from answering. Its text is one sentence for the operator."""
@@ -19,7 +21,7 @@ class BatchError(Exception):
 
     def as_result(self) -> dict[str, Any]:
         """What a module prints of this error."""
-        return {"msg": str(self)}
+        return {"msg": printable(str(self))}
 
 
 class OptionError(BatchError):
@@ -84,7 +86,7 @@ class ServiceError(BatchError):
         return int(self.failure["status"])
 
     def as_result(self) -> dict[str, Any]:
-        return {"msg": str(self), "failure": self.failure}
+        return {**super().as_result(), "failure": self.failure}
 
 
 def _sentence(failure: dict[str, Any]) -> str:

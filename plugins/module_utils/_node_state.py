@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
 from ansible_collections.batchops.azure.plugins.module_utils._answer import objects, part
-from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._redact import said
 
 BROKEN = frozenset(("starttaskfailed", "unusable"))
 WORKING = frozenset(("idle", "running"))
@@ -29,5 +29,5 @@ def why_broken(node: Mapping[str, Any]) -> str | None:
         return f"start task failed, {_execution.why(start)}"
     if state not in BROKEN:
         return None
-    errors = mask_text("; ".join(f"{error.get('code')}: {error.get('message')}" for error in objects(node, "errors")))
+    errors = said("; ".join(f"{error.get('code')}: {error.get('message')}" for error in objects(node, "errors")))
     return f"is {state}" + (f" ({errors})" if errors else "")

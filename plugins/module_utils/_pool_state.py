@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.batchops.azure.plugins.module_utils._answer import number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._node_state import state_of, why_broken
-from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._redact import said
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import Offender
 
 _SELECT = "id,state,allocationState,currentDedicatedNodes,currentLowPriorityNodes,targetDedicatedNodes,targetLowPriorityNodes,enableAutoScale,resizeErrors"
@@ -78,7 +78,7 @@ def read_pool_state(client: Client, pool_id: str) -> PoolState:
         count("current"),
         count("target"),
         bool(pool.get("enableAutoScale")),
-        mask_text("; ".join(f"{error.get('code')}: {error.get('message')}" for error in errors)) or None,
+        said("; ".join(f"{error.get('code')}: {error.get('message')}" for error in errors)) or None,
         count("current", "Dedicated") < count("target", "Dedicated"),
     )
 

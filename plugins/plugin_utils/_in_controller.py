@@ -62,7 +62,7 @@ def _load_once(environ: Mapping[str, str]) -> None:
     for name in _USED_LATER:
         importlib.import_module(f"{_MODULE_UTILS}.{name}")
     # Its patterns are made at the first text that may need them.
-    mask_text("secret")
+    mask_text("password=hunter2")
     with contextlib.suppress(ImportError):
         watched_adapter()
         if _signs_in_with_entra(environ):
@@ -137,7 +137,7 @@ class InController(ActionBase):  # type: ignore[misc]
         if _invocation_wanted(variables):
             result["invocation"] = {"module_args": params}
         result = _masked(result, validated._no_log_values)
-        warnings = _warnings(validated)
+        warnings = [*_warnings(validated), *result.get("warnings", ())]
         return {**result, "warnings": warnings} if warnings else result
 
     def _run(self, params: dict[str, Any], secrets: set[str], variables: Mapping[str, Any]) -> dict[str, Any]:

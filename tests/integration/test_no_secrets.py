@@ -199,7 +199,7 @@ def test_the_service_is_shown_as_it_is_where_the_user_wants_that_but_no_credenti
         "account_endpoint": account.url,
         "account_name": account.account,
         "ca_path": account.ca_path,
-        "redact": False,
+        "redact": "none",
     }
     listed = [
         Task(module, {**own, **names, "account_key": "{{ account_key }}"}, {}, fails=False)

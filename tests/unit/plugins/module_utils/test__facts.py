@@ -127,7 +127,7 @@ def test_other_values_keep_their_case(name: str) -> None:
 @pytest.mark.parametrize("value", ["hunter2", {"key": "hunter2"}, ["hunter2"]])
 def test_a_property_that_is_a_secret_is_masked_whole(name: str, value: Any) -> None:
     assert Facts().of({"outer": [{name: value}]}) == {"outer": [{snake_case(name): MASK}]}
-    assert Facts(redact=False).of({name: value}) != {snake_case(name): MASK}
+    assert Facts(redact="none").of({name: value}) != {snake_case(name): MASK}
 
 
 def test_a_secret_that_is_not_set_is_shown_as_not_set() -> None:
@@ -154,7 +154,7 @@ def test_a_signature_is_masked_wherever_it_stands_and_the_rest_stays_readable(wi
     text = str(Facts().of(wire))
     assert "aGVsbG8" not in text
     assert MASKED in text
-    assert SIGNED in str(Facts(redact=False).of(wire))
+    assert SIGNED in str(Facts(redact="none").of(wire))
 
 
 @pytest.mark.parametrize("property_name", ["environmentSettings", "commonEnvironmentSettings", "details"])
@@ -163,7 +163,7 @@ def test_the_value_of_a_name_that_tells_of_a_credential_is_masked(property_name:
     settings = [{"name": name, "value": "hunter2"}, {"name": "HOME", "value": "/root"}]
     masked = [{"name": name, "value": MASK}, {"name": "HOME", "value": "/root"}]
     assert Facts().of({property_name: settings}) == {snake_case(property_name): masked}
-    assert Facts(redact=False).of({property_name: settings}) == {snake_case(property_name): settings}
+    assert Facts(redact="none").of({property_name: settings}) == {snake_case(property_name): settings}
 
 
 def test_the_wire_is_not_changed() -> None:
@@ -176,7 +176,7 @@ def test_a_secret_among_the_users_own_keys_is_masked() -> None:
     wire = {"settings": {"storage": {"accountKey": "hunter2", "fileUris": ["https://x/f"]}}}
     masked = {"settings": {"storage": {"accountKey": MASK, "fileUris": ["https://x/f"]}}}
     assert Facts().of(wire) == masked
-    assert Facts(redact=False).of(wire) == wire
+    assert Facts(redact="none").of(wire) == wire
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_a_secret_among_the_users_own_keys_is_masked() -> None:
     ids=str,
 )
 def test_identifiers_stay_readable(wire: dict[str, Any]) -> None:
-    assert Facts().of(wire) == Facts(redact=False).of(wire)
+    assert Facts().of(wire) == Facts(redact="none").of(wire)
 
 
 @pytest.mark.parametrize(
