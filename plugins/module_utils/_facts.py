@@ -17,8 +17,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._redact import (
     MASK,
     NONE,
     STRICT,
-    has_signature,
     is_secret_name,
+    mask_signature,
     mask_text,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._secret_places import (
@@ -140,9 +140,7 @@ class Facts:
         if not self._masks or (self._strict and known.place) or (known.time and len(value) < _LONGEST_TIME):
             return value
         # A signature never belongs into an identifier; a word like "token" may.
-        if known.identifier and not has_signature(value):
-            return value
-        return self._free(value)
+        return mask_signature(value) if known.identifier else self._free(value)
 
     def _free(self, value: str) -> str:
         return mask_text(mask_urls(value) if self._strict else value)
