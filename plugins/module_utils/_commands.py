@@ -9,6 +9,7 @@ A text is gone through once, from left to right: programs, what ends a command, 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 _APART, _ATTACHED, _EITHER = r"\s{1,9}", "(?=[^\\s-])", r"\s{0,9}"
@@ -70,25 +71,25 @@ def mask_commands(text: str, mask: str) -> str:
     """The text without passwords behind the options of programs that are known."""
     pieces: list[str] = []
     kept_from = position = 0
-    known: dict[str, list[_Option]] = {}
+    programs: set[str] = set()
     while True:
         found = _SCAN.search(text, position)
         if found is None:
             return "".join((*pieces, text[kept_from:]))
         position = found.end()
         if found.lastgroup == "end":
-            known = {}
+            programs = set()
         elif found.lastgroup == "program":
-            for option in _PROGRAMS[found["program"].lower()]:
-                known.setdefault(option.name, []).append(option)
+            programs.add(found["program"].lower())
         else:
-            for span in _spans(text, position, known.get(found["option"], [])):
+            options = {option: None for name in programs for option in _PROGRAMS[name] if option.name == found["option"]}
+            for span in _spans(text, position, options):
                 pieces += (text[kept_from : span[0]], mask)
                 kept_from = position = span[1]
                 break
 
 
-def _spans(text: str, position: int, options: list[_Option]) -> list[tuple[int, int]]:
+def _spans(text: str, position: int, options: Iterable[_Option]) -> list[tuple[int, int]]:
     """Where the password is that follows an option; none where none does."""
     for option in options:
         gap = option.gap.match(text, position)

@@ -33,7 +33,7 @@ def visible(text: str) -> str:
     """Several lines without what a terminal would obey. A carriage return alone ends a line too: progress is written so."""
     if text.isprintable():
         return text
-    text = re.sub(r"\r+\n|\r|[\x85\u2028\u2029]", "\n", _ESCAPES.sub("", text))
+    text = re.sub(r"(?<!\r)\r+\n|\r|[\x85\u2028\u2029]", "\n", _ESCAPES.sub("", text))
     return "".join(
         character if character in "\n\t" or character.isprintable() else " " if _is_blank(character) else ""
         for character in text

@@ -41,7 +41,7 @@ PIECES = [
 ]
 SHORT, DOUBLINGS, GREATEST = 4_000, 3, 3.0
 # Seconds of processor time under which nobody waits, and a clock cannot tell.
-SHORTEST = 0.004
+SHORTEST = 0.02
 
 
 def _known(text: str) -> object:

@@ -53,10 +53,9 @@ def test_what_is_no_secret_stays_readable(line: str) -> None:
 
 
 def test_a_long_text_loses_its_tail_at_a_words_end_before_it_is_masked() -> None:
-    words = "word " * (LONGEST // 5 - 1)
-    masked = mask_text(f"{words}--password {'hunter2' * 9} {words}")
-    assert masked == f"{words}--password …" or masked == f"{words.rstrip()} …"
+    words = "word " * (LONGEST // 5 - 4)
     assert mask_text(f"{words}--password hunter2") == f"{words}--password {MASK}"
+    assert mask_text(f"{words}--password {'hunter2' * 9} {words}") == f"{words}--password {MASK}"
 
 
 @pytest.mark.parametrize("text", ["hunter2" * LONGEST, " " * LONGEST * 2, "\n" * LONGEST + "hunter2" * LONGEST])
