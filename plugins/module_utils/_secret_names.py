@@ -51,7 +51,8 @@ _PUBLIC = frozenset("public partition sort foreign row cache group primarykeycol
 def is_secret_name(name: str) -> bool:
     """Whether what has that name is a credential, as far as the name tells."""
     words = [word.lower() for word in _BORDERS.split(name[-200:]) if word]
-    if not words or words[-1] in _ABOUT:
+    # What holds a value is no name.
+    if not words or "=" in name or words[-1] in _ABOUT:
         return False
     if words[-1] in _ADDRESS and not {"sas", "webhook", "dsn", "signed"}.intersection(words):
         return False
