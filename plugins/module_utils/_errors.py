@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._printable import printable
-
 
 class BatchError(Exception):
     """Anything that keeps a module from answering. Its text is one sentence for the operator."""
@@ -21,6 +19,9 @@ class BatchError(Exception):
 
     def as_result(self) -> dict[str, Any]:
         """What a module prints of this error."""
+        # Only for those who need it: what a module pulls in is compiled at every task.
+        from ansible_collections.batchops.azure.plugins.module_utils._printable import printable
+
         return {"msg": printable(str(self))}
 
 

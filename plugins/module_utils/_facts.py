@@ -14,19 +14,16 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._redact import (
+    LONGEST,
     MASK,
     NONE,
     STRICT,
+    cut,
     is_secret_name,
     mask_signature,
     mask_text,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._secret_places import (
-    SECRETS,
-    STRICT_PLACES,
-    mask_place,
-    mask_urls,
-)
+from ansible_collections.batchops.azure.plugins.module_utils._secret_places import SECRETS, STRICT_PLACES
 
 # Spelled in capitals by the service where a plain conversion would tear a word apart (read_i_ops, v_net).
 _SPELLING = (("IOps", "Iops"), ("GiB", "Gib"), ("VNet", "Vnet"), ("vTpm", "vtpm"), ("IPs", "Ips"))
@@ -121,6 +118,8 @@ class Facts:
         if self._masks and known.secret and value is not None:
             return MASK
         if self._strict and known.place:
+            from ansible_collections.batchops.azure.plugins.module_utils._mask_places import mask_place
+
             return mask_place(known.place, self._shaped(known, value))
         return self._shaped(known, value)
 
@@ -143,7 +142,11 @@ class Facts:
         return mask_signature(value) if known.identifier else self._free(value)
 
     def _free(self, value: str) -> str:
-        return mask_text(mask_urls(value) if self._strict else value)
+        if self._strict and "://" in value:
+            from ansible_collections.batchops.azure.plugins.module_utils._mask_places import mask_urls
+
+            value = mask_urls(cut(value, LONGEST))
+        return mask_text(value)
 
     def _user_keyed(self, value: Any) -> Any:
         if isinstance(value, dict):

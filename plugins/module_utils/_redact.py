@@ -15,8 +15,8 @@ LONGEST = 32_768
 _LOOKALIKES = str.maketrans("\u017f\u0131\u0130", "sii")
 # Without one of these nothing can be told by its looks.
 _HINTS = (
-    *("key", "pass", "pw", "secret", "token", "sas", "sig", "@", "eyj", "auth", "bearer", "cookie", "cred", "dsn", "pat"),
-    *("conn", "jwt", "pfx", "webhook", "code=", "==", "hp_", "ho_", "hs_", "hu_", "hr_", "xox", "akia", "aiza", "npm_"),
+    *("key", "pass", "pw", "secret", "token", "sas", "sig", "@", "eyj", "auth", "bearer", "cookie", "cred", "dsn", "pfx"),
+    *("pat=", "pat:", "pat'", 'pat"', "pat ", "conn", "jwt", "webhook", "code=", "==", "hp_", "ho_", "hs_", "hu_", "hr_", "xox", "akia", "aiza", "npm_"),
     *("hf_", "sk-", " -", "/p:", "pswd"),
 )
 

@@ -17,7 +17,6 @@ from ansible_collections.batchops.azure.plugins.module_utils._endpoint import pa
 from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._options import connection_of, patience_of, question_of
-from ansible_collections.batchops.azure.plugins.module_utils._printable import shown
 from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.plugins.module_utils._redact import NONE
 
@@ -96,6 +95,13 @@ def run(
         from ansible_collections.batchops.azure.plugins.module_utils._unmasked import answer
 
         result.update(answer(query, result, reader.kind, plain))
+    return _shown(result) if seen.judgement is not None or query else result
+
+
+def _shown(result: dict[str, Any]) -> dict[str, Any]:
+    # A read without a judgement has no sentences.
+    from ansible_collections.batchops.azure.plugins.module_utils._printable import shown
+
     return shown(result)
 
 

@@ -14,11 +14,11 @@ from collections.abc import Callable
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils import (
     _commands,
+    _mask_places,
     _patterns,
     _printable,
     _redact,
     _refusal,
-    _secret_places,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts, snake_case
 from ansible_collections.batchops.azure.plugins.module_utils._secret_names import is_secret_name
@@ -62,9 +62,9 @@ TARGETS: dict[str, Callable[[str], object]] = {
     "signature": _redact.mask_signature,
     "a name": is_secret_name.__wrapped__,
     "name of a fact": snake_case.__wrapped__,
-    "a command line": _secret_places.mask_command,
-    "a URL": _secret_places.mask_url,
-    "URLs in a text": _secret_places.mask_urls,
+    "a command line": _mask_places.mask_command,
+    "a URL": _mask_places.mask_url,
+    "URLs in a text": _mask_places.mask_urls,
     "a line": _printable.printable,
     "a text": _printable.visible,
     "a refusal": lambda text: _refusal.failure_of(404, {}, f'{{"code": "X", "message": {_quoted(text)}}}'.encode(), "u"),
@@ -119,6 +119,6 @@ def test_twice_the_text_takes_about_twice_the_time(name: str) -> None:
 )
 def test_what_took_up_to_half_a_minute_takes_no_time(text: str) -> None:
     """One more than a fact of 32 KB: an error's message, a name, a text. A second is a hundred times what it takes."""
-    work = [_redact.said, snake_case.__wrapped__, TARGETS["a refusal"], TARGETS["facts"], _secret_places.mask_command]
+    work = [_redact.said, snake_case.__wrapped__, TARGETS["a refusal"], TARGETS["facts"], _mask_places.mask_command]
     for does in work:
         assert min(seconds(does, text) for _run in range(2)) < 1
