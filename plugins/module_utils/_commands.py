@@ -82,7 +82,9 @@ def mask_commands(text: str, mask: str) -> str:
         elif found.lastgroup == "program":
             programs.add(found["program"].lower())
         else:
-            options = {option: None for name in programs for option in _PROGRAMS[name] if option.name == found["option"]}
+            options = {
+                option: None for name in programs for option in _PROGRAMS[name] if option.name == found["option"]
+            }
             for span in _spans(text, position, options):
                 pieces += (text[kept_from : span[0]], mask)
                 kept_from = position = span[1]

@@ -36,6 +36,7 @@ _STDERR, _STDOUT = "stderr.txt", "stdout.txt"
 
 # Colours and the like, window titles, and what else begins with an escape. None matches across lines.
 
+
 @dataclass(frozen=True)
 class Execution:
     """What failed, and where its files are.

@@ -53,7 +53,10 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     ),
     (("sharedkey",), re.compile(r"(?P<keep>\bSharedKey(?:Lite)? )[\w-]{1,64}:[\w+/=]+")),
     (("bearer",), re.compile(r"(?P<keep>\bBearer )(?=[\w.~+/=-]{0,40}\d)[\w.~+/=-]{12,}", re.IGNORECASE)),
-    (("convertto-securestring",), re.compile(rf"(?P<keep>ConvertTo-SecureString\s{{1,9}})(?!-){_VALUE}", re.IGNORECASE)),
+    (
+        ("convertto-securestring",),
+        re.compile(rf"(?P<keep>ConvertTo-SecureString\s{{1,9}})(?!-){_VALUE}", re.IGNORECASE),
+    ),
     # The key of a function.
     (("code=",), re.compile(r"""(?P<keep>[?&]code=)[^\s"'&<>]+""", re.IGNORECASE)),
     (("cookie",), re.compile(r"""(?P<keep>\bCookie["']?\s?[:=]\s?["']?)[^\r\n"']+""", re.IGNORECASE)),

@@ -24,9 +24,7 @@ def printable(line: str) -> str:
     """One line: what breaks a line becomes a blank, what moves the cursor, turns letters round or is unseen a `?`."""
     if line.isprintable():
         return line
-    return "".join(
-        character if character.isprintable() else " " if character.isspace() else "?" for character in line
-    )
+    return "".join(character if character.isprintable() else " " if character.isspace() else "?" for character in line)
 
 
 def visible(text: str) -> str:

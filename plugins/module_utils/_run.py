@@ -114,7 +114,7 @@ def _wait(
     return waited.look, {**waited.as_result(), **waited.ending(question.aim)}
 
 
-def _diagnose(result: dict[str, Any], client: Client, judgement: Judgement, redact: bool) -> None:
+def _diagnose(result: dict[str, Any], client: Client, judgement: Judgement, redact: str) -> None:
     from ansible_collections.batchops.azure.plugins.module_utils._failures import failures_of, quote
 
     result["failures"] = failures_of(client, judgement, redact)

@@ -12,7 +12,9 @@ from __future__ import annotations
 WHOLE, COMMAND, URL, VALUES, LEAVES = "whole", "command line", "URL", "named values", "values at any depth"
 
 # Masked whole by `patterns` too: nothing else can be in them.
-SECRETS = frozenset("accountKey containerRegistryPassword data password protectedSettings sasKey sasToken sshPrivateKey".split())
+SECRETS = frozenset(
+    "accountKey containerRegistryPassword data password protectedSettings sasKey sasToken sshPrivateKey".split()
+)
 
 STRICT_PLACES: dict[str, str] = {
     **dict.fromkeys(SECRETS, WHOLE),

@@ -139,7 +139,8 @@ class InController(ActionBase):  # type: ignore[misc]
         if _invocation_wanted(variables):
             result["invocation"] = {"module_args": params}
         result = _masked(result, validated._no_log_values)
-        warnings = [*_warnings(validated), *result.get("warnings", ())]
+        found = result.get("warnings")
+        warnings = _warnings(validated) + (found if isinstance(found, list) else [])
         return {**result, "warnings": warnings} if warnings else result
 
     def _run(self, params: dict[str, Any], secrets: set[str], variables: Mapping[str, Any]) -> dict[str, Any]:

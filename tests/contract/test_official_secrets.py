@@ -68,7 +68,9 @@ _READABLE = frozenset(
     " rotationToLatestKeyVersionEnabled sshPublicKey taskRootDirectoryUrl taskUrl uefiSettings uploadOptions url"
     " containerSettings environmentSettings".split()
 )
-_SUSPICIOUS = re.compile(r"password|passphrase|secret|key|sas[A-Z]|token|credential|url$|options$|settings$|headers$|commandLine", re.I)
+_SUSPICIOUS = re.compile(
+    r"password|passphrase|secret|key|sas[A-Z]|token|credential|url$|options$|settings$|headers$|commandLine", re.I
+)
 
 
 def test_every_property_that_may_hold_a_secret_is_in_the_table_or_known_to_hold_none() -> None:

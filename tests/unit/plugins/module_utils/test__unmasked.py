@@ -78,7 +78,8 @@ def test_a_query_over_values_that_are_masked_warns(forbidden: Loopback, query: s
 
 
 @pytest.mark.parametrize(
-    "query", ["jobs[].id", "summary", "jobs[].display_name", "jobs[].common_environment_settings[].name", "length(jobs)"]
+    "query",
+    ["jobs[].id", "summary", "jobs[].display_name", "jobs[].common_environment_settings[].name", "length(jobs)"],
 )
 def test_a_query_over_other_values_does_not_warn(forbidden: Loopback, query: str) -> None:
     result = ask(forbidden, JOBS, task_counts=False, query=query)
