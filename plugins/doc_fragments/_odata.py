@@ -42,20 +42,31 @@ options:
   query:
     description:
       - A JMESPath expression over the result. What it gives is returned as RV(ignore:query_result).
+      - It sees masked values as they are returned, and warns where they have a part in what it gives.
     type: str
   expression:
     description:
       - A JMESPath expression over the result that must be true, alone or beside O(condition).
+      - It is judged on what the service sent, whatever O(redact) masks in the result.
       - It must give V(true) or V(false). Null counts as V(false). Over an empty answer it is never satisfied.
       - For JMESPath, a property that does not exist is null. So a misspelled name is no error where it is compared or filtered by,
         and V(length(jobs[?stat=='active']\) == `0`) is always true. Try an expression with O(query) first.
     type: str
   redact:
     description:
-      - Whether secrets in the facts are masked. Those are signatures of shared access, passwords, keys,
-        and the values of environment settings whose names look like credentials.
-    type: bool
-    default: true
+      - How secrets in the facts are masked. Anything else, such as V(true) or V(false), is refused.
+      - With V(strict), by the place where they stand, whatever they look like. Names stay, values are masked. Those are the values of environment
+        settings and of headers of uploads, all that is behind the program's name in command lines, users and queries of URLs,
+        options of containers and mounts, settings of extensions, passwords and keys.
+        Of a shared access signature V(se), V(sp) and V(sv) stay readable.
+      - With V(patterns), passwords and keys, and elsewhere what can be told by its looks, or by the name of an environment setting.
+      - With V(none), nothing. It does not show credentials of the module itself.
+      - Texts of people and programs, such as messages and the output that O(diagnostics) reads, are judged by looks with V(strict) too.
+        That is best effort. O(diagnostics=false) keeps output away.
+      - Of a text of more than 32768 characters that is masked, the end is left out. With V(none) facts are never cut.
+    type: str
+    choices: [strict, patterns, none]
+    default: strict
   missing_ok:
     description:
       - Whether it is fine that a named object does not exist. Its id is then in C(summary.missing). A missing parent is always an error.

@@ -102,10 +102,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.batchops.azure.plugins.module_utils._printable import printable
 from ansible_collections.batchops.azure.plugins.plugin_utils._report import (
     carried,
     lines_of,
     number_of,
+    one_line,
     patience,
     was_judged,
 )
@@ -118,7 +120,7 @@ def gate_report(found: Any) -> dict[str, Any]:
     report["open"] = report["verdict"] == "satisfied"
     lines = [_headline(found, report)]
     if report["open"]:
-        lines += [f"  {check['name']}: {_what_is_true(check)}" for check in report["checks"]]
+        lines += [f"  {one_line(check['name'])}: {_what_is_true(check)}" for check in report["checks"]]
     lines += lines_of(report, found.get("last_transient_error"), _unsaid(report))
     report["message"] = "\n".join(lines)
     return report
@@ -142,7 +144,8 @@ def _unsaid(report: Mapping[str, Any]) -> list[str]:
     """A reason of each closed check that the module's list of reasons had no room for."""
     said = "\n".join(report["reasons"])
     closed = [check for check in report["checks"] if check["verdict"] != "satisfied" and len(report["checks"]) > 1]
-    return [f"{check['reasons'][0]} [{check['name']}]" for check in closed if check["name"] not in said]
+    # Reasons are printable, a name is as the playbook has it.
+    return [f"{check['reasons'][0]} [{check['name']}]" for check in closed if printable(check["name"]) not in said]
 
 
 def _outlook(closed: int, hopeless: int) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError
-from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_signature
 
 
 def body_of(status: int, headers: Any, content: bytes, url: str) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def page_of(body: dict[str, Any], url: str) -> list[dict[str, Any]]:
     items = body.get("value")
     if not isinstance(items, list) or not {dict}.issuperset(map(type, items)):
         raise AnswerError(
-            f"The answer to {mask_text(url)} is not a page of a list: it has no 'value' with objects in it"
+            f"The answer to {mask_signature(url)} is not a page of a list: it has no 'value' with objects in it"
         )
     return items
 

@@ -76,7 +76,7 @@ READ: Spec = {
     "details": {"type": "str", "choices": ["full", "summary"], "default": "full"},
     "query": {"type": "str"},
     "expression": {"type": "str"},
-    "redact": {"type": "bool", "default": True},
+    "redact": {"type": "str", "choices": ["strict", "patterns", "none"], "default": "strict"},
     "missing_ok": {"type": "bool", "default": False},
 }
 

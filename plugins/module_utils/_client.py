@@ -27,7 +27,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._errors import (
     ServiceError,
     TransportError,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_signature, mask_text
 
 # A page of 1,000 full tasks has a few MB. What is larger than this is no answer of the service.
 _LARGEST_BODY = 64 * 1024 * 1024
@@ -226,7 +226,7 @@ class Client:
         """What the next request, or signing in for it, may take."""
         seconds = self.deadline.clip(self._timeout)
         if seconds <= 0:
-            error = TransportError(f"No time was left for {mask_text(url)}")
+            error = TransportError(f"No time was left for {mask_signature(url)}")
             error.cut_off = True
             raise error
         return seconds
@@ -277,7 +277,7 @@ def _read(response: Any, largest: int) -> bytes:
 
 def _whole_body(status: int, headers: Any, content: bytes, url: str) -> dict[str, Any]:
     if len(content) > _LARGEST_BODY:
-        raise AnswerError(f"The answer to {mask_text(url)} is larger than {_LARGEST_BODY >> 20} MiB")
+        raise AnswerError(f"The answer to {mask_signature(url)} is larger than {_LARGEST_BODY >> 20} MiB")
     return body_of(status, headers, content, url)
 
 

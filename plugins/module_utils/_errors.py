@@ -51,7 +51,10 @@ class BatchError(Exception):
 
     def as_result(self) -> dict[str, Any]:
         """What a module prints of this error."""
-        return {"msg": str(self), "failure": self.as_failure()}
+        # Only for those who need it: what a module pulls in is compiled at every task.
+        from ansible_collections.batchops.azure.plugins.module_utils._printable import printable
+
+        return {"msg": printable(str(self)), "failure": self.as_failure()}
 
 
 class OptionError(BatchError):

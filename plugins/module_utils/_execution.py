@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._redact import said
 
 RUNNING = "running"
 SUCCEEDED = "succeeded"
@@ -66,7 +66,7 @@ def why(info: Mapping[str, Any] | None) -> str:
     if info.get("exitCode") is not None:
         return f"exit code {info['exitCode']}" + (f" ({code})" if code else "")
     if code:
-        return f"{code}: {mask_text(str(failure.get('message') or 'no message'))}"
+        return f"{code}: {said(str(failure.get('message') or 'no message'))}"
     if info.get("result") is None:
         return "it ended without a result"
     return f"result {info['result']}"

@@ -23,7 +23,7 @@ _QUOTED = 3
 _QUOTED_CHARACTERS = 200
 
 
-def failures_of(client: Client, judgement: Judgement, redact: bool) -> list[dict[str, Any]]:
+def failures_of(client: Client, judgement: Judgement, redact: str) -> list[dict[str, Any]]:
     """One item for each offender, first what blocks most. Never raises because output cannot be read: the item says so."""
     offenders = judgement.offenders[:_MOST]
     ran = [offender for offender in offenders if offender.ran]

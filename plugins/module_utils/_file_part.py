@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError, ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_signature
 from ansible_collections.batchops.azure.plugins.module_utils._refusal import excerpt, failure_of
 
 # Somebody who ignores that only a part of a file was asked for is listened to no longer than this.
@@ -34,7 +34,7 @@ def _checked(status: int, headers: Any, content: bytes, url: str) -> bytes:
     # Microsoft's clients take nothing but 200 for a part; 206 is what HTTP says.
     if status not in (200, 206):
         raise ServiceError(failure_of(status, headers, content, url))
-    what = f"The answer to {mask_text(url)}"
+    what = f"The answer to {mask_signature(url)}"
     if "html" in headers.get("Content-Type", ""):
         raise AnswerError(f"{what} is a web page, not a file: {excerpt(content)}")
     # Then it was not read to its end.

@@ -92,9 +92,7 @@ class JobVerdict:
         if not own.failed or condition == "completed":
             return False
         return bool(
-            unless_absent(
-                "job", self._question.jobs_may_go, lambda: goes_on(self._client, state, counts, condition)
-            )
+            unless_absent("job", self._question.jobs_may_go, lambda: goes_on(self._client, state, counts, condition))
         )
 
     def _still_running(self, states: list[JobState], counted: Mapping[str, Mapping[str, int]]) -> list[Reason]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
 from ansible_collections.batchops.azure.plugins.module_utils._answer import number, objects, part
-from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._redact import said
 
 BROKEN = frozenset(("starttaskfailed", "unusable"))
 WORKING = frozenset(("idle", "running"))
@@ -36,7 +36,7 @@ def why_broken(node: Mapping[str, Any]) -> str | None:
         return f"start task failed, {_execution.why(start)}"
     if state not in BROKEN:
         return None
-    errors = mask_text("; ".join(f"{error.get('code')}: {error.get('message')}" for error in objects(node, "errors")))
+    errors = said("; ".join(f"{error.get('code')}: {error.get('message')}" for error in objects(node, "errors")))
     return f"is {state}" + (f" ({errors})" if errors else "")
 
 
@@ -53,7 +53,7 @@ def lacking(condition: str, node: Mapping[str, Any]) -> str | None:
 
 
 def _unscheduled(node: Mapping[str, Any], state: str) -> str | None:
-    scheduling = mask_text(str(node.get("schedulingState") or "unknown").lower())
+    scheduling = said(str(node.get("schedulingState") or "unknown").lower())
     return None if scheduling == "enabled" else f"is {state} with scheduling {scheduling}"
 
 

@@ -10,7 +10,6 @@ shorter, but this collection sends nothing but GET. Nothing here raises a BatchE
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -21,7 +20,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._client import Clie
 from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError, BatchError, ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._file_part import read_part
 from ansible_collections.batchops.azure.plugins.module_utils._look import each
-from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._printable import visible
+from ansible_collections.batchops.azure.plugins.module_utils._redact import NONE, mask_text
 
 Tail = dict[str, Optional[str]]
 
@@ -35,11 +35,6 @@ _BYTES_BEFORE = 2048
 _STDERR, _STDOUT = "stderr.txt", "stdout.txt"
 
 # Colours and the like, window titles, and what else begins with an escape. None matches across lines.
-_ESCAPES = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]",
-)
-# A byte order mark, a NUL, what moves the cursor: all control characters, and those that format without being seen.
-_UNSEEN = ("Cc", "Cf", "Cs")
 
 
 @dataclass(frozen=True)
@@ -69,7 +64,7 @@ class _Place:
         return (*self.path, *(piece for piece in re.split(r"[/\\]", self.prefix) if piece), name)
 
 
-def tails(client: Client, executions: list[Execution], redact: bool) -> list[Tail]:
+def tails(client: Client, executions: list[Execution], redact: str) -> list[Tail]:
     """The last lines of stderr.txt and stdout.txt of each, in the order given. `client.deadline` bounds the time."""
     read = each(client, executions[:_MOST], lambda execution: _tail_of(client, execution, redact))
     return read + [_tail(error=f"not read: only the first {_MOST} are") for _beyond in executions[_MOST:]]
@@ -80,7 +75,7 @@ def _tail(found: Mapping[str, str] | None = None, error: str | None = None) -> T
     return {"stderr_tail": found.get(_STDERR), "stdout_tail": found.get(_STDOUT), "tail_error": error}
 
 
-def _tail_of(client: Client, execution: Execution, redact: bool) -> Tail:
+def _tail_of(client: Client, execution: Execution, redact: str) -> Tail:
     places = _places(execution)
     if not places:
         return _tail(error="the output cannot be read: it is not known on which node it is")
@@ -153,7 +148,7 @@ def _size(item: Mapping[str, Any], name: str) -> int:
     return int(length)
 
 
-def _read(client: Client, segments: tuple[str, ...], size: int, redact: bool) -> str:
+def _read(client: Client, segments: tuple[str, ...], size: int, redact: str) -> str:
     if not size:
         return ""
     # An even number: a character of UTF-16 has two bytes.
@@ -161,16 +156,16 @@ def _read(client: Client, segments: tuple[str, ...], size: int, redact: bool) ->
     return last_lines(read_part(client, segments, first, size - 1), cut=first > 0, redact=redact)
 
 
-def last_lines(content: bytes, cut: bool, redact: bool) -> str:
+def last_lines(content: bytes, cut: bool, redact: str) -> str:
     """What is shown of the end of a file; `cut` says that it does not begin where the file begins."""
-    text = _visible(_decoded(content))
+    text = visible(_decoded(content))
     if cut:
         # Of what is cut off at its front nobody can tell any more whether it is a secret.
         text = _after_first(r"\n", text) or _after_first(r"\s", text)
         if not text.strip():
             return f"(one word of more than {len(content)} bytes)"
     # Before lines are left out, because a value may stand on the line after its name.
-    text = mask_text(text) if redact else text
+    text = mask_text(text) if redact != NONE else text
     lines = text.splitlines(keepends=True)[-_LINES:]
     return _shortened("".join(lines))
 
@@ -193,14 +188,6 @@ def _decoded(content: bytes) -> str:
     # Programs of Windows write UTF-16, whose mark stands at the beginning of the file only.
     wide = content.startswith(b"\xff\xfe") or content[1::2].count(0) * 2 > len(content[1::2])
     return content.decode("utf-16-le" if wide and any(content[::2]) else "utf-8", "replace")
-
-
-def _visible(text: str) -> str:
-    """Without what a terminal would obey. A carriage return alone ends a line too: progress is written so."""
-    text = re.sub(r"\r+\n|\r", "\n", _ESCAPES.sub("", text))
-    return "".join(
-        character for character in text if character in "\n\t" or unicodedata.category(character) not in _UNSEEN
-    )
 
 
 def _missing(names: list[str], execution: Execution) -> str:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ansible_collections.batchops.azure.plugins.module_utils._answer import id_of, number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._node_state import state_of, why_broken
-from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._redact import said
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import Offender
 
 _SELECT = "id,state,allocationState,currentDedicatedNodes,currentLowPriorityNodes,targetDedicatedNodes,targetLowPriorityNodes,enableAutoScale,resizeErrors"
@@ -127,7 +127,7 @@ def pool_state(pool_id: str, pool: Mapping[str, Any]) -> PoolState:
         spot,
         bool(pool.get("enableAutoScale")),
         tuple(
-            (str(error.get("code")), mask_text(f"{error.get('code')}: {error.get('message')}"))
+            (str(error.get("code")), said(f"{error.get('code')}: {error.get('message')}"))
             for error in objects(pool, "resizeErrors")
         ),
     )

@@ -50,9 +50,12 @@ class Query:
         try:
             return self._compiled.search(result)
         except self._error as error:
-            raise OptionError(
-                self._option, f"{self._text!r} does not fit the result: {' '.join(str(error).split())}"
-            ) from error
+            # Its own words would quote the value, which may be a secret: an expression is judged on facts that are not masked.
+            raise OptionError(self._option, f"{self._text!r} does not fit the result: {_misfit(error)}") from None
+
+    def touches(self, path: tuple[str, ...]) -> bool:
+        """Whether the expression names that property, and the list that it is in."""
+        return all(self.mentions(name) for name in path[-2:])
 
     def lacking(self, result: dict[str, Any]) -> str | None:
         """What keeps the expression from being true; None where it is true. Only true is true."""
@@ -62,3 +65,10 @@ class Query:
         if value is False or value is None:
             return f"expression {self._text!r} gives {'false' if value is False else 'null'}"
         raise OptionError(self._option, f"{self._text!r} must give true or false; it gives a {type(value).__name__}")
+
+
+def _misfit(error: Exception) -> str:
+    if not hasattr(error, "current_value"):
+        return " ".join(str(error).split())
+    accepted = " or ".join(map(str, getattr(error, "expected_types", ())))
+    return f"{getattr(error, 'function_name', 'a function')}() takes {accepted}, and was given {getattr(error, 'actual_type', 'something else')}"

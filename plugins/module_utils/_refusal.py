@@ -11,17 +11,19 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._answer import is_error
 from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError, BatchError, ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._redact import cut, mask_signature, mask_text, said
 
 # The text of an error ends in two lines that say again what the headers say.
-_TRAILER = re.compile(r"\s*RequestId:\S+\s*Time:\S+\s*$")
+_TRAILER = re.compile(r"RequestId:\S{1,100}\s{0,9}Time:\S{1,100}\s{0,9}")
+_LONGEST_PAGE = 4000
+_LONGEST_EXCERPT = 160
 
 
 def why_refused(status: int, headers: Any, content: bytes, url: str) -> BatchError:
     """The error that says why this is not the JSON object of a 200."""
     if status != 200:
         return ServiceError(failure_of(status, headers, content, url))
-    what = f"The answer to {mask_text(url)}"
+    what = f"The answer to {mask_signature(url)}"
     if not content:
         return AnswerError(f"{what} is empty")
     kind = headers.get("Content-Type", "")
@@ -55,25 +57,27 @@ def failure_of(status: int, headers: Any, content: bytes, url: str) -> dict[str,
     return {
         "status": status,
         "code": body["code"] if isinstance(body.get("code"), str) else None,
-        "message": mask_text(_TRAILER.sub("", text)),
+        "message": said(_without_trailer(text)),
         "values": [
-            {"key": str(value.get("key")), "value": mask_text(str(value.get("value")))}
+            {"key": str(value.get("key")), "value": said(str(value.get("value")))}
             for value in (values if isinstance(values, list) else [])
             if isinstance(value, dict)
         ],
         "request_id": headers.get("request-id"),
         "client_request_id": headers.get("client-request-id"),
-        "url": mask_text(url),
+        "url": mask_signature(url),
     }
 
 
+def _without_trailer(text: str) -> str:
+    start = text.rfind("RequestId:")
+    return text[:start].rstrip() if start >= 0 and _TRAILER.fullmatch(text, start) else text
+
+
 def excerpt(content: bytes) -> str:
-    """The first words of a page, without its tags, for a message of one line."""
-    text = re.sub(
-        r"<(style|script).*?</\1>|<[^>]*>",
-        " ",
-        content[:4000].decode("utf-8", "replace"),
-        flags=re.DOTALL | re.IGNORECASE,
-    )
-    text = " ".join(text.split())
-    return mask_text(text if len(text) <= 160 else text[:160] + "…")
+    """The first words of a page, without its tags, for a message of one line. What is cut off was masked before."""
+    text = said(cut(content[: _LONGEST_PAGE + 1].decode("utf-8", "replace"), _LONGEST_PAGE))
+    text = re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL | re.IGNORECASE)
+    # Once more: what tags have torn apart is one word now.
+    text = mask_text(" ".join(text.split()))
+    return text if len(text) <= _LONGEST_EXCERPT else text[:_LONGEST_EXCERPT] + "…"

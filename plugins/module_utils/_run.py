@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._errors import Batc
 from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._options import connection_of, patience_of, question_of
 from ansible_collections.batchops.azure.plugins.module_utils._question import Question
+from ansible_collections.batchops.azure.plugins.module_utils._redact import NONE
 
 if TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
@@ -81,7 +81,9 @@ def run(
     connection = connection_of(params)
     endpoint = parse_endpoint(params)
     client = Client(endpoint, sign_in(params, endpoint, connection["verify"], tell), clock=clock, **connection)
-    source = reader(client, Facts(params["redact"]), question)
+    # A value that is masked must not make an expression true: it is judged on what the service sent.
+    unmasked = (expression is not None or query is not None) and not question.checks
+    source = reader(client, Facts(NONE if unmasked else params["redact"]), question)
 
     def look() -> Look:
         seen = source.look()
@@ -93,16 +95,26 @@ def run(
         seen, ending = _wait(client, look, patience, question, observer)
     else:
         seen, ending = look(), {}
+    plain = seen.facts
+    if unmasked:
+        from ansible_collections.batchops.azure.plugins.module_utils._unmasked import masked
+
+        seen.facts = masked(plain, params["redact"])
     result = {**_result_of(seen, reader, question), **ending}
     if params["diagnostics"] and seen.judgement is not None:
         _diagnose(result, client, seen.judgement, params["redact"])
     if query:
-        # A copy: an expression may give the result itself, which cannot hold itself and be printed.
-        result["query_result"] = deepcopy(query.over(result))
-    return result
+        from ansible_collections.batchops.azure.plugins.module_utils._unmasked import answer
+
+        result.update(answer(query, result, reader.kind, plain))
+    return _shown(result) if seen.judgement is not None or query else result
 
 
-# What follows is imported by those only who use it: what a module pulls in is compiled at every task.
+def _shown(result: dict[str, Any]) -> dict[str, Any]:
+    # A read without a judgement has no sentences.
+    from ansible_collections.batchops.azure.plugins.module_utils._printable import shown
+
+    return shown(result)
 
 
 def _wait(
@@ -114,7 +126,7 @@ def _wait(
     return waited.look, {**waited.as_result(), **waited.ending(question.aim)}
 
 
-def _diagnose(result: dict[str, Any], client: Client, judgement: Judgement, redact: bool) -> None:
+def _diagnose(result: dict[str, Any], client: Client, judgement: Judgement, redact: str) -> None:
     from ansible_collections.batchops.azure.plugins.module_utils._failures import failures_of, quote
 
     result["failures"] = failures_of(client, judgement, redact)

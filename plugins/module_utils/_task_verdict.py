@@ -187,5 +187,7 @@ def named(states: Iterable[tuple[str, str]]) -> list[str]:
 
 def unfinished(job: JobState, condition: str, names: list[str], number: int, what: str = "task") -> Reason:
     """The sentence about so many tasks that are not done yet, of which some are named."""
-    sentence = f"job {job.id}: {number} {what}{'s' if number > 1 else ''} not {condition}: {name_some(names, total=number)}"
+    sentence = (
+        f"job {job.id}: {number} {what}{'s' if number > 1 else ''} not {condition}: {name_some(names, total=number)}"
+    )
     return Reason(sentence, Offender("job", sentence, job_id=job.id))

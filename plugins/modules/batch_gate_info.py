@@ -126,9 +126,12 @@ options:
     type: str
   redact:
     description:
-      - Whether secrets in output and in the service's words are masked.
-    type: bool
-    default: true
+      - How secrets in output and in the service's words are masked. Anything else, such as V(true) or V(false), is refused.
+      - A gate returns no facts of jobs, tasks and nodes, so V(strict) and V(patterns) mask the same here, which is what can be told by its looks.
+      - With V(none), nothing in output is masked. Reasons and messages always are.
+    type: str
+    choices: [strict, patterns, none]
+    default: strict
 requirements:
   - jmespath, for O(query)
 seealso:

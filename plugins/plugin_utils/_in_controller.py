@@ -45,9 +45,11 @@ _USED_LATER = (
     "_breakage",
     "_job_verdict",
     "_links",
+    "_mask_places",
     "_merge",
     "_node_verdict",
     "_pool_state",
+    "_printable",
     "_prep_watch",
     "_refusal",
     "_shared_key",
@@ -63,7 +65,7 @@ def _load_once(environ: Mapping[str, str]) -> None:
     for name in _USED_LATER:
         importlib.import_module(f"{_MODULE_UTILS}.{name}")
     # Its patterns are made at the first text that may need them.
-    mask_text("secret")
+    mask_text("password=hunter2")
     with contextlib.suppress(ImportError):
         watched_adapter()
         if _signs_in_with_entra(environ):
@@ -150,7 +152,8 @@ class InController(ActionBase):  # type: ignore[misc]
         if _invocation_wanted(variables):
             result["invocation"] = {"module_args": params}
         result = _masked(result, validated._no_log_values)
-        warnings = _warnings(validated)
+        found = result.get("warnings")
+        warnings = _warnings(validated) + (found if isinstance(found, list) else [])
         return {**result, "warnings": warnings} if warnings else result
 
     def _run(self, params: dict[str, Any], secrets: set[str], variables: Mapping[str, Any]) -> dict[str, Any]:

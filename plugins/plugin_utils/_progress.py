@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError, ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._look import Look
+from ansible_collections.batchops.azure.plugins.module_utils._printable import printable
 from ansible_collections.batchops.azure.plugins.plugin_utils._counts import Counts, Topic
 
 # Seconds after which a line is printed though nothing has changed.
@@ -88,11 +89,6 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes:02d}:{rest:02d}"
-
-
-def printable(line: str) -> str:
-    """Without what would move the cursor, break the line or change its colour: parts of it are the service's words."""
-    return "".join(character if character.isprintable() else "?" for character in line)
 
 
 def _bar(counts: Counts) -> str:

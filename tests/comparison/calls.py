@@ -71,6 +71,8 @@ def _of_job(scenario: Scenario, job: str) -> Iterator[Call]:
         {"job_id": job},
         {"job_id": job, "subtasks": True},
         {"job_id": job, "diagnostics": True},
+        {"job_id": job, "diagnostics": True, "redact": "patterns"},
+        {"job_id": job, "diagnostics": True, "redact": "none"},
         {"job_id": job, "filter": "state ne 'completed'"},
         {"job_id": job, "fail_fast": False, **_once_more()},
     ]

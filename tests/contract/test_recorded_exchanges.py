@@ -51,12 +51,12 @@ def test_all_examples_are_played() -> None:
 
 @each([*_GOOD, *_EXAMPLES])
 def test_an_answer_becomes_facts_without_a_loss(server: ReplayServer, exchange: Exchange) -> None:
-    """With and without masking: no recorded value holds a secret any more, so that it must leave all of them alone."""
+    """With and without patterns: no recorded value holds a secret any more, so that they must leave all of them alone."""
     server.replay(exchange)
     items = _read(server, exchange)
     _check_request(server.asked[0], exchange)
     assert len(items) == len(exchange.items)
-    for redact in (True, False):
+    for redact in ("patterns", "none"):
         facts = [Facts(redact).of(item) for item in items]
         assert not [loss for wire, made in zip(exchange.items, facts) for loss in losses(wire, made)]
 

@@ -60,7 +60,7 @@ def _read(server: ReplayServer, exchange: Exchange, execution: Execution, folder
     server.replay(exchange)
     for name, size in sizes.items():
         server.put(f"{exchange.path}/{folder}{name}", "x" * size)
-    (tail,) = tails(client_of(server, exchange.api_version), [execution], redact=True)
+    (tail,) = tails(client_of(server, exchange.api_version), [execution], redact="strict")
     found = {name: tail[f"{name.removesuffix('.txt')}_tail"] for name in ("stderr.txt", "stdout.txt")}
     assert found == {name: "x" * sizes[name] if name in sizes else None for name in found}
     assert sizes and tail["tail_error"] == (None if len(sizes) == 2 else tail["tail_error"])

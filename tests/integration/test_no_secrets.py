@@ -200,7 +200,7 @@ def test_the_service_is_shown_as_it_is_where_the_user_wants_that_but_no_credenti
         "account_endpoint": account.url,
         "account_name": account.account,
         "ca_path": account.ca_path,
-        "redact": False,
+        "redact": "none",
     }
     listed = [
         Task(module, {**own, **names, "account_key": "{{ account_key }}"}, {}, fails=False)
@@ -211,6 +211,9 @@ def test_the_service_is_shown_as_it_is_where_the_user_wants_that_but_no_credenti
     for place in (
         "task-environment",
         "task-command",
+        "task-word",
+        "task-plain",
+        "run-options",
         "task-file",
         "task-output",
         "preparation-failure",
@@ -264,3 +267,34 @@ def test_no_secret_of_the_credentials_file_is_written(account: Simulator, tmp_pa
         done = ad_hoc(tmp_path, "batch_job_info", options, environment)
         assert done.status != 0
         assert done.traces(SECRETS["wrong_key"]) == []
+
+
+@pytest.mark.parametrize("environment", [{}, {"BATCHOPS_TEST": "1"}], ids=["in the controller", "as a module"])
+def test_a_query_over_masked_values_warns_and_an_expression_that_needs_them_is_judged(
+    account: Simulator, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    own = {"account_endpoint": account.url, "account_name": account.account, "ca_path": account.ca_path}
+    given = {**own, "job_id": "job-1", "account_key": "{{ account_key }}"}
+    value = "tasks[0].environment_settings[?name=='MODE'] | [0].value"
+    listed = [
+        Task("batch_task_info", {**given, "query": value}, environment, fails=False),
+        Task(
+            "batch_task_info", {**given, "expression": f"starts_with({value}, 'hunter2-task-pl')"}, environment, False
+        ),
+        Task("batch_task_info", {**given, "expression": f"abs({value})"}, environment, fails=True),
+    ]
+    done = play(tmp_path, listed, SECRETS, {})
+    assert list(outcomes(done)) == [False, False, True], done.shown[-3000:]
+    words = " ".join(done.shown.split())
+    assert "query: it is over values that are masked (environment_settings.value)" in words
+    assert '"verdict": "satisfied"' in words
+    assert f"{_WIRE}-task-plain" not in done.shown
+
+
+@pytest.mark.parametrize("redact", [True, False])
+def test_yes_and_no_are_refused_with_the_three_words(account: Simulator, tmp_path: Path, redact: bool) -> None:
+    own = {"account_endpoint": account.url, "account_name": account.account, "job_id": "job-1", "redact": redact}
+    listed = [Task("batch_job_info", own, environment, fails=True) for environment in ({}, {"BATCHOPS_TEST": "1"})]
+    done = play(tmp_path, listed, SECRETS, {})
+    assert list(outcomes(done)) == [True, True]
+    assert done.shown.count("strict, patterns, none") >= 2

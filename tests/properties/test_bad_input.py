@@ -104,7 +104,7 @@ _CALLS: list[tuple[Module, dict[str, Any]]] = [
     (NODES, {"pool_id": "pool-1", "condition": "ready", "min_nodes": 1}),
     (NODES, {"pool_id": "pool-1", "node_ids": ["tvm-1"], "condition": "drained"}),
     (NODES, {"pool_ids": ["pool-1"], "condition": "idle", "expected_nodes": ["tvm-1"], **_WAIT}),
-    (NODES, {"pool_id": "pool-1", "details": "summary", "redact": False}),
+    (NODES, {"pool_id": "pool-1", "details": "summary", "redact": "none"}),
     (PREP, {"job_id": "job-1", "condition": "prepared"}),
     (PREP, {"job_ids": ["job-1"], "condition": "released", "missing_ok": True, **_WAIT}),
     (PREP, {"job_id": "job-1", "details": "summary", "expected_nodes": ["tvm-1"], "condition": "prepared"}),

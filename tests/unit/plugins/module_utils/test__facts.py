@@ -83,13 +83,13 @@ def test_metadata_is_the_users_own() -> None:
 
 def test_names_of_environment_settings_are_the_users_own() -> None:
     settings = [{"name": "myCamelCase", "value": "Value"}, {"name": "PATH_TO", "value": "/Mnt"}, {"name": "STATE"}]
-    assert facts(environmentSettings=settings) == {"environment_settings": settings}
+    assert Facts("patterns").of({"environmentSettings": settings}) == {"environment_settings": settings}
 
 
 @pytest.mark.parametrize("name", ["resourceTags", "tags", "settings"])
 def test_keys_that_the_user_chose_stay_as_they_are(name: str) -> None:
     chosen = {"costCenter": "A", "MixedCase": {"innerKey": [{"deepKey": 1}]}, "odata.x": "kept", "state": "ACTIVE"}
-    assert Facts().of({name: chosen}) == {snake_case(name): chosen}
+    assert Facts("none").of({name: chosen}) == {snake_case(name): chosen}
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_other_values_keep_their_case(name: str) -> None:
 @pytest.mark.parametrize("value", ["hunter2", {"key": "hunter2"}, ["hunter2"]])
 def test_a_property_that_is_a_secret_is_masked_whole(name: str, value: Any) -> None:
     assert Facts().of({"outer": [{name: value}]}) == {"outer": [{snake_case(name): MASK}]}
-    assert Facts(redact=False).of({name: value}) != {snake_case(name): MASK}
+    assert Facts(redact="none").of({name: value}) != {snake_case(name): MASK}
 
 
 def test_a_secret_that_is_not_set_is_shown_as_not_set() -> None:
@@ -151,10 +151,11 @@ def test_a_secret_that_is_not_set_is_shown_as_not_set() -> None:
     ids=lambda wire: next(iter(wire)),
 )
 def test_a_signature_is_masked_wherever_it_stands_and_the_rest_stays_readable(wire: dict[str, Any]) -> None:
-    text = str(Facts().of(wire))
+    text = str(Facts("patterns").of(wire))
     assert "aGVsbG8" not in text
     assert MASKED in text
-    assert SIGNED in str(Facts(redact=False).of(wire))
+    assert "aGVsbG8" not in str(Facts("strict").of(wire))
+    assert SIGNED in str(Facts(redact="none").of(wire))
 
 
 @pytest.mark.parametrize("property_name", ["environmentSettings", "commonEnvironmentSettings", "details"])
@@ -162,8 +163,8 @@ def test_a_signature_is_masked_wherever_it_stands_and_the_rest_stays_readable(wi
 def test_the_value_of_a_name_that_tells_of_a_credential_is_masked(property_name: str, name: str) -> None:
     settings = [{"name": name, "value": "hunter2"}, {"name": "HOME", "value": "/root"}]
     masked = [{"name": name, "value": MASK}, {"name": "HOME", "value": "/root"}]
-    assert Facts().of({property_name: settings}) == {snake_case(property_name): masked}
-    assert Facts(redact=False).of({property_name: settings}) == {snake_case(property_name): settings}
+    assert Facts("patterns").of({property_name: settings}) == {snake_case(property_name): masked}
+    assert Facts(redact="none").of({property_name: settings}) == {snake_case(property_name): settings}
 
 
 def test_the_wire_is_not_changed() -> None:
@@ -175,8 +176,8 @@ def test_the_wire_is_not_changed() -> None:
 def test_a_secret_among_the_users_own_keys_is_masked() -> None:
     wire = {"settings": {"storage": {"accountKey": "hunter2", "fileUris": ["https://x/f"]}}}
     masked = {"settings": {"storage": {"accountKey": MASK, "fileUris": ["https://x/f"]}}}
-    assert Facts().of(wire) == masked
-    assert Facts(redact=False).of(wire) == wire
+    assert Facts("patterns").of(wire) == masked
+    assert Facts(redact="none").of(wire) == wire
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,7 @@ def test_a_secret_among_the_users_own_keys_is_masked() -> None:
     ids=str,
 )
 def test_identifiers_stay_readable(wire: dict[str, Any]) -> None:
-    assert Facts().of(wire) == Facts(redact=False).of(wire)
+    assert Facts().of(wire) == Facts(redact="none").of(wire)
 
 
 @pytest.mark.parametrize(
@@ -215,4 +216,125 @@ def test_an_identifier_is_never_taken_for_a_secret_but_for_a_signature_in_it(nam
     "item", ["text", None, {"name": "DB_PASSWORD"}, {"name": "DB_PASSWORD", "value": ""}, {"value": "x"}]
 )
 def test_a_setting_without_a_name_or_a_value_stays_as_it_is(item: Any) -> None:
-    assert facts(environmentSettings=[item]) == {"environment_settings": [item]}
+    assert Facts("patterns").of({"environmentSettings": [item]}) == {"environment_settings": [item]}
+
+
+COMMANDS = [
+    ('/bin/bash -c "tool --password hunter2"', f"bash {MASK}"),
+    ("python hunter2", f"python {MASK}"),
+    ("python", "python"),
+    ("  python3.11   ", "python3.11"),
+    ('"C:\\Program Files\\Tool\\tool.exe" /x hunter2', f"tool.exe {MASK}"),
+    ("'/opt/my tools/run.sh' hunter2", f"run.sh {MASK}"),
+    ("cmd /c set X=hunter2", f"cmd {MASK}"),
+    ("$AZ_BATCH_APP_PACKAGE/tool.sh hunter2", f"tool.sh {MASK}"),
+    ("DB_PASS=hunter2 tool", MASK),
+    ("DB_PASS=/a/b/hunter2 tool", MASK),
+    ("https://user:hunter2@host/tool", MASK),
+    ("https://host/tool?hunter2", MASK),
+    ("user@hunter2 x", MASK),
+    ("(hunter2)", MASK),
+    ("tool;hunter2", MASK),
+    ("'hunter2 x", MASK),
+    ('""hunter2', MASK),
+    ("tool\nhunter2", f"tool {MASK}"),
+    ("eyJhbGciOiJub25lIn0.eyJzdWIiOiJodW50ZXIyIn0.x y", f"{MASK} {MASK}"),
+    ("", ""),
+    ("  ", "  "),
+    (None, None),
+    ({"x": "hunter2"}, MASK),
+]
+
+
+@pytest.mark.parametrize("name", ["commandLine", "coordinationCommandLine"])
+@pytest.mark.parametrize(("line", "shown"), COMMANDS, ids=str)
+def test_strict_shows_the_program_of_a_command_line_and_nothing_behind_it(name: str, line: Any, shown: Any) -> None:
+    assert facts(startTask={name: line}) == {"start_task": {snake_case(name): shown}}
+
+
+URLS = [
+    (SIGNED, f"https://store.blob.core.windows.net/c/f?sv=2021-01-01&sr={MASK}&sig={MASK}&se=2025-01-17"),
+    (
+        "https://s/c?sp=rl&se=2031-01-01T00%3A00%3A00Z&sv=2022-11-02&sig=hunter2",
+        f"https://s/c?sp=rl&se=2031-01-01T00%3A00%3A00Z&sv=2022-11-02&sig={MASK}",
+    ),
+    # What only calls itself so.
+    ("https://s/c?sv=hunter2&sp=HUNTER2&se=hunter2&sig=x", f"https://s/c?sv={MASK}&sp={MASK}&se={MASK}&sig={MASK}"),
+    ("https://s/c?sv=2022-11-02&t=hunter2", f"https://s/c?sv={MASK}&t={MASK}"),
+    ("https://s/c?hunter2", f"https://s/c?{MASK}"),
+    ("https://s/c?a=", "https://s/c?a="),
+    ("https://s/c#hunter2", f"https://s/c#{MASK}"),
+    ("https://s/c?a=1#hunter2=hunter2", f"https://s/c?a={MASK}"),
+    ("https://user:hunter2@s/c", f"https://{MASK}@s/c"),
+    ("https://hunter2@s/c", f"https://{MASK}@s/c"),
+    ("https://user:hunt/hunter2@s/c", f"https://{MASK}@s/c"),
+    ("https://user:hunter2?x@s/c", f"https://{MASK}?{MASK}"),
+    ("https://s:8443/c/@x", "https://s:8443/c/@x"),
+    ("https://[::1]:8443/c", "https://[::1]:8443/c"),
+    ("//nas/share", "//nas/share"),
+    ("//user:hunter2@nas/share", f"//{MASK}@nas/share"),
+    ("", ""),
+    (None, None),
+    (["hunter2"], MASK),
+]
+
+
+@pytest.mark.parametrize("name", "httpUrl containerUrl storageContainerUrl azureFileUrl source".split())
+@pytest.mark.parametrize(("url", "shown"), URLS, ids=str)
+def test_strict_shows_of_a_url_where_it_leads_and_until_when(name: str, url: Any, shown: Any) -> None:
+    assert facts(**{name: url}) == {snake_case(name): shown}
+
+
+def test_strict_shows_urls_in_other_texts_as_those_in_a_place_of_their_own() -> None:
+    text = "cannot read https://u:hunter2@s/c?x=hunter2, nor https://s/c?sig=hunter2&sp=r."
+    shown = f"cannot read https://{MASK}@s/c?x={MASK} nor https://s/c?sig={MASK}&sp={MASK}"
+    assert facts(failureInfo={"message": text}) == {"failure_info": {"message": shown}}
+
+
+@pytest.mark.parametrize("name", ["environmentSettings", "commonEnvironmentSettings", "uploadHeaders"])
+@pytest.mark.parametrize("value", ["hunter2", "/root", "1", 1, True, ["hunter2"], {"a": "hunter2"}])
+def test_strict_masks_values_of_settings_whatever_they_look_like_and_keeps_their_names(name: str, value: Any) -> None:
+    given = [{"name": "HOME", "value": value, "somethingNew": value}, {"name": "PASSWORD"}, {"name": "A", "value": ""}]
+    shown = [{"name": "HOME", "value": MASK, "something_new": MASK}, {"name": "PASSWORD"}, {"name": "A", "value": ""}]
+    assert facts(jobManagerTask={name: given}) == {"job_manager_task": {snake_case(name): shown}}
+    assert "hunter2" not in str(facts(**{name: "hunter2"})) + str(facts(**{name: ["hunter2", ["hunter2"]]}))
+
+
+def test_strict_masks_values_of_extension_settings_and_keeps_their_names() -> None:
+    wire = {"settings": {"commandToExecute": "hunter2", "nested": [{"port": 1, "on": True, "off": None, "": ""}]}}
+    shown = {"settings": {"commandToExecute": MASK, "nested": [{"port": MASK, "on": True, "off": None, "": ""}]}}
+    assert facts(**wire) == shown
+    assert facts(settings="hunter2") == {"settings": MASK}
+
+
+@pytest.mark.parametrize("name", ["containerRunOptions", "mountOptions", "blobfuseOptions"])
+def test_strict_masks_options_of_other_programs_whole(name: str) -> None:
+    assert facts(**{name: "--user 1000"}) == {snake_case(name): MASK}
+    assert Facts("patterns").of({name: "-o rw,password=hunter2"}) == {snake_case(name): f"-o rw,password={MASK}"}
+
+
+def test_a_word_that_is_no_choice_masks_everything_it_can() -> None:
+    assert Facts("sometimes").of({"password": "hunter2"}) == {"password": MASK}
+
+
+@pytest.mark.parametrize("redact", ["strict", "patterns", "none"])
+def test_facts_that_were_made_unmasked_can_be_masked_afterwards(redact: str) -> None:
+    wire = {
+        "id": "a",
+        "eTag": "0x1",
+        "vTpmEnabled": True,
+        "maxTasksPerNode": 2,
+        "state": "Active",
+        "creationTime": "2025-01-17T00:00:00.1234567Z",
+        "commandLine": "tool --password hunter2",
+        "environmentSettings": [{"name": "KEY", "value": "hunter2"}],
+        "resourceTags": {"myKey": "hunter2", "Other": SIGNED},
+        "resourceFiles": [{"httpUrl": SIGNED, "filePath": "x"}],
+        "metadata": [{"name": "state", "value": "ACTIVE"}],
+        "failureInfo": {"details": [{"name": "password", "value": "hunter2"}]},
+    }
+    assert Facts(redact).of(Facts("none").of(wire)) == Facts(redact).of(wire)
+
+
+def test_a_name_of_many_capitals_is_as_quick_as_any_other() -> None:
+    assert snake_case("A" * 32_000 + "b").count("_") == 1

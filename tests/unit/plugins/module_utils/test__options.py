@@ -48,7 +48,7 @@ def test_what_is_not_given_has_the_documented_default(arguments: Arguments) -> N
     params = params_of(arguments, **WHAT[id(arguments)])
     assert patience_of(params) == Patience(600, 15, True)
     assert connection_of(params) == {"timeout": 30, "retries": 5, "max_connections": 16, "verify": True}
-    assert (params["api_version"], params["redact"], params["auth_source"]) == ("2025-06-01", True, "auto")
+    assert (params["api_version"], params["redact"], params["auth_source"]) == ("2025-06-01", "strict", "auto")
     asked = question_of(params)
     assert (asked.filter, asked.select, asked.limit, asked.page_size) == (None, (), None, None)
     assert (asked.summary_only, asked.missing_ok, asked.condition) == (False, False, None)

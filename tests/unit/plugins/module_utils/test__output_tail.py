@@ -185,26 +185,26 @@ def test_a_refusal_is_a_sentence(service: Loopback, code: str, said: str) -> Non
 
 def test_others_are_read_where_one_is_gone_and_the_order_is_kept(account: Simulator) -> None:
     executions = [on_node("startup", "tvm-12"), of_task("plain"), of_task("never"), on_node("startup")]
-    read = tails(reading(account), executions, redact=True)
+    read = tails(reading(account), executions, redact="strict")
     assert [tail["stderr_tail"] for tail in read] == [None, "Killed\n", None, "E: no such package\n"]
 
 
 def test_no_more_than_ten_are_read(account: Simulator) -> None:
     executions = [on_node("startup", f"tvm-{number % 11 + 1}") for number in range(13)]
-    read = tails(reading(account), executions, redact=True)
+    read = tails(reading(account), executions, redact="strict")
     assert [tail["tail_error"] for tail in read] == [None] * 10 + ["not read: only the first 10 are"] * 3
     assert len(account.requests) == 30
 
 
 def test_nothing_to_read_is_no_request(account: Simulator) -> None:
-    assert tails(reading(account), [], redact=True) == []
+    assert tails(reading(account), [], redact="strict") == []
     assert not account.requests
 
 
 def test_secrets_are_masked_unless_the_user_wants_them(account: Simulator) -> None:
     client = reading(account)
     assert tail_of(client, of_task("secret"))["stderr_tail"] == "login with password=REDACTED failed\n"
-    assert "hunter2" in str(tail_of(client, of_task("secret"), redact=False))
+    assert "hunter2" in str(tail_of(client, of_task("secret"), redact="none"))
 
 
 def listed(service: Loopback, files: str = FILES, **sizes: Any) -> None:

@@ -110,7 +110,7 @@ def test_a_value_on_the_line_after_its_name_is_masked_though_the_name_is_not_sho
     content = b"first\npassword:\nhunter2\n" + b"line\n" * 19
     text = shown(content)
     assert "hunter2" not in text
-    assert "hunter2" in shown(content, redact=False)
+    assert "hunter2" in shown(content, redact="none")
 
 
 def test_colours_inside_a_name_do_not_hide_a_secret() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._errors import ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._refusal import failure_of
+from ansible_collections.batchops.azure.plugins.module_utils._refusal import excerpt, failure_of
 from ansible_collections.batchops.azure.tests.unit.loopback import refusal
 
 URL = "https://myaccount.westeurope.batch.azure.com/jobs/a?sig=hunter2"
@@ -70,3 +70,20 @@ def test_values_of_a_strange_shape_are_left_out(values: Any) -> None:
 def test_secrets_in_a_refusal_are_masked() -> None:
     body = refusal(400, "InvalidUri", "See https://x/?sig=hunter2", ("Uri", "https://x/?a=b&sig=hunter2")).body
     assert "hunter2" not in str(failure(400, body))
+
+
+@pytest.mark.parametrize("length", range(100, 200, 7))
+def test_an_excerpt_is_masked_before_it_is_cut(length: int) -> None:
+    """Without its @, nobody could tell the beginning of a password."""
+    page = f"{'x' * length} https://admin:hunter2hunter2hunter2@host/ <password>hunter2</password>".encode()
+    assert "hunter2" not in excerpt(page)
+    assert "hunter2" not in excerpt(b"y " * (2000 - length) + page)
+
+
+def test_an_excerpt_does_not_join_what_tags_tear_apart() -> None:
+    assert "hunter2" not in excerpt(b"<p>pass<b>word</b>=hunter2</p>")
+
+
+def test_the_url_of_a_failure_is_ours_and_stays_readable() -> None:
+    url = "https://a.batch.azure.com/jobs/token-refresh:1?$skiptoken=abc&$filter=id eq 'password=x'"
+    assert failure_of(404, {}, b"{}", url)["url"] == url
