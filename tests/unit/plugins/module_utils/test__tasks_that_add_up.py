@@ -121,7 +121,7 @@ def test_an_answer_about_another_task_or_about_none_is_no_answer(
 ) -> None:
     service.say("/jobs/job-1", job())
     service.say(f"{LIST}/t", body)
-    with pytest.raises(AnswerError, match="[Tt]he answer about task t"):
+    with pytest.raises(AnswerError, match=r"[Tt]he answer about task t"):
         ask(service, TASKS, job_id="job-1", task_id="t", condition="completed", missing_ok=missing_ok)
 
 
