@@ -107,7 +107,7 @@ def play(server: ReplayServer, exchange: Exchange, **options: Any) -> dict[str, 
 
 def with_id(exchange: Exchange) -> Exchange:
     """Some recorded pools were asked for without their id; we always ask for it."""
-    if exchange.path_template != "/pools/{poolId}" or exchange.status != 200:
+    if exchange.path_template != "/pools/{poolId}" or not exchange.body or exchange.status != 200:
         return exchange
     return replace(exchange, body={"id": named_by(exchange)["pool_id"], **exchange.body})
 
