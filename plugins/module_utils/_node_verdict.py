@@ -132,7 +132,7 @@ class NodeVerdict:
 
     def _unknown_pool(self) -> list[str]:
         """What a pool is to have says nothing while it is not known what happens to it."""
-        if self.pool.known or not self._needs_health or not self._whole_pool:
+        if self.pool.known or not self._needs_health or not self._whole_pool or not self.tally.total:
             return []
         return [self._of_pool(f"its state {self.pool.state} is not known")]
 

@@ -12,8 +12,9 @@ from ansible_collections.batchops.azure.plugins.module_utils._capacity import ju
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._look import Summary
+from ansible_collections.batchops.azure.plugins.module_utils._prep_scope import Where
 from ansible_collections.batchops.azure.plugins.module_utils._prep_tally import ExecutionTally, Node
-from ansible_collections.batchops.azure.plugins.module_utils._prep_verdict import PrepVerdict, Where, situation
+from ansible_collections.batchops.azure.plugins.module_utils._prep_verdict import PrepVerdict, situation
 from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.plugins.module_utils._task_nodes import (
     TaskNodes,

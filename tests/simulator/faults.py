@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 from .model.faults import Fault
 from .service.answer import Answer, error_answer
 from .service.errors import ServiceError
+from .strange import listed_otherwise, listed_twice, unknown_words
 
 _CODES = {
     408: ("OperationTimedOut", "The operation could not be completed within the permitted time."),
@@ -139,6 +140,19 @@ def _foreign_next_link(fault: Fault, answer: Answer, base: str, target: str) -> 
     return _with_link(answer, elsewhere)
 
 
+def _listed(change: Callable[[list[Any]], list[Any]]) -> Callable[[Fault, Answer, str, str], Answer]:
+    """Change the items of a page that has some; anything else is left as it is."""
+
+    def changed(fault: Fault, answer: Answer, base: str, target: str) -> Answer:
+        body = json.loads(answer.body) if answer.status == 200 and answer.body else {}
+        if not body.get("value"):
+            return answer
+        body["value"] = change(body["value"])
+        return Answer(answer.status, answer.headers, json.dumps(body).encode(), answer.chunked)
+
+    return changed
+
+
 def _with_link(answer: Answer, change: Callable[[Any], str]) -> Answer:
     """Change the nextLink of a page; anything but a page is left as it is."""
     body = json.loads(answer.body) if answer.status == 200 and answer.body else {}
@@ -158,4 +172,7 @@ _CHANGES: dict[str, Callable[[Fault, Answer, str, str], Answer]] = {
     "redirect": _redirect,
     "repeated_next_link": _repeated_next_link,
     "foreign_next_link": _foreign_next_link,
+    "listed_twice": _listed(listed_twice),
+    "listed_otherwise": _listed(listed_otherwise),
+    "unknown_words": _listed(unknown_words),
 }

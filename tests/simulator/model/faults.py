@@ -26,6 +26,9 @@ KINDS = (
     "repeated_next_link",
     "foreign_next_link",
     "redirect",
+    "listed_twice",
+    "listed_otherwise",
+    "unknown_words",
 )
 STATUSES = (408, 429, 500, 502, 503, 504)
 
