@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 from .model.faults import Fault
 from .service.answer import Answer, error_answer
 from .service.errors import ServiceError
-from .strange import listed_otherwise, listed_twice, unknown_words
+from .strange import listed_again, listed_otherwise, unknown_words
 
 _CODES = {
     408: ("OperationTimedOut", "The operation could not be completed within the permitted time."),
@@ -162,6 +162,48 @@ def _with_link(answer: Answer, change: Callable[[Any], str]) -> Answer:
     return Answer(answer.status, answer.headers, json.dumps(body).encode(), answer.chunked)
 
 
+def _listed_twice(fault: Fault, answer: Answer, base: str, target: str) -> Answer:
+    """Each item of a page once more, at its end: as it is, or in other words."""
+    return _with_items(answer, lambda items: [*items, *(_reworded(fault, item) for item in items)])
+
+
+def _other_words(fault: Fault, answer: Answer, base: str, target: str) -> Answer:
+    """States and results of a page's items, or of a single object, in words of the fault."""
+    return _with_items(answer, lambda items: [_reworded(fault, item) for item in items])
+
+
+def _no_id(fault: Fault, answer: Answer, base: str, target: str) -> Answer:
+    return _with_items(
+        answer, lambda items: [{name: value for name, value in item.items() if name != "id"} for item in items]
+    )
+
+
+def _reworded(fault: Fault, item: dict[str, Any]) -> dict[str, Any]:
+    changed = dict(item)
+    if fault.state is not None and "state" in item:
+        changed["state"] = fault.state
+    if fault.result is not None:
+        # Of a task inside of its executionInfo, of a subtask beside its state.
+        place = "executionInfo" if "executionInfo" in item else None
+        run = dict(item[place]) if place else changed
+        run["result"] = fault.result
+        if place:
+            changed[place] = run
+    return changed
+
+
+def _with_items(answer: Answer, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Answer:
+    """Change the items of a page, or the one object of another answer; errors are left as they are."""
+    if answer.status != 200 or not answer.body:
+        return answer
+    body = json.loads(answer.body)
+    if "value" in body:
+        body["value"] = change(body["value"])
+    elif "id" in body:
+        body = change([body])[-1]
+    return Answer(answer.status, answer.headers, json.dumps(body).encode(), answer.chunked)
+
+
 _CHANGES: dict[str, Callable[[Fault, Answer, str, str], Answer]] = {
     "status": _status,
     "html": _html,
@@ -172,7 +214,10 @@ _CHANGES: dict[str, Callable[[Fault, Answer, str, str], Answer]] = {
     "redirect": _redirect,
     "repeated_next_link": _repeated_next_link,
     "foreign_next_link": _foreign_next_link,
-    "listed_twice": _listed(listed_twice),
+    "listed_again": _listed(listed_again),
     "listed_otherwise": _listed(listed_otherwise),
     "unknown_words": _listed(unknown_words),
+    "listed_twice": _listed_twice,
+    "other_words": _other_words,
+    "no_id": _no_id,
 }

@@ -27,8 +27,11 @@ KINDS = (
     "foreign_next_link",
     "redirect",
     "listed_twice",
+    "listed_again",
     "listed_otherwise",
     "unknown_words",
+    "other_words",
+    "no_id",
 )
 STATUSES = (408, 429, 500, 502, 503, 504)
 
@@ -56,6 +59,8 @@ class Fault:
     megabytes: int = 300
     host: str = "elsewhere.invalid"
     content_type: str = "text/plain"
+    state: str | None = None
+    result: str | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -87,6 +92,8 @@ def read_fault(reader: Reader) -> Fault:
         megabytes=reader.integer("megabytes", 300),
         host=reader.text("host", "elsewhere.invalid"),
         content_type=reader.text("content_type", "text/plain"),
+        state=reader.text("state"),
+        result=reader.text("result"),
     )
     reader.finish()
     return fault

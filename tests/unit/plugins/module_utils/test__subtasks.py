@@ -170,7 +170,7 @@ def test_a_wait_ends_with_the_last_subtask(service: Loopback) -> None:
     running = page(ALL[0], subtask(2, STARTED, "running"))
     service.say(LIST, page(), page(ALL[0]), running, page(*ALL[:2]))
     options = {"condition": "succeeded", "subtasks": True, "wait": True, "wait_sleep": 5}
-    result = ask(service, TASKS, ScriptedClock(), job_id="job-1", **options)
+    result = ask(service, TASKS, ScriptedClock(5, 5, 5), job_id="job-1", **options)
     assert (result["verdict"], result["polls"]) == ("satisfied", 4)
 
 

@@ -1,0 +1,92 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A gate over jobs and tasks does not believe answers that do not add up, and waits for every subtask that was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils import _arguments
+from ansible_collections.batchops.azure.plugins.module_utils._jobs import JobReader
+from ansible_collections.batchops.azure.plugins.module_utils._tasks import TaskReader
+from ansible_collections.batchops.azure.tests.properties import truth
+from ansible_collections.batchops.azure.tests.properties.answers import TWICE_ALIKE, Several, is_busy, lies, several
+from ansible_collections.batchops.azure.tests.properties.gates import TIMEOUT, wait
+from ansible_collections.batchops.azure.tests.properties.lifecycles import Job, Weather, jobs, starving_jobs, weathers
+from ansible_collections.batchops.azure.tests.properties.test_no_false_pass import checked, judge
+from hypothesis import given
+from hypothesis import strategies as st
+
+TASK_CONDITIONS = st.sampled_from(("started", "completed", "succeeded"))
+ways = st.fixed_dictionaries(
+    {"page_size": st.sampled_from((None, 1, 2)), "details": st.sampled_from(("full", "summary"))}
+)
+
+
+@checked
+@given(several(), weathers, TASK_CONDITIONS, ways)
+def test_subtasks(found: Several, weather: Weather, condition: str, way: dict[str, Any]) -> None:
+    gate = wait(
+        found.scenario(),
+        weather,
+        _arguments.TASK_INFO,
+        TaskReader,
+        job_id="job-1",
+        condition=condition,
+        subtasks=True,
+        **way,
+    )
+    judge(gate, found.are(condition), found.are_hopeless(condition), weather)
+
+
+@checked
+@given(several(), weathers, lies(), TASK_CONDITIONS, ways)
+def test_lies_about_tasks(
+    found: Several, weather: Weather, lie: dict[str, Any], condition: str, way: dict[str, Any]
+) -> None:
+    weather = replace(weather, faults=(lie, *weather.faults))
+    options = {"job_id": "job-1", "condition": condition, "subtasks": True, **way}
+    gate = wait(found.scenario(), weather, _arguments.TASK_INFO, TaskReader, **options)
+    judge(gate, found.are(condition), found.are_hopeless(condition), weather)
+
+
+@checked
+@given(jobs(), weathers, lies(), st.sampled_from(("active", "disabled", "completed", "succeeded")))
+def test_lies_about_the_tasks_of_a_job(job: Job, weather: Weather, lie: dict[str, Any], condition: str) -> None:
+    weather = replace(weather, faults=(lie, *weather.faults))
+    gate = wait(job.scenario(), weather, _arguments.JOB_INFO, JobReader, job_id="job-1", condition=condition)
+    judge(gate, truth.job_is(job, condition), truth.job_is_hopeless(job, condition), weather)
+
+
+@checked
+@given(several(), st.sampled_from((0.01, 1.0)), TASK_CONDITIONS, ways)
+def test_what_is_listed_twice_alike_is_judged_as_if_it_were_listed_once(
+    found: Several, latency: float, condition: str, way: dict[str, Any]
+) -> None:
+    options = {"job_id": "job-1", "condition": condition, "subtasks": True, **way}
+    weather = Weather(latency, (TWICE_ALIKE,))
+    gate = wait(found.scenario(), weather, _arguments.TASK_INFO, TaskReader, **options)
+    # As in good weather: neither an error nor a delay.
+    judge(gate, found.are(condition), found.are_hopeless(condition), Weather(latency))
+
+
+@checked
+@given(st.one_of(jobs(), jobs(), starving_jobs()), st.sampled_from((0.01, 1.0)), st.sampled_from(("jobs", "tasks")))
+def test_every_failure_is_waited_for_and_nothing_else(job: Job, latency: float, kind: str) -> None:
+    arguments, reader = (
+        (_arguments.JOB_INFO, JobReader) if kind == "jobs" else (_arguments.TASK_INFO, TaskReader)
+    )
+    options = {"job_id": "job-1", "condition": "succeeded", "fail_fast": False}
+    gate = wait(job.scenario(), Weather(latency), arguments, reader, **options)
+    if kind == "jobs":
+        judge(gate, truth.job_is(job, "succeeded"), truth.job_is_hopeless(job, "succeeded"), Weather(latency))
+    else:
+        judge(gate, truth.tasks_are(job, "succeeded"), truth.tasks_are_hopeless(job, "succeeded"), Weather(latency))
+    if gate.verdict == "failed" and not gate.timed_out:
+        assert any(not is_busy(job, at) for at in gate.moments()), f"ended while a task ran: {gate.reasons}"
+    elif gate.verdict == "failed":
+        done = all(truth.succeeded(task, TIMEOUT) or truth.failed(task, TIMEOUT) for task in job.tasks)
+        assert not done, f"waited for nothing: {gate.reasons}"
+        assert not truth.has_no_node(job.pool, TIMEOUT)
