@@ -78,6 +78,6 @@ def excerpt(content: bytes) -> str:
     """The first words of a page, without its tags, for a message of one line. What is cut off was masked before."""
     text = said(cut(content[: _LONGEST_PAGE + 1].decode("utf-8", "replace"), _LONGEST_PAGE))
     text = re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL | re.IGNORECASE)
-    # Once more: what tags have torn apart is one word now.
+    # Once more: a name and its value may stand together now that the tags are gone.
     text = mask_text(" ".join(text.split()))
     return text if len(text) <= _LONGEST_EXCERPT else text[:_LONGEST_EXCERPT] + "…"
