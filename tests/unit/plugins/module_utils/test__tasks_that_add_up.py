@@ -127,7 +127,7 @@ def test_an_answer_about_another_task_or_about_none_is_no_answer(
 
 @pytest.mark.parametrize("body", [{}, {"state": "completed"}, {"id": "job-1"}, job("job-2")], ids=str)
 def test_an_answer_about_another_job_or_about_none_is_no_answer(service: Loopback, body: Wire) -> None:
-    with pytest.raises(AnswerError, match="answer about job job-1|The answer about job job-1"):
+    with pytest.raises(AnswerError, match=r"answer about job job-1|The answer about job job-1"):
         listed(service, [ENTRIES["succeeded"]], of=body, condition="completed", missing_ok=True)
 
 
