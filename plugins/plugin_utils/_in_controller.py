@@ -53,7 +53,10 @@ _USED_LATER = (
     "_prep_watch",
     "_refusal",
     "_shared_key",
+    "_subtask_verdict",
+    "_subtasks",
     "_task_watch",
+    "_unmasked",
     "_verdict",
     "_wait",
 )

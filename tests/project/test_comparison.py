@@ -32,15 +32,15 @@ def test_the_same_code_gives_the_same_results(tmp_path: Path) -> None:
 
 def test_another_word_is_found_where_it_stands(tmp_path: Path) -> None:
     old, new = copy_of_checkout(tmp_path / "old"), copy_of_checkout(tmp_path / "new")
-    [file] = [path for path in new.rglob("*.py") if '"by_state": by_state' in path.read_text(encoding="utf-8")]
+    [file] = [path for path in new.rglob("*.py") if '"failed_jobs": failed' in path.read_text(encoding="utf-8")]
     file.write_text(
-        file.read_text(encoding="utf-8").replace('"by_state": by_state', '"states": by_state'), encoding="utf-8"
+        file.read_text(encoding="utf-8").replace('"failed_jobs": failed', '"lost_jobs": failed'), encoding="utf-8"
     )
     comparison = compared(old, new)
     assert comparison.different == 2
     assert {difference.place for difference in comparison.found} == {
-        "batch_job_info: summary.by_state",
-        "batch_job_info: summary.states",
+        "batch_job_info: summary.failed_jobs",
+        "batch_job_info: summary.lost_jobs",
     }
 
 
