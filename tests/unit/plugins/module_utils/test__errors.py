@@ -38,7 +38,10 @@ def test_an_error_prints_its_sentence_and_its_facts() -> None:
 
 def test_each_kind_of_error_has_a_code_that_can_be_asked_for() -> None:
     """Its own, or that of what it is a kind of. A refusal of the service has the service's."""
-    kinds = {kind for kind in all_kinds(BatchError) if kind.__module__.endswith("._errors")} - {BatchError, ServiceError}
+    kinds = {kind for kind in all_kinds(BatchError) if kind.__module__.endswith("._errors")} - {
+        BatchError,
+        ServiceError,
+    }
     assert {kind.__name__: kind.code for kind in kinds if kind.__base__ is BatchError} == {
         "OptionError": "InvalidOption",
         "LibraryError": "LibraryMissing",
