@@ -72,9 +72,7 @@ def find_python(versions: tuple[str, ...]) -> tuple[str, Path] | None:
     return None
 
 
-def for_each_core(
-    check: Callable[[nox.Session, str, str], None], cores: dict[str, tuple[str, ...]] = CORES
-) -> None:
+def for_each_core(check: Callable[[nox.Session, str, str], None], cores: dict[str, tuple[str, ...]] = CORES) -> None:
     """Registers a session of the check for each ansible-core, with a Python that this core runs on."""
     for core, versions in cores.items():
         found = find_python(versions)
@@ -207,7 +205,9 @@ def closed(session: nox.Session, core: str, python: str) -> None:
         root = collection.parents[2]
         env = {"BATCHOPS_WHOLE_TABLE": "1", "PYTHONPATH": str(root), "ANSIBLE_COLLECTIONS_PATH": str(root)}
         with session.chdir(collection):
-            session.run("python", "-m", "pytest", "-o", "addopts=", "-q", "tests/integration/test_roles_closed.py", env=env)
+            session.run(
+                "python", "-m", "pytest", "-o", "addopts=", "-q", "tests/integration/test_roles_closed.py", env=env
+            )
     session.log(f"closed: tried with ansible-core {core} on Python {python}")
 
 

@@ -12,22 +12,15 @@ from typing import Any
 
 
 def failure_with(code: str, message: str) -> dict[str, Any]:
-    """The `failure` of a result where it is not the service that said no: the same keys, as far as there is something to say."""
-    return {
-        "status": None,
-        "code": code,
-        "message": message,
-        "values": [],
-        "request_id": None,
-        "client_request_id": None,
-        "url": None,
-    }
+    """The `failure` of a result where it is not the service that said no, with the same keys."""
+    nothing = dict.fromkeys(("status", "request_id", "client_request_id", "url"))
+    return {**nothing, "code": code, "message": message, "values": []}
 
 
 class BatchError(Exception):
     """Anything that keeps a module from answering. Its text is one sentence for the operator."""
 
-    # What a task can ask for. Each class has one, or that of the class that it is a kind of; those of the service are its own.
+    # What a task can ask for; a subclass inherits it. Those of the service are its own.
     code = "Failed"
     # Whether the same request may well succeed a little later.
     transient = False

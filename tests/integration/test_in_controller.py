@@ -123,7 +123,8 @@ def test_the_result_is_the_same(compared: list[tuple[Any, Any]], number: int) ->
 def test_the_calls_show_what_they_are_there_for(compared: list[tuple[Any, Any]]) -> None:
     results = [here for here, module in compared]
     shown = json.dumps(results)
-    assert sum("failure" in result for result in results) == 5
+    assert all(("failure" in result) is bool(result.get("failed")) for result in results)
+    assert sum(bool(result.get("failure", {}).get("status")) for result in results) == 5
     for words in (
         "Timed out after",
         "Stopped waiting after",
