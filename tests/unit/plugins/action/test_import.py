@@ -57,7 +57,7 @@ def test_it_leaves_no_thread_and_no_socket_behind_and_loads_what_every_task_need
 
 
 # Of ways to sign in, of expressions, and of what is read when all is over: for few, and they have libraries or nodes to wait for.
-_FOR_FEW = {"_bearer", "_credential_file", "_entra", "_expression", "_failures", "_query"}
+_FOR_FEW = {"_bearer", "_credential_file", "_entra", "_expression", "_failures", "_query", "_unmasked"}
 
 
 def imported_late() -> set[str]:
