@@ -102,7 +102,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.batchops.azure.plugins.module_utils._printable import printable
+from ansible_collections.batchops.azure.plugins.module_utils._printable import on_one_line
 from ansible_collections.batchops.azure.plugins.plugin_utils._report import (
     carried,
     lines_of,
@@ -145,7 +145,7 @@ def _unsaid(report: Mapping[str, Any]) -> list[str]:
     said = "\n".join(report["reasons"])
     closed = [check for check in report["checks"] if check["verdict"] != "satisfied" and len(report["checks"]) > 1]
     # Reasons are printable, a name is as the playbook has it.
-    return [f"{check['reasons'][0]} [{check['name']}]" for check in closed if printable(check["name"]) not in said]
+    return [f"{check['reasons'][0]} [{check['name']}]" for check in closed if on_one_line(check["name"]) not in said]
 
 
 def _outlook(closed: int, hopeless: int) -> str:

@@ -21,10 +21,17 @@ _ITEMS = ("failures", "checks")
 
 
 def printable(line: str) -> str:
-    """One line: what breaks a line becomes a blank, what moves the cursor, turns letters round or is unseen a `?`."""
+    """Without what breaks a line, moves the cursor, turns letters round or is unseen: a `?` stands in its place."""
     if line.isprintable():
         return line
-    return "".join(character if character.isprintable() else " " if character.isspace() else "?" for character in line)
+    return "".join(character if character.isprintable() else "?" for character in line)
+
+
+def on_one_line(sentence: str) -> str:
+    """A sentence that may have several lines, printable: they are divided by blanks."""
+    if sentence.isprintable():
+        return sentence
+    return printable("".join(" " if character.isspace() else character for character in sentence))
 
 
 def visible(text: str) -> str:
@@ -40,7 +47,7 @@ def visible(text: str) -> str:
 
 def shown(result: dict[str, Any]) -> dict[str, Any]:
     """The result of a module in which every sentence is printable. The one place for all of them."""
-    cleaned = {name: _each(printable, value) if name in _SENTENCES else value for name, value in result.items()}
+    cleaned = {name: _each(on_one_line, value) if name in _SENTENCES else value for name, value in result.items()}
     for name in _ITEMS:
         if isinstance(cleaned.get(name), list):
             cleaned[name] = [shown(item) if isinstance(item, dict) else item for item in cleaned[name]]

@@ -56,7 +56,6 @@ _USED_LATER = (
     "_subtask_verdict",
     "_subtasks",
     "_task_watch",
-    "_unmasked",
     "_verdict",
     "_wait",
 )

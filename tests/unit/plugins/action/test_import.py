@@ -67,6 +67,7 @@ _FOR_FEW = {
     "_failures",
     "_query",
     "_sign_in_hint",
+    "_unmasked",
 }
 
 

@@ -157,7 +157,7 @@ TARGETS: dict[str, Callable[[str], object]] = {
     "a command line": _mask_places.mask_command,
     "a URL": _mask_places.mask_url,
     "URLs in a text": _mask_places.mask_urls,
-    "a line": _printable.printable,
+    "a line": _printable.on_one_line,
     "a text": _printable.visible,
     "a refusal": lambda text: _refusal.failure_of(
         404, {}, f'{{"code": "X", "message": {_quoted(text)}}}'.encode(), "u"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._errors import ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._printable import printable, shown, visible
+from ansible_collections.batchops.azure.plugins.module_utils._printable import on_one_line, printable, shown, visible
 from ansible_collections.batchops.azure.tests.unit.asking import GATE, JOBS, ask
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, refusal
 from ansible_collections.batchops.azure.tests.unit.wire import job
@@ -48,12 +48,13 @@ def test_names_of_checks_are_as_printable_as_the_words_of_the_service(service: L
 
 def test_a_line_break_cannot_forge_the_line_of_another_task() -> None:
     for mark in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029":
-        assert printable(f"failed{mark}ok: [localhost]") == "failed ok: [localhost]"
+        assert on_one_line(f"failed{mark}ok: [localhost]") == "failed ok: [localhost]"
+        assert printable(f"failed{mark}ok: [localhost]") == "failed?ok: [localhost]"
 
 
 @pytest.mark.parametrize("mark", "\x00\x07\x08\x1b\x7f\x80\x9b\u200b\u200e\u202e\u2066\ufeff\udc80\U000e0041")
 def test_what_is_unseen_is_seen_in_a_line_and_left_out_of_a_text(mark: str) -> None:
-    assert printable(f"a{mark}b") == "a?b"
+    assert printable(f"a{mark}b") == on_one_line(f"a{mark}b") == "a?b"
     assert visible(f"a{mark}zb\n") in ("azb\n", "ab\n")
 
 
