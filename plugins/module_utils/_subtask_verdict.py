@@ -43,7 +43,9 @@ def _missing(task_id: str, instances: Instances, tally: TaskTally, job: JobState
     """Subtasks that are not listed. They may still come, unless the job is over or the task failed before it started."""
     if not instances.lacking:
         return Judgement()
-    what = f"{instances.lacking} of its {instances.wanted} subtasks {'is' if instances.lacking == 1 else 'are'} not there"
+    what = (
+        f"{instances.lacking} of its {instances.wanted} subtasks {'is' if instances.lacking == 1 else 'are'} not there"
+    )
     reason = about(job, task_id, f"{what}: {name_some(instances.missing, total=instances.lacking)}", prefix)
     task = tally.others.get(task_id)
     if job.ended:

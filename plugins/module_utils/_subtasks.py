@@ -74,9 +74,7 @@ class Instances:
 
     @property
     def never_started(self) -> list[str]:
-        return [
-            name for name, item in self.listed.items() if _state(item) == "completed" and not item.get("startTime")
-        ]
+        return [name for name, item in self.listed.items() if _state(item) == "completed" and not item.get("startTime")]
 
 
 def read_instances(client: Client, job_id: str, tasks: list[dict[str, Any]]) -> dict[str, Instances]:

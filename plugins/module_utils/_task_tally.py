@@ -80,7 +80,9 @@ class TaskTally:
         if outcome == _execution.FAILED:
             why = _execution.why(info)
         elif outcome == _execution.UNKNOWN:
-            why = f"result {info.get('result')}" + (", with the information about a failure" if info.get("failureInfo") else "")
+            why = f"result {info.get('result')}" + (
+                ", with the information about a failure" if info.get("failureInfo") else ""
+            )
         entry = Entry(state, outcome, why, state == "completed" and not info.get("startTime"), after)
         before = self.others.get(task_id)
         if before and before[:4] != entry[:4]:

@@ -43,6 +43,7 @@ _MODULE_UTILS = "ansible_collections.batchops.azure.plugins.module_utils"
 _USED_LATER = (
     "_backoff",
     "_breakage",
+    "_job_prospects",
     "_job_verdict",
     "_merge",
     "_node_verdict",
@@ -50,6 +51,8 @@ _USED_LATER = (
     "_prep_watch",
     "_refusal",
     "_shared_key",
+    "_subtask_verdict",
+    "_subtasks",
     "_task_watch",
     "_verdict",
     "_wait",

@@ -75,9 +75,7 @@ def test_what_is_listed_twice_alike_is_judged_as_if_it_were_listed_once(
 @checked
 @given(st.one_of(jobs(), jobs(), starving_jobs()), st.sampled_from((0.01, 1.0)), st.sampled_from(("jobs", "tasks")))
 def test_every_failure_is_waited_for_and_nothing_else(job: Job, latency: float, kind: str) -> None:
-    arguments, reader = (
-        (_arguments.JOB_INFO, JobReader) if kind == "jobs" else (_arguments.TASK_INFO, TaskReader)
-    )
+    arguments, reader = (_arguments.JOB_INFO, JobReader) if kind == "jobs" else (_arguments.TASK_INFO, TaskReader)
     options = {"job_id": "job-1", "condition": "succeeded", "fail_fast": False}
     gate = wait(job.scenario(), Weather(latency), arguments, reader, **options)
     if kind == "jobs":
