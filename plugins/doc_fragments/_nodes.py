@@ -19,6 +19,7 @@ options:
   expected_nodes:
     description:
       - Ids of the nodes that must satisfy O(condition). Other nodes are not judged.
+      - A node that is listed twice counts once. Where what is said of it differs, the condition is pending.
     type: list
     elements: str
   max_failed_nodes:

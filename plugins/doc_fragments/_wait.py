@@ -32,7 +32,8 @@ options:
   fail_fast:
     description:
       - Whether to stop as soon as it cannot come true any more.
-      - With V(false) the wait goes on until nothing is left to wait for, so that the result lists every failure.
+      - With V(false) the wait goes on while anything runs or may start, so that the result lists every failure, and ends when
+        nothing can change any more.
     type: bool
     default: true
   diagnostics:

@@ -118,7 +118,14 @@ def _check(number: int, given: Mapping[str, Any], fail_fast: bool) -> Check:
         if one in options and other in options and options[one] is not False and options[other] is not False:
             raise OptionError(where, f"{one} and {other} cannot go together")
     params = {name: option.get("default") for name, option in resource.arguments.spec.items()}
-    params.update({**options, "fail_fast": fail_fast, "details": "summary", "condition": given.get("condition") or resource.condition})
+    params.update(
+        {
+            **options,
+            "fail_fast": fail_fast,
+            "details": "summary",
+            "condition": given.get("condition") or resource.condition,
+        }
+    )
     accepted = resource.arguments.spec["condition"]["choices"]
     if params["condition"] not in accepted:
         raise OptionError(

@@ -53,9 +53,7 @@ class NodeVerdict:
     @property
     def _whole_pool(self) -> bool:
         question = self.question
-        return not (
-            question.node_ids or question.expected_nodes or question.filter or question.min_nodes is not None
-        )
+        return not (question.node_ids or question.expected_nodes or question.filter or question.min_nodes is not None)
 
     @property
     def _prefix(self) -> str:
@@ -134,7 +132,7 @@ class NodeVerdict:
 
     def _unknown_pool(self) -> list[str]:
         """What a pool is to have says nothing while it is not known what happens to it."""
-        if self.pool.known or not self._needs_health or not self._whole_pool:
+        if self.pool.known or not self._needs_health or not self._whole_pool or not self.tally.total:
             return []
         return [self._of_pool(f"its state {self.pool.state} is not known")]
 
@@ -177,7 +175,11 @@ class NodeVerdict:
 
     def _not_enough_yet(self) -> list[str]:
         too_few, absent = self._too_few, self._absent
-        return [f"{self.pool.id}: {too_few}"] if self.tally.total and too_few and not absent and self._may_be_enough else []
+        return (
+            [f"{self.pool.id}: {too_few}"]
+            if self.tally.total and too_few and not absent and self._may_be_enough
+            else []
+        )
 
     def _unfinished(self) -> list[str]:
         """All nodes that there are is not all nodes that there will be."""

@@ -30,6 +30,7 @@ _NO_POOL: dict[str, Any] = {
 # Conditions that a node with a failed start task cannot come to.
 HEALTHY = ("ready", "idle")
 
+
 class NodeTally:
     """Counts nodes by their ids, page by page; keeps those that do not satisfy the condition."""
 
@@ -181,4 +182,6 @@ class NodeReader:
         tally.add(nodes)
         if not self._question.summary_only:
             # Of a node that is listed twice, the later entry.
-            facts.update((id_of(node, "a node of the list"), {"pool_id": pool_id, **self._facts.of(node)}) for node in nodes)
+            facts.update(
+                (id_of(node, "a node of the list"), {"pool_id": pool_id, **self._facts.of(node)}) for node in nodes
+            )

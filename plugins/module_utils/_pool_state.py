@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ansible_collections.batchops.azure.plugins.module_utils._answer import id_of, number, objects, part
+from ansible_collections.batchops.azure.plugins.module_utils._answer import number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._node_state import state_of, why_broken
 from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import Offender
@@ -25,14 +26,14 @@ _KNOWN = ("active", "deleting", "upgrading")
 
 
 class Size(NamedTuple):
-    """How many nodes of one kind there are and are to be; None where that is not told."""
+    """How many nodes of one kind there are and are to be; None where the service does not mention it."""
 
     current: int | None
     target: int | None
 
     @property
     def short(self) -> bool:
-        return self.current is not None and self.target is not None and self.current < self.target
+        return (self.current or 0) < (self.target or 0)
 
 
 @dataclass(frozen=True)
@@ -117,14 +118,17 @@ def read_pool_state(client: Client, pool_id: str) -> PoolState:
 
 def pool_state(pool_id: str, pool: Mapping[str, Any]) -> PoolState:
     """What the service says of the pool. Raises AnswerError where it speaks of none."""
-    id_of(pool, f"the answer about pool {pool_id}")
+    if not (pool.get("id") or pool.get("state")):
+        raise AnswerError(f"The answer about pool {pool_id} has neither its id nor its state")
+    dedicated, spot = (Size(_count(pool, f"current{kind}Nodes"), _count(pool, f"target{kind}Nodes")) for kind in _KINDS)
     return PoolState(
         pool_id,
         str(pool.get("state") or "unknown").lower(),
         str(pool.get("allocationState") or "unknown").lower(),
-        *(Size(_count(pool, f"current{kind}Nodes"), _count(pool, f"target{kind}Nodes")) for kind in _KINDS),
-        autoscaled=bool(pool.get("enableAutoScale")),
-        errors=tuple(
+        dedicated,
+        spot,
+        bool(pool.get("enableAutoScale")),
+        tuple(
             (str(error.get("code")), mask_text(f"{error.get('code')}: {error.get('message')}"))
             for error in objects(pool, "resizeErrors")
         ),
@@ -138,8 +142,9 @@ def _count(pool: Mapping[str, Any], name: str) -> int | None:
 
 
 def _sum(*counts: int | None) -> int | None:
+    """A kind that is not mentioned has no nodes; where neither is, nothing is known."""
     known = [count for count in counts if count is not None]
-    return sum(known) if len(known) == len(counts) else None
+    return sum(known) if known else None
 
 
 def accuse_node(pool_id: str, node: Mapping[str, Any]) -> Offender:

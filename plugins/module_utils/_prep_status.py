@@ -66,7 +66,7 @@ class PrepStatusReader:
         if job is None:
             look.summary["missing"] = [job_id]
         if self._watch:
-            look.judgement = self._watch.judge(job_id, job, task_nodes, tallies, look.summary, listed is None)
+            look.judgement = self._watch.judge(job_id, job, task_nodes, tallies, look.summary, refused=listed is None)
         return look
 
     def _watch_for(self, condition: str | None) -> PrepWatch | None:

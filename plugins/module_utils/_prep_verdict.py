@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils import _execution
-from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState
-from ansible_collections.batchops.azure.plugins.module_utils._prep_tally import ExecutionTally, Node
-from ansible_collections.batchops.azure.plugins.module_utils._question import Question
+from ansible_collections.batchops.azure.plugins.module_utils._prep_scope import PrepScope
+from ansible_collections.batchops.azure.plugins.module_utils._prep_tally import Node
 from ansible_collections.batchops.azure.plugins.module_utils._verdict import (
     SATISFIED,
     Judgement,
@@ -24,41 +22,11 @@ from ansible_collections.batchops.azure.plugins.module_utils._verdict import (
 
 
 @dataclass(frozen=True)
-class Where:
-    """Where it must have succeeded, as far as that is known when the status is read."""
-
-    # Nodes that tasks of the job are on; None where that was not asked.
-    task_nodes: frozenset[Node] | None = None
-    # Tasks that are on a node which is not told.
-    unplaced: tuple[str, ...] = ()
-    # Nodes that are in the pool; None where it does not matter whether they are.
-    present: frozenset[Node] | None = None
-    # Nodes that had ended before, as an earlier look saw.
-    ended_before: frozenset[Node] = frozenset()
-    # Why nothing has started, in words.
-    why_none: str = ""
-
-    @property
-    def anywhere(self) -> bool:
-        return self.task_nodes is None and self.present is None
-
-    def left(self, node: Node) -> bool:
-        return self.present is not None and node not in self.present
-
-
-@dataclass(frozen=True)
-class PrepVerdict:
+class PrepVerdict(PrepScope):
     """One job's preparation or release, and what it comes to. Each rule is a method that returns its reasons."""
 
-    job: JobState
-    question: Question
-    tally: ExecutionTally
-    where: Where
-    # Nodes that must be released because they were prepared.
-    prepared: tuple[Node, ...] = ()
-
     def judge(self) -> Judgement:
-        accused = [self._accuse(node) for node in self._failed]
+        accused: list[str] = [self._accuse(node) for node in self._failed]
         too_many = len(accused) > self.question.max_failed_nodes
         expected = self._expected_or_prepared()
         if not too_many:
@@ -80,40 +48,16 @@ class PrepVerdict:
             (judgement.failed if hopeless else judgement.missing).extend(reasons)
         return judgement
 
-    def expected(self) -> set[Node]:
-        """The nodes that must have succeeded; empty where all that are listed must."""
-        named = {node for node_id in self.question.expected_nodes for node in self._nodes_called(node_id)}
-        return {node for node in named | set(self.where.task_nodes or ()) if not self.where.left(node)}
-
-    @property
-    def moves(self) -> bool:
-        """Whether it runs on a node where a failure would count, or may do so by one of two things that are said."""
-        return bool(self._running_anywhere or self.tally.disputed)
-
-    @property
-    def waits(self) -> bool:
-        """Whether nothing runs, and where it has run is known: whatever is missing has to start."""
-        return not (self.tally.running or self.tally.disputed or self.where.unplaced)
-
     def retried(self) -> list[Node]:
         """Failed nodes whose task has gone on to another one."""
         return [node for node in self._failed if self._later(node)]
 
-    def _nodes_called(self, node_id: str) -> list[Node]:
-        """Those that are listed under that id, in whatever pool; otherwise that of the job's pool."""
-        listed = [node for node in self.tally.states if node[1] == node_id]
-        return listed or [((self.job.pool_id or "").lower(), node_id)]
-
-    def _expected_or_prepared(self) -> set[Node]:
-        expected = self.expected()
-        if not self.question.expected_nodes:
-            expected |= {node for node in self.prepared if not self.where.left(node)}
-        return expected
-
     def _left(self) -> list[str]:
         """Expected nodes that have left the pool. Said, because an id that was misspelled is as little in it."""
         left = [
-            node_id for node_id in self.question.expected_nodes if all(map(self.where.left, self._nodes_called(node_id)))
+            node_id
+            for node_id in self.question.expected_nodes
+            if all(map(self.where.left, self._nodes_called(node_id)))
         ]
         if not left:
             return []
@@ -121,56 +65,6 @@ class PrepVerdict:
         return [
             f"{self.job.id}: {name_some(left)} {are} not in pool {self.job.pool_id}, so {their} {self.tally.name} is not expected"
         ]
-
-    def _concerns(self, node: Node, failed: bool = False) -> bool:
-        if self.where.left(node):
-            return False
-        if self.question.expected_nodes:
-            return node[1] in self.question.expected_nodes
-        # A failure counts wherever it is, unless it is tolerated: its task has only gone on to another node.
-        return failed or self.where.task_nodes is None or node in self.where.task_nodes
-
-    @cached_property
-    def _failed(self) -> list[Node]:
-        return [node for node in self.tally.failed if self._concerns(node, failed=True)]
-
-    @cached_property
-    def _running_anywhere(self) -> list[Node]:
-        return [node for node in self.tally.running if self._concerns(node, failed=True)]
-
-    @cached_property
-    def _running(self) -> list[Node]:
-        return [node for node in self._running_anywhere if self._concerns(node)]
-
-    @cached_property
-    def _succeeded(self) -> list[Node]:
-        if self.where.anywhere and not self.question.expected_nodes:
-            return self.tally.succeeded
-        return [node for node in self.tally.succeeded if self._concerns(node)]
-
-    @cached_property
-    def _unsure(self) -> list[Node]:
-        """Nodes of which it is not known how it went. They may have failed, so they count wherever a failure does."""
-        return [node for node in (*self.tally.unknown, *self.tally.disputed) if self._concerns(node, failed=True)]
-
-    @property
-    def _least(self) -> int:
-        return max(1, self.question.min_nodes or 1)
-
-    @property
-    def _over(self) -> bool:
-        # A running one can still succeed in a job that is ending, but not in one that has ended.
-        return self.job.scheduling_error is not None or self.job.state in ("completed", "deleting")
-
-    @property
-    def _closed(self) -> bool:
-        # No further node starts to prepare once the job ends; release tasks begin only then.
-        return self._over or (self.tally.name == "preparation" and self.job.ended)
-
-    @property
-    def _never_enough(self) -> bool:
-        possible = len(self._succeeded) + len(self._unsure) + (0 if self._over else len(self._running))
-        return self._closed and possible < self._least
 
     def _still_running(self, some_expected: bool) -> list[Reason]:
         # With at least so many, the others may still be on their way.
@@ -270,13 +164,13 @@ class PrepVerdict:
 
     def _say(self, what: str, hopeless: bool, nodes: Sequence[Node] = ()) -> Reason:
         sentence = f"{self.job.id}: {self.tally.name} {what}" + (f", and {self.job.why_ended}" if hopeless else "")
-        ids = [node_id for _pool, node_id in nodes] or [None]
+        ids: list[str | None] = [node_id for _pool, node_id in nodes]
         pool_id = self.job.pool_id
         return Reason(
             sentence,
             *(
                 Offender(self.tally.name, sentence, job_id=self.job.id, pool_id=pool_id, node_id=node_id)
-                for node_id in ids
+                for node_id in ids or (None,)
             ),
         )
 

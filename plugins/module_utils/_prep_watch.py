@@ -12,8 +12,9 @@ from ansible_collections.batchops.azure.plugins.module_utils._capacity import ju
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._look import Summary
+from ansible_collections.batchops.azure.plugins.module_utils._prep_scope import Where
 from ansible_collections.batchops.azure.plugins.module_utils._prep_tally import ExecutionTally, Node
-from ansible_collections.batchops.azure.plugins.module_utils._prep_verdict import PrepVerdict, Where, situation
+from ansible_collections.batchops.azure.plugins.module_utils._prep_verdict import PrepVerdict, situation
 from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.plugins.module_utils._task_nodes import (
     TaskNodes,
@@ -50,7 +51,8 @@ class PrepWatch:
         task_nodes: TaskNodes | None,
         tallies: tuple[ExecutionTally, ExecutionTally],
         summary: Summary,
-        refused: bool = False,
+        *,
+        refused: bool,
     ) -> Judgement:
         """`prepared` and `released`: succeeded on every node that ran it, on those expected, and on at least so many.
 
@@ -101,9 +103,7 @@ class PrepWatch:
         remembered = self._ended_before(job.id, wanted)
         known = wanted.started or (tasks and (tasks.nodes or tasks.unplaced)) or wanted.name == "release" or job.ended
         unstarted = "" if known else why_none(self._client, job)
-        return Where(
-            tasks.nodes if tasks else None, tasks.unplaced if tasks else (), present, remembered, unstarted
-        )
+        return Where(tasks.nodes if tasks else None, tasks.unplaced if tasks else (), present, remembered, unstarted)
 
     def _ended_before(self, job_id: str, wanted: ExecutionTally) -> frozenset[Node]:
         """Nodes whose task had ended in a look before this one."""

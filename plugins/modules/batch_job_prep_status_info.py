@@ -36,7 +36,7 @@ options:
   expect_task_nodes:
     description:
       - Whether the nodes on which tasks of the job are or have been must satisfy O(condition=prepared). Those are the nodes of the
-        tasks and subtasks that are preparing, running or completed. There must be at least one.
+        tasks and subtasks that are preparing, running or completed. There must be at least one, and each of those tasks must tell its node.
       - A failure on another node counts too, because its task has only gone on to the next node; see O(max_failed_nodes).
       - Reads the list of those tasks at every look.
     type: bool
@@ -51,6 +51,7 @@ options:
     description:
       - Whether it is fine that the job does not exist, or that it has no job preparation task (no job release task).
       - A job without that task satisfies O(condition) only with V(true). A job that does not exist never does.
+      - Where job and status do not agree on whether there is such a task, the condition is pending.
   condition:
     description:
       - What must be true on every node that is listed, or on those that O(expected_nodes) and O(min_nodes) ask for.

@@ -12,7 +12,8 @@ version_added: 0.1.0
 description:
   - Reads one compute node, several nodes, or all nodes of one or several pools.
   - Judges a condition, and can wait until it is satisfied.
-  - Waiting ends early when a start task has failed, a node is unusable, or the pool cannot be resized.
+  - Waiting ends early when a start task has failed, a node is unusable, or the pool cannot be resized. A resize that was stopped
+    is not taken up again, also of Spot nodes alone. Other shortages of Spot nodes are waited for.
 author:
   - The batchops.azure authors (@batchops)
 extends_documentation_fragment:
@@ -47,6 +48,7 @@ options:
         There must be at least one.
       - V(ready) means idle or running, with scheduling enabled, and the start task not failed.
         For a whole pool, the pool must have all its nodes and not be resizing.
+      - A state or result that is not known never satisfies a condition, and neither does a pool that does not tell how many nodes it is to have.
       - V(idle) is a state. For a whole pool the same holds as for V(ready).
       - V(drained) means that no task runs on the node.
       - V(offline) is a state.
@@ -56,6 +58,7 @@ options:
     description:
       - Whether a pool without nodes satisfies O(condition=drained). It must be steady, and be resized to no nodes.
       - An empty list alone never does, because a pool that is getting nodes has one too.
+      - Of an autoscaled pool RV(tolerated) says that it may get nodes again.
     type: bool
     default: false
 seealso:
@@ -288,11 +291,11 @@ summary:
       type: str
     current_nodes:
       description:
-        - How many nodes the pool has, dedicated and Spot.
+        - How many nodes the pool has, dedicated and Spot. Null where it does not tell.
       type: int
     target_nodes:
       description:
-        - How many it is to have.
+        - How many it is to have. Null where it does not tell.
       type: int
     resize_errors:
       description:

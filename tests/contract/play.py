@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -101,8 +101,15 @@ def play(server: ReplayServer, exchange: Exchange, **options: Any) -> dict[str, 
         server.put(path, body)
     if exchange.is_list and "odata.nextLink" in exchange.body:
         server.put(target_of(exchange.body["odata.nextLink"]), {"value": []})
-    server.replay(exchange)
+    server.replay(with_id(exchange))
     return run(server, MODULE_OF[exchange.path_template], {**named_by(exchange), **options})
+
+
+def with_id(exchange: Exchange) -> Exchange:
+    """Some recorded pools were asked for without their id; we always ask for it."""
+    if exchange.path_template != "/pools/{poolId}" or not exchange.body or exchange.status != 200:
+        return exchange
+    return replace(exchange, body={"id": named_by(exchange)["pool_id"], **exchange.body})
 
 
 def named_by(exchange: Exchange) -> dict[str, Any]:

@@ -126,7 +126,9 @@ def test_as_executions_of_start_tasks(server: ReplayServer, state: str) -> None:
     [("jobPreparationTaskExecutionInfo", "prepared"), ("jobReleaseTaskExecutionInfo", "released")],
 )
 def test_as_executions_of_preparation_and_release_tasks(server: ReplayServer, name: str, condition: str) -> None:
-    items = [{"nodeId": f"n-{place}", name: {**info, "state": "completed"}} for place, info in _numbered()]
+    items = [
+        {"poolId": "p", "nodeId": f"n-{place}", name: {**info, "state": "completed"}} for place, info in _numbered()
+    ]
     server.put("/jobs/j", _JOB)
     server.put("/jobs/j/jobpreparationandreleasetaskstatus", {"value": items})
     result = run(server, PREP_STATUS, {"job_id": "j", "condition": condition})

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.tests.contract.fact_shape import losses
-from ansible_collections.batchops.azure.tests.contract.play import MODULE_OF, counts_of, named_by, play
+from ansible_collections.batchops.azure.tests.contract.play import MODULE_OF, counts_of, named_by, play, run, with_id
 from ansible_collections.batchops.azure.tests.contract.replay_server import ReplayServer
 from ansible_collections.batchops.azure.tests.contract.shared_data import (
     Exchange,
@@ -113,21 +113,53 @@ def test_nodes(server: ReplayServer, exchange: Exchange) -> None:
 @_of("/pools/{poolId}")
 def test_pools_beside_their_nodes(server: ReplayServer, exchange: Exchange) -> None:
     """A pool is read to tell whether nodes are still to come: here none has, so that no pool is ready."""
-    result = _played(server, exchange, expected=0)
     wire = exchange.body
-    current, target = (
-        wire.get(f"{which}DedicatedNodes", 0) + wire.get(f"{which}LowPriorityNodes", 0)
-        for which in ("current", "target")
-    )
-    lacking = wire.get("currentDedicatedNodes", 0) < wire.get("targetDedicatedNodes", 0)
-    by_itself = wire.get("enableAutoScale", False)
-    stopped = wire.get("allocationState") == "steady" and bool(wire.get("resizeErrors")) and lacking and not by_itself
-    deleting = wire.get("state") == "deleting"
+    result = _played(server, exchange, expected=0)
+    current, target = (_count(wire, which) for which in ("current", "target"))
     (reason,) = result["reasons"]
     assert f"has {current} of {target} nodes ({wire.get('allocationState', 'unknown')}" in reason
     assert ("autoscaled" in reason) is wire.get("enableAutoScale", False)
+    deleting, stopped = wire.get("state") == "deleting", _stopped(wire)
     assert ("it stopped resizing" in reason) is (stopped and not deleting)
     assert result["verdict"] == ("failed" if stopped or deleting else "pending")
+    for error in wire.get("resizeErrors", []):
+        # Every recorded error is of a pool that is short of nodes now.
+        assert f"{error['code']}: {error['message']}" in reason
+
+
+@_of("/pools/{poolId}")
+def test_work_that_waits_in_these_pools(server: ReplayServer, exchange: Exchange) -> None:
+    """A task that waits for a node of such a pool is given up where the resize was stopped, also of Spot nodes alone."""
+    pool_id = str(exchange.segments[1])
+    job = {"id": "j", "state": "active", "executionInfo": {"poolId": pool_id}}
+    for path, body in (
+        ("/jobs/j", job),
+        ("/jobs/j/tasks", {"value": [{"id": "t", "state": "active"}]}),
+        (f"/pools/{pool_id}", with_id(exchange).body),
+        (f"/pools/{pool_id}/nodes", {"value": []}),
+    ):
+        server.put(path, body)
+    result = run(server, MODULE_OF["/jobs/{jobId}/tasks"], {"job_id": "j", "condition": "succeeded"})
+    hopeless = _stopped(exchange.body) or exchange.body.get("state") == "deleting"
+    assert result["verdict"] == ("failed" if hopeless else "pending")
+    assert (f"no node can take a task: pool {pool_id}" in result["reasons"][0]) is hopeless
+
+
+def _count(wire: dict[str, Any], which: str) -> Any:
+    counts = [wire[name] for kind in ("Dedicated", "LowPriority") if (name := f"{which}{kind}Nodes") in wire]
+    return sum(max(0, count) for count in counts) if counts else "?"
+
+
+def _short(wire: dict[str, Any], kind: str) -> bool:
+    return bool(wire.get(f"current{kind}Nodes", 0) < wire.get(f"target{kind}Nodes", 0))
+
+
+def _stopped(wire: dict[str, Any]) -> bool:
+    """Whether the pool stays where it is, as the wire says."""
+    codes = [error["code"] for error in wire.get("resizeErrors", [])]
+    if wire.get("allocationState") != "steady" or wire.get("enableAutoScale") or not codes:
+        return False
+    return _short(wire, "Dedicated") or (_short(wire, "LowPriority") and "ResizeStopped" in codes)
 
 
 def _played(server: ReplayServer, exchange: Exchange, expected: int | None = None) -> dict[str, Any]:

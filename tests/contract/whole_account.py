@@ -34,7 +34,8 @@ def _fill_job(server: ReplayServer, path: str, job: dict[str, Any], version: str
     # Flat before 2020-09-01.12.0.
     newer = {"taskCounts": counts, "taskSlotCounts": counts}
     server.put(f"{path}/taskcounts", newer if version >= "2020-09" else counts)
-    status = {"nodeId": NODES[0], "jobPreparationTaskExecutionInfo": _SUCCESS, "jobReleaseTaskExecutionInfo": _SUCCESS}
+    ran = {"jobPreparationTaskExecutionInfo": _SUCCESS, "jobReleaseTaskExecutionInfo": _SUCCESS}
+    status = {"poolId": POOLS[0], "nodeId": NODES[0], **ran}
     server.put(f"{path}/jobpreparationandreleasetaskstatus", {"value": [status]})
     tasks = [{"id": task_id, "multiInstanceSettings": {"numberOfInstances": 2}, **_ENDED} for task_id in TASKS]
     server.put(f"{path}/tasks", {"value": tasks})

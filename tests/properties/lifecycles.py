@@ -92,6 +92,13 @@ class Pool:
     autoscaled: bool = False
     resize_error: bool = False
     deleting_at: float = NEVER
+    spot: bool = False
+    resize_code: str = "AccountCoreQuotaReached"
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the pool stays short of its nodes; for Spot nodes the service goes on looking, unless somebody stopped it."""
+        return self.resize_error and (not self.spot or self.resize_code == "ResizeStopped")
 
     def there(self, at: float) -> list[tuple[Node, str]]:
         return [(node, state) for node in self.nodes if (state := node.state_at(at)) is not None]
@@ -100,12 +107,14 @@ class Pool:
         pool: dict[str, Any] = {
             "id": "pool-1",
             "allocation": [{"at": 0, "state": "resizing"}, {"at": self.steady_at, "state": "steady"}],
-            "target_dedicated_nodes": self.target,
+            "target_dedicated_nodes": 0 if self.spot else self.target,
+            "target_low_priority_nodes": self.target if self.spot else 0,
             "start_task": {"command_line": "true"},
             "nodes": [
                 {
                     "id": node.id,
                     "appears_at": node.appears,
+                    "dedicated": not self.spot,
                     "states": [{"at": since, "state": state} for since, state in node.states],
                     "scheduling": [{"at": 0, "state": "enabled" if node.enabled else "disabled"}],
                 }
@@ -115,7 +124,7 @@ class Pool:
         if self.autoscaled:
             pool["autoscale"] = {"formula": "$TargetDedicatedNodes = 1;"}
         if self.resize_error:
-            pool["resize_errors"] = {"code": "AccountCoreQuotaReached", "message": "No cores left"}
+            pool["resize_errors"] = {"code": self.resize_code, "message": "No cores left"}
         if self.deleting_at < NEVER:
             start = [] if self.deleting_at == 0 else [{"at": 0, "state": "active"}]
             pool["states"] = [*start, {"at": self.deleting_at, "state": "deleting"}]
@@ -274,6 +283,26 @@ def pools(draw: st.DrawFn) -> Pool:
     return Pool(tuple(nodes), draw(st.sampled_from((0, 12))) if nodes else 0, len(nodes))
 
 
+kinds_of_nodes = st.fixed_dictionaries(
+    {"spot": st.booleans(), "resize_code": st.sampled_from(("ResizeStopped", "AllocationTimedout"))}
+)
+
+
+@st.composite
+def short_pools(draw: st.DrawFn) -> Pool:
+    """A pool that does not get the nodes that it is to have: for ever, or for as long as the service looks for them."""
+    pool = draw(pools())
+    more = draw(st.sampled_from((0, 1, 2)))
+    return replace(
+        pool,
+        steady_at=draw(st.sampled_from((0, 12))),
+        target=len(pool.nodes) + more,
+        autoscaled=draw(st.integers(0, 4)) == 0,
+        resize_error=draw(st.booleans()),
+        **draw(kinds_of_nodes),
+    )
+
+
 @st.composite
 def starving_jobs(draw: st.DrawFn) -> Job:
     """A job with tasks that never get a node, and a pool that has none for them: for some time, or for ever."""
@@ -288,6 +317,7 @@ def starving_jobs(draw: st.DrawFn) -> Job:
         autoscaled=draw(st.integers(0, 4)) == 0,
         resize_error=draw(st.integers(0, 2)) == 0,
         deleting_at=draw(st.sampled_from((NEVER, NEVER, 5, 20))),
+        **draw(kinds_of_nodes),
     )
     never = tuple(Work(f"task-{number}", 0, ()) for number in range(1, draw(st.integers(1, 3)) + 1))
     done = (Work("task-9", 0, (Run(0, draw(spans)),)),) if draw(st.booleans()) else ()

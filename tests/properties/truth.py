@@ -48,7 +48,7 @@ def has_no_node(pool: Pool | None, at: float) -> bool:
     if at >= pool.deleting_at:
         return True
     there = [state for node, state in pool.there(at)]
-    if at < pool.steady_at or pool.autoscaled or (len(there) < pool.target and not pool.resize_error):
+    if at < pool.steady_at or pool.autoscaled or (len(there) < pool.target and not pool.stopped):
         return False
     return all(state == "starttaskfailed" for state in there) if there else len(there) < pool.target
 
@@ -176,7 +176,7 @@ def nodes_are_hopeless(pool: Pool, condition: str, least: int | None = None, tol
         broken = [state for node, state in pool.there(at) if state in BROKEN]
         if len(broken) > tolerated or at >= pool.deleting_at:
             return True
-        stopped = at >= pool.steady_at and pool.resize_error and not pool.autoscaled
+        stopped = at >= pool.steady_at and pool.stopped and not pool.autoscaled
         return stopped and len(pool.there(at)) < pool.target and not nodes_are(pool, condition, least, tolerated)(at)
 
     return hopeless

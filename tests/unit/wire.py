@@ -52,8 +52,6 @@ def pool(current: int, target: int | None = None, allocation: str = "steady", **
         "allocationState": allocation,
         "currentDedicatedNodes": current,
         "targetDedicatedNodes": current if target is None else target,
-        "currentLowPriorityNodes": 0,
-        "targetLowPriorityNodes": 0,
         **more,
     }
 

@@ -95,6 +95,7 @@ BANDS = (
             "_task_verdict",
             "_node_verdict",
             "_prep_verdict",
+            "_prep_scope",
             "_task_watch",
             "_prep_watch",
             "_task_nodes",

@@ -153,9 +153,8 @@ def test_a_start_task_that_is_not_known_to_have_failed_does_not_break_the_node(s
         (pool(2, 3, state="deleting"), "failed"),
         (pool(1, 1, targetLowPriorityNodes=2, currentLowPriorityNodes=1), "pending"),
         ({"id": "pool-1"}, "pending"),
-        # What it is to have is not told, or only for one kind of nodes; or what happens to it is not known.
+        # What it is to have is not told, or what happens to it is not known.
         ({"id": "pool-1", "state": "active", "allocationState": "steady"}, "pending"),
-        ({**pool(2), "targetLowPriorityNodes": None}, "pending"),
         ({**pool(2), "targetDedicatedNodes": None}, "pending"),
         (pool(2, state="hibernating"), "pending"),
         (pool(2, allocation="hibernating"), "pending"),

@@ -61,7 +61,9 @@ def test_a_failed_node_is_counted_once(service: Loopback) -> None:
 @pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("options", [{}, {"min_nodes": 1}, {"expected_nodes": ["b"]}, {"max_failed_nodes": 9}], ids=str)
-@pytest.mark.parametrize("other", [node("b", "hibernating"), node("b", "starttaskfailed", runningTasksCount=1)], ids=str)
+@pytest.mark.parametrize(
+    "other", [node("b", "hibernating"), node("b", "starttaskfailed", runningTasksCount=1)], ids=str
+)
 def test_what_is_said_differently_is_pending_whichever_came_later(
     service: Loopback, condition: str, turned: bool, options: dict[str, Any], other: Wire
 ) -> None:
@@ -118,7 +120,7 @@ def test_a_node_without_an_id_is_no_answer(service: Loopback, options: dict[str,
 def test_an_answer_about_another_node_is_none_about_this_one(service: Loopback, answer: Wire) -> None:
     service.say("/pools/pool-1", pool(1))
     service.say(f"{LIST}/a", answer)
-    with pytest.raises(AnswerError, match="the answer about node a|The answer about node a"):
+    with pytest.raises(AnswerError, match=r"[Tt]he answer about node a"):
         ask(service, NODES, pool_id="pool-1", node_id="a", condition="ready", missing_ok=True)
 
 

@@ -162,7 +162,9 @@ class TestAgainstTheEvidence:
 
     def test_a_status_that_breaks_off_with_there_is_none(self, service: Loopback) -> None:
         service.say("/jobs/job-1", job())
-        service.say(STATUS, page(prepared("a", None), link=f"{service.url}{STATUS}?$skiptoken=1"), refusal(409, NEITHER))
+        service.say(
+            STATUS, page(prepared("a", None), link=f"{service.url}{STATUS}?$skiptoken=1"), refusal(409, NEITHER)
+        )
         assert ask(service, PREP, job_id="job-1", condition="prepared", missing_ok=True)["verdict"] == "pending"
 
     def test_they_agree_later(self, service: Loopback, scripted: Any) -> None:

@@ -57,7 +57,10 @@ def test_only_what_is_needed_is_asked_for(service: Loopback) -> None:
     service.say(LIST, page())
     assert read(service) == set()
     query = service.requests[0].query
-    assert (query["$filter"], query["$select"]) == ("state ne 'active'", "id,state,nodeInfo,multiInstanceSettings,executionInfo")
+    assert (query["$filter"], query["$select"]) == (
+        "state ne 'active'",
+        "id,state,nodeInfo,multiInstanceSettings,executionInfo",
+    )
 
 
 def test_all_pages_count(service: Loopback) -> None:

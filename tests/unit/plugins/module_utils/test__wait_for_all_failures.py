@@ -89,7 +89,10 @@ class TestPreparation:
         failed, more = [prepared("a", FAILURE)], [prepared("a", FAILURE), prepared("b", FAILURE)]
         account.say("/jobs/job-1/tasks", tasks(task(state=state)), tasks())
         result = self.waited(account, scripted(10), failed, more)
-        assert (result["polls"], sum("failed" in reason or "unusable" in reason for reason in result["reasons"])) == (2, 2)
+        assert (result["polls"], sum("failed" in reason or "unusable" in reason for reason in result["reasons"])) == (
+            2,
+            2,
+        )
 
     def test_what_can_get_no_node_does_not_start(self, account: Loopback, scripted: Scripts) -> None:
         account.say("/jobs/job-1/tasks", tasks(task(state="active")))
@@ -156,7 +159,10 @@ class TestNodes:
         service.say("/pools/pool-1", of, pool(2))
         service.say(NODES_OF, *(page(*nodes) for nodes in looks))
         result = ask(service, NODES, clock=scripted(10), pool_id="pool-1", condition="ready", **WAIT)
-        assert (result["polls"], sum("failed" in reason or "unusable" in reason for reason in result["reasons"])) == (2, 2)
+        assert (result["polls"], sum("failed" in reason or "unusable" in reason for reason in result["reasons"])) == (
+            2,
+            2,
+        )
 
     @pytest.mark.parametrize("of", [pool(1), pool(1, targetLowPriorityNodes=3, resizeErrors=STOPPED)], ids=str)
     def test_a_pool_that_gets_no_more_nodes_is_not(self, service: Loopback, scripted: Scripts, of: Wire) -> None:

@@ -1,0 +1,114 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Nodes, pools and preparation whose answers do not add up: counted by id, and no pass where they contradict each other."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils import _arguments
+from ansible_collections.batchops.azure.plugins.module_utils._nodes import NodeReader
+from ansible_collections.batchops.azure.plugins.module_utils._prep_status import PrepStatusReader
+from ansible_collections.batchops.azure.tests.properties import truth
+from ansible_collections.batchops.azure.tests.properties.gates import Gate, wait
+from ansible_collections.batchops.azure.tests.properties.lifecycles import (
+    Job,
+    Pool,
+    Weather,
+    jobs,
+    pools,
+    short_pools,
+    starving_jobs,
+    weathers,
+)
+from ansible_collections.batchops.azure.tests.properties.test_no_false_pass import judge, options_of, preparations
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+# Three properties share the examples.
+EXAMPLES = int(os.environ.get("BATCHOPS_EXAMPLES", "120"))
+
+checked = settings(
+    max_examples=max(1, EXAMPLES // 3),
+    deadline=None,
+    derandomize="BATCHOPS_EXAMPLES" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+_NODES = r"^/pools/[^/?]+/nodes\?"
+_STATUS = r"taskstatus\?"
+
+
+def strange(weather: Weather, kind: str, where: str) -> Weather:
+    """The same weather, and pages that do not add up, each time."""
+    return Weather(weather.latency, ({"kind": kind, "match": where}, *weather.faults))
+
+
+def judge_strange(gate: Gate, kind: str, true: truth.Truth, hopeless: truth.Truth, weather: Weather) -> None:
+    """What is listed twice changes nothing; what is listed otherwise, or not understood, is never a pass."""
+    if kind == "listed_twice":
+        judge(gate, true, hopeless, weather)
+        return
+    assert gate.verdict != "satisfied", "a false pass"
+    if gate.verdict == "failed":
+        assert any(hopeless(at) for at in gate.moments()), f"gave up too early: {gate.reasons}"
+
+
+# Good weather only: that bad weather is survived is shown elsewhere.
+calm = st.builds(Weather, latency=st.sampled_from((0.01, 1.0)))
+kinds = st.sampled_from(("listed_twice", "listed_twice", "listed_otherwise", "unknown_words"))
+sizes = st.sampled_from((None, 1, 2))
+
+
+@checked
+@given(
+    st.one_of(pools(), short_pools()),
+    calm,
+    kinds,
+    st.sampled_from(("ready", "idle")),
+    st.sampled_from((None, None, 1, 2, 3)),
+    st.sampled_from((0, 0, 1, 2)),
+    sizes,
+)
+def test_nodes(
+    pool: Pool, weather: Weather, kind: str, condition: str, least: int | None, tolerated: int, size: int | None
+) -> None:
+    # With at least so many, one node of which nothing is known may be left aside.
+    least = least if kind == "listed_twice" else None
+    given: dict[str, Any] = {"condition": condition, "min_nodes": least, "max_failed_nodes": tolerated}
+    gate = wait(
+        pool.scenario(),
+        strange(weather, kind, _NODES),
+        _arguments.NODE_INFO,
+        NodeReader,
+        pool_id="pool-1",
+        page_size=size,
+        **given,
+    )
+    states = condition, least, tolerated
+    true, hopeless = truth.nodes_are(pool, *states), truth.nodes_are_hopeless(pool, *states)
+    judge_strange(gate, kind, true, hopeless, weather)
+
+
+@checked
+@given(st.one_of(jobs(), jobs(), starving_jobs()), calm, kinds, preparations, sizes)
+def test_preparation(job: Job, weather: Weather, kind: str, asked: truth.Preparation, size: int | None) -> None:
+    given: dict[str, Any] = {"condition": "prepared", "page_size": size, **options_of(asked)}
+    if kind != "listed_twice":
+        # All that are listed are asked for, the one that is strange among them.
+        asked = truth.Preparation(tolerated=asked.tolerated)
+        given |= options_of(asked)
+    gate = wait(job.scenario(), strange(weather, kind, _STATUS), _arguments.PREP_STATUS_INFO, PrepStatusReader, **given)
+    judge_strange(gate, kind, partial(asked.holds, job), partial(asked.is_hopeless, job), weather)
+
+
+@checked
+@given(short_pools(), weathers, st.sampled_from((None, 1, 2)), st.sampled_from((0, 1)))
+def test_pools_that_are_short(pool: Pool, weather: Weather, least: int | None, tolerated: int) -> None:
+    given = {"condition": "ready", "min_nodes": least, "max_failed_nodes": tolerated}
+    gate = wait(pool.scenario(), weather, _arguments.NODE_INFO, NodeReader, pool_id="pool-1", **given)
+    states = "ready", least, tolerated
+    judge(gate, truth.nodes_are(pool, *states), truth.nodes_are_hopeless(pool, *states), weather)
