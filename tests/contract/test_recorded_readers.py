@@ -17,7 +17,6 @@ from ansible_collections.batchops.azure.tests.contract.play import (
     play,
     run,
     with_id,
-    with_id,
 )
 from ansible_collections.batchops.azure.tests.contract.replay_server import ReplayServer
 from ansible_collections.batchops.azure.tests.contract.shared_data import (
