@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ansible_collections.batchops.azure.plugins.module_utils._answer import id_of
 from ansible_collections.batchops.azure.plugins.module_utils._capacity import judge_capacity
@@ -13,10 +13,13 @@ from ansible_collections.batchops.azure.plugins.module_utils._client import Clie
 from ansible_collections.batchops.azure.plugins.module_utils._dependencies import read_blocked
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState
 
+# Reads again whether a job has a task that waits for a node.
+StillWaits = Callable[[JobState], bool]
+
 _UNFINISHED = {"$filter": "state ne 'completed'", "$select": "id,state"}
 
 
-def goes_on(client: Client, job: JobState, counts: Mapping[str, int], condition: str) -> bool:
+def goes_on(client: Client, job: JobState, counts: Mapping[str, int], condition: str, still_waits: StillWaits) -> bool:
     """Whether a task of the job runs, or waits and may still run."""
     if job.state == "terminating":
         return True
@@ -28,20 +31,14 @@ def goes_on(client: Client, job: JobState, counts: Mapping[str, int], condition:
     waiting = client.first(("jobs", job.id, "tasks"), {**_UNFINISHED, "maxresults": 1})
     if not waiting or str(waiting[0].get("state")).lower() != "active":
         return bool(waiting)
-    if gets_no_node(client, job, condition):
+    if gets_no_node(client, job, condition, still_waits):
         return False
     return not job.uses_dependencies or _has_unblocked(client, job)
 
 
-def gets_no_node(client: Client, job: JobState, condition: str) -> bool:
+def gets_no_node(client: Client, job: JobState, condition: str, still_waits: StillWaits) -> bool:
     """Whether what waits for a node of the job's pool waits for ever."""
-    return bool(judge_capacity(client, [job], condition, lambda state: still_waits(client, state)).failed)
-
-
-def still_waits(client: Client, job: JobState) -> bool:
-    # The counts lag behind; the list does not.
-    query = {"$filter": "state eq 'active'", "$select": "id,state", "maxresults": 1}
-    return bool(client.first(("jobs", job.id, "tasks"), query))
+    return bool(judge_capacity(client, [job], condition, still_waits).failed)
 
 
 def _has_unblocked(client: Client, job: JobState) -> bool:

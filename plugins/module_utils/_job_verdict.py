@@ -12,7 +12,6 @@ from ansible_collections.batchops.azure.plugins.module_utils import _execution
 from ansible_collections.batchops.azure.plugins.module_utils._answer import id_of, part
 from ansible_collections.batchops.azure.plugins.module_utils._capacity import judge_capacity
 from ansible_collections.batchops.azure.plugins.module_utils._client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._job_prospects import gets_no_node, goes_on, still_waits
 from ansible_collections.batchops.azure.plugins.module_utils._job_state import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._look import each, unless_absent
 from ansible_collections.batchops.azure.plugins.module_utils._question import Question
@@ -77,7 +76,7 @@ class JobVerdict:
             judgement.missing += self._still_running(states, counted)
         # Jobs whose tasks all wait for a node, and may wait for ever.
         idle = [state for state in states if _idle(counted[state.id])]
-        judgement.add(judge_capacity(self._client, idle, condition, lambda state: still_waits(self._client, state)))
+        judgement.add(judge_capacity(self._client, idle, condition, self._still_waits))
         if judgement.failed and not self._question.fail_fast:
             judgement.going_on = open_ones or any(
                 each(self._client, states, lambda state: self._goes_on(state, ends[state.id], counted[state.id]))
@@ -85,15 +84,27 @@ class JobVerdict:
 
     def _goes_on(self, state: JobState, end: tuple[str, str], counts: Mapping[str, int]) -> bool:
         """Whether what is said of the job may change, or get longer."""
+        # Only for those who need it: what is imported is compiled at every task.
+        from ansible_collections.batchops.azure.plugins.module_utils._job_prospects import gets_no_node, goes_on
+
         condition = self._question.condition or ""
         own = _judge_state(condition, state, *end)
         if own.missing:
-            return not (_idle(counts) and gets_no_node(self._client, state, condition))
+            return not (_idle(counts) and gets_no_node(self._client, state, condition, self._still_waits))
         if not own.failed or condition == "completed":
             return False
         return bool(
-            unless_absent("job", self._question.jobs_may_go, lambda: goes_on(self._client, state, counts, condition))
+            unless_absent(
+                "job",
+                self._question.jobs_may_go,
+                lambda: goes_on(self._client, state, counts, condition, self._still_waits),
+            )
         )
+
+    def _still_waits(self, state: JobState) -> bool:
+        # The counts lag behind; the list does not.
+        query = {"$filter": "state eq 'active'", "$select": "id,state", "maxresults": 1}
+        return bool(self._client.first(("jobs", state.id, "tasks"), query))
 
     def _still_running(self, states: list[JobState], counted: Mapping[str, Mapping[str, int]]) -> list[Reason]:
         """Jobs that are completed, of which a list says that a task runs. Only where the counts, which lag, say so."""
@@ -155,7 +166,8 @@ def _named(offenders: list[Offender]) -> str:
 
 def _offenders(job_id: str, tasks: list[dict[str, Any]]) -> tuple[list[Offender], list[Offender]]:
     """Those that failed or will not run any more; and those that say what cannot be, or what is not known."""
-    failed, unclear = [], []
+    failed: list[Offender] = []
+    unclear: list[Offender] = []
     for task in tasks:
         info, state = part(task, "executionInfo"), str(task.get("state") or "unknown").lower()
         task_id, end = id_of(task, "a task of the list"), _execution.outcome(info, state)

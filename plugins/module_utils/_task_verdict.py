@@ -156,12 +156,15 @@ def _unfinished(condition: str, job: JobState, waiting: Mapping[str, str]) -> Ju
     still_ending = condition == "completed" and job.state == "terminating" and "active" not in known.values()
     if not job.ended or still_ending:
         return Judgement(missing=_waiting_reasons(job, condition, waiting))
-    lost = [_but(reason, job.why_ended, "; ") for reason in _waiting_reasons(job, condition, known)]
-    return Judgement(lost, _waiting_reasons(job, condition, strange))
+    judgement = Judgement(missing=_waiting_reasons(job, condition, strange))
+    if known:
+        lost = unfinished(job, condition, named(known.items()), len(known))
+        judgement.failed.append(_but(lost, job.why_ended, "; "))
+    return judgement
 
 
-def _waiting_reasons(job: JobState, condition: str, waiting: Mapping[str, str], what: str = "task") -> list[Reason]:
-    return [unfinished(job, condition, named(waiting.items()), len(waiting), what)] if waiting else []
+def _waiting_reasons(job: JobState, condition: str, waiting: Mapping[str, str]) -> list[str]:
+    return [unfinished(job, condition, named(waiting.items()), len(waiting))] if waiting else []
 
 
 def _none_at_all(job: JobState) -> Judgement:

@@ -112,7 +112,7 @@ options:
         default: false
       subtasks:
         description:
-          - For tasks, whether the subtasks of multi-instance tasks are judged too.
+          - For tasks, whether the subtasks of multi-instance tasks are judged too. All of them must then be there and done.
         type: bool
         default: false
       missing_ok:

@@ -46,6 +46,9 @@ options:
       - What must be true of every job that is read.
       - V(active), V(disabled) and V(completed) are states. A completed job may well have failed.
       - V(succeeded) means completed, with at least one task, and every task a success. Counts are confirmed by a list of the tasks.
+        Of a multi-instance task, the result is that of its primary; O(batchops.azure.batch_task_info#module:subtasks=true) judges the
+        others.
+      - A completed job with a task that runs, or of which is not known what it does, is pending.
     type: str
     choices: [active, disabled, completed, succeeded]
 seealso:

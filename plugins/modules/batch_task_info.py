@@ -48,7 +48,10 @@ options:
   subtasks:
     description:
       - Whether to read the subtasks of multi-instance tasks, which takes one more request for each such task.
-      - A failed subtask then keeps O(condition=succeeded) from being satisfied.
+      - Whoever asks for them waits for them. A condition is satisfied only when all subtasks are listed, which are one less than
+        C(numberOfInstances), and it is true of each of them. Recorded tasks are completed while a subtask still runs.
+      - Subtasks that are not listed when the job is over, or when their task failed before it started, are failures.
+      - Without it, a multi-instance task is judged by its primary alone, and so it is by M(batchops.azure.batch_job_info).
     type: bool
     default: false
   condition:
@@ -57,6 +60,8 @@ options:
       - V(started) means running, or completed after having started.
       - V(completed) means ended, well or not.
       - V(succeeded) means completed with the result success. The exit code does not count.
+      - Tasks are counted by their ids. A task that one answer lists twice, with different states, is pending, and so is one in a
+        state, or with a result, that is not known.
     type: str
     choices: [started, completed, succeeded]
 seealso:

@@ -43,6 +43,7 @@ _MODULE_UTILS = "ansible_collections.batchops.azure.plugins.module_utils"
 _USED_LATER = (
     "_backoff",
     "_breakage",
+    "_job_prospects",
     "_job_verdict",
     "_links",
     "_mask_places",

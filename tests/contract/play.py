@@ -106,10 +106,13 @@ def play(server: ReplayServer, exchange: Exchange, **options: Any) -> dict[str, 
 
 
 def with_id(exchange: Exchange) -> Exchange:
-    """Some recorded pools were asked for without their id; we always ask for it."""
-    if exchange.path_template != "/pools/{poolId}" or not exchange.body or exchange.status != 200:
+    """Some recorded pools were asked for without their id; we always ask for it. Examples are about another object than their path."""
+    option = _OPTION_OF.get(exchange.path_template.rpartition("/")[2])
+    if option is None or not exchange.body or exchange.status != 200:
         return exchange
-    return replace(exchange, body={"id": named_by(exchange)["pool_id"], **exchange.body})
+    asked = {"id": named_by(exchange)[option]}
+    body = {**exchange.body, **asked} if exchange.source.startswith("examples/") else {**asked, **exchange.body}
+    return replace(exchange, body=body)
 
 
 def named_by(exchange: Exchange) -> dict[str, Any]:

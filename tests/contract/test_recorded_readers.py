@@ -10,7 +10,14 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.tests.contract.fact_shape import losses
-from ansible_collections.batchops.azure.tests.contract.play import MODULE_OF, counts_of, named_by, play, run, with_id
+from ansible_collections.batchops.azure.tests.contract.play import (
+    MODULE_OF,
+    counts_of,
+    named_by,
+    play,
+    run,
+    with_id,
+)
 from ansible_collections.batchops.azure.tests.contract.replay_server import ReplayServer
 from ansible_collections.batchops.azure.tests.contract.shared_data import (
     Exchange,
@@ -72,7 +79,7 @@ def test_task_counts(server: ReplayServer, exchange: Exchange) -> None:
 @_of("/jobs/{jobId}/tasks", "/jobs/{jobId}/tasks/{taskId}")
 def test_tasks(server: ReplayServer, exchange: Exchange) -> None:
     result = _played(server, exchange)
-    for wire, task in zip(exchange.items, result["tasks"]):
+    for wire, task in zip(with_id(exchange).items, result["tasks"]):
         assert task.pop("job_id") == named_by(exchange)["job_id"]
         assert not [*losses(wire, task)]
     _check_states(exchange, result)

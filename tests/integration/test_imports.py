@@ -76,7 +76,7 @@ READS: dict[str, dict[str, Any]] = {
 }
 # Of conditions, waits, refusals, tokens, and of what is found in several places.
 _SELDOM = re.compile(
-    r"_verdict|_scope|_watch|_links|_wait|_backoff|_breakage|_refusal|_bearer|_entra|_credential_file|_merge|_failures|_capacity|_patterns|_commands|_printable|_unmasked"
+    r"_verdict|_scope|_watch|_subtasks|_prospects|_links|_wait|_backoff|_breakage|_refusal|_bearer|_entra|_credential_file|_merge|_failures|_capacity|_patterns|_commands|_printable|_unmasked"
 )
 # Of a file that is compiled anew at every task. What is above must be worth it, and this figure then.
 _MOST_KILOBYTES = 114

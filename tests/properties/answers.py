@@ -19,11 +19,11 @@ _NEVER_LISTED = {"starts_at": 10**9, "ends_at": 10**9 + 1}
 _TASKS = r"/tasks\?|subtasksinfo"
 _OBJECTS = r"/tasks\?|subtasksinfo|/jobs/job-1\?"
 
-TWICE_ALIKE: dict[str, Any] = {"kind": "listed_twice", "match": _TASKS}
+TWICE_ALIKE: dict[str, Any] = {"kind": "listed_again", "match": _TASKS}
 _LIES = (
-    {"kind": "listed_twice", "match": _TASKS, "state": "completed", "result": "success"},
-    {"kind": "listed_twice", "match": _TASKS, "state": "running"},
-    {"kind": "listed_twice", "match": _TASKS, "state": "zombie) (running"},
+    {"kind": "listed_again", "match": _TASKS, "state": "completed", "result": "success"},
+    {"kind": "listed_again", "match": _TASKS, "state": "running"},
+    {"kind": "listed_again", "match": _TASKS, "state": "zombie) (running"},
     {"kind": "other_words", "match": _OBJECTS, "state": "zombie) (running"},
     {"kind": "other_words", "match": _OBJECTS, "state": "Hibernating"},
     {"kind": "other_words", "match": _TASKS, "result": "Cancelled"},

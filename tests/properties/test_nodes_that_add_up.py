@@ -49,7 +49,7 @@ def strange(weather: Weather, kind: str, where: str) -> Weather:
 
 def judge_strange(gate: Gate, kind: str, true: truth.Truth, hopeless: truth.Truth, weather: Weather) -> None:
     """What is listed twice changes nothing; what is listed otherwise, or not understood, is never a pass."""
-    if kind == "listed_again":
+    if kind == "listed_twice":
         judge(gate, true, hopeless, weather)
         return
     assert gate.verdict != "satisfied", "a false pass"
@@ -59,7 +59,7 @@ def judge_strange(gate: Gate, kind: str, true: truth.Truth, hopeless: truth.Trut
 
 # Good weather only: that bad weather is survived is shown elsewhere.
 calm = st.builds(Weather, latency=st.sampled_from((0.01, 1.0)))
-kinds = st.sampled_from(("listed_again", "listed_again", "listed_otherwise", "unknown_words"))
+kinds = st.sampled_from(("listed_twice", "listed_twice", "listed_otherwise", "unknown_words"))
 sizes = st.sampled_from((None, 1, 2))
 
 
@@ -77,7 +77,7 @@ def test_nodes(
     pool: Pool, weather: Weather, kind: str, condition: str, least: int | None, tolerated: int, size: int | None
 ) -> None:
     # With at least so many, one node of which nothing is known may be left aside.
-    least = least if kind == "listed_again" else None
+    least = least if kind == "listed_twice" else None
     given: dict[str, Any] = {"condition": condition, "min_nodes": least, "max_failed_nodes": tolerated}
     gate = wait(
         pool.scenario(),
@@ -97,7 +97,7 @@ def test_nodes(
 @given(st.one_of(jobs(), jobs(), starving_jobs()), calm, kinds, preparations, sizes)
 def test_preparation(job: Job, weather: Weather, kind: str, asked: truth.Preparation, size: int | None) -> None:
     given: dict[str, Any] = {"condition": "prepared", "page_size": size, **options_of(asked)}
-    if kind != "listed_again":
+    if kind != "listed_twice":
         # All that are listed are asked for, the one that is strange among them.
         asked = truth.Preparation(tolerated=asked.tolerated)
         given |= options_of(asked)

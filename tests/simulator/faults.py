@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 from .model.faults import Fault
 from .service.answer import Answer, error_answer
 from .service.errors import ServiceError
-from .strange import listed_again, listed_otherwise, unknown_words
+from .strange import listed_otherwise, listed_twice, unknown_words
 
 _CODES = {
     408: ("OperationTimedOut", "The operation could not be completed within the permitted time."),
@@ -162,7 +162,7 @@ def _with_link(answer: Answer, change: Callable[[Any], str]) -> Answer:
     return Answer(answer.status, answer.headers, json.dumps(body).encode(), answer.chunked)
 
 
-def _listed_twice(fault: Fault, answer: Answer, base: str, target: str) -> Answer:
+def _listed_again(fault: Fault, answer: Answer, base: str, target: str) -> Answer:
     """Each item of a page once more, at its end: as it is, or in other words."""
     return _with_items(answer, lambda items: [*items, *(_reworded(fault, item) for item in items)])
 
@@ -214,10 +214,10 @@ _CHANGES: dict[str, Callable[[Fault, Answer, str, str], Answer]] = {
     "redirect": _redirect,
     "repeated_next_link": _repeated_next_link,
     "foreign_next_link": _foreign_next_link,
-    "listed_again": _listed(listed_again),
+    "listed_twice": _listed(listed_twice),
     "listed_otherwise": _listed(listed_otherwise),
     "unknown_words": _listed(unknown_words),
-    "listed_twice": _listed_twice,
+    "listed_again": _listed_again,
     "other_words": _other_words,
     "no_id": _no_id,
 }

@@ -13,7 +13,7 @@ _STATE_OF_A_NODE = "rebooting"
 _WORD = "hibernating"
 
 
-def listed_again(items: Items) -> Items:
+def listed_twice(items: Items) -> Items:
     """The first item of the page at its end as well, as where it moved to the next page while that was read."""
     return [*items, items[0]]
 

@@ -103,6 +103,7 @@ BANDS = (
             "_merge",
             "_task_counts",
             "_task_tally",
+            "_subtasks",
             "_prep_tally",
         ),
     ),
@@ -113,7 +114,9 @@ BANDS = (
         (
             "_verdict",
             "_job_verdict",
+            "_job_prospects",
             "_task_verdict",
+            "_subtask_verdict",
             "_node_verdict",
             "_prep_verdict",
             "_prep_scope",

@@ -27,9 +27,9 @@ KINDS = (
     "foreign_next_link",
     "redirect",
     "listed_twice",
-    "listed_again",
     "listed_otherwise",
     "unknown_words",
+    "listed_again",
     "other_words",
     "no_id",
 )

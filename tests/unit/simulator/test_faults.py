@@ -194,3 +194,25 @@ def test_a_fault_that_makes_no_sense_is_refused() -> None:
     for options in ({"kind": "explode"}, {"kind": "reset", "match": "("}):
         with pytest.raises(ScenarioError):
             Fault(**options)
+
+
+def test_all_items_of_a_page_are_listed_again_in_other_words(demo: Asking) -> None:
+    before = demo.get(TASKS).json()["value"]
+    demo.simulator.faults.add("listed_again", match=TASKS, state="running", result="mystery", times=1)
+    again = demo.get(TASKS).json()["value"]
+    assert again[: len(before)] == before
+    assert [(item["id"], item["state"]) for item in again[len(before) :]] == [
+        (item["id"], "running") for item in before
+    ]
+    assert {item["executionInfo"]["result"] for item in again[len(before) :]} == {"mystery"}
+    demo.simulator.faults.add("listed_again", match=TASKS, times=1)
+    assert demo.get(TASKS).json()["value"] == [*before, *before]
+
+
+def test_objects_speak_in_other_words_or_without_an_id(demo: Asking) -> None:
+    demo.simulator.faults.add("other_words", state="zombie) (running", times=2)
+    assert {item["state"] for item in demo.get(TASKS).json()["value"]} == {"zombie) (running"}
+    assert demo.get("/jobs/job-7").json()["state"] == "zombie) (running"
+    demo.simulator.faults.add("no_id", times=2)
+    assert not [item for item in demo.get(TASKS).json()["value"] if "id" in item]
+    assert "id" not in demo.get("/jobs/job-7").json()

@@ -121,13 +121,13 @@ def test_an_answer_about_another_task_or_about_none_is_no_answer(
 ) -> None:
     service.say("/jobs/job-1", job())
     service.say(f"{LIST}/t", body)
-    with pytest.raises(AnswerError, match=r"[Tt]he answer about task t"):
+    with pytest.raises(AnswerError, match=r"(?i)the answer about task t"):
         ask(service, TASKS, job_id="job-1", task_id="t", condition="completed", missing_ok=missing_ok)
 
 
 @pytest.mark.parametrize("body", [{}, {"state": "completed"}, {"id": "job-1"}, job("job-2")], ids=str)
 def test_an_answer_about_another_job_or_about_none_is_no_answer(service: Loopback, body: Wire) -> None:
-    with pytest.raises(AnswerError, match=r"answer about job job-1|The answer about job job-1"):
+    with pytest.raises(AnswerError, match="answer about job job-1"):
         listed(service, [ENTRIES["succeeded"]], of=body, condition="completed", missing_ok=True)
 
 
