@@ -45,9 +45,9 @@ class BatchError(Exception):
     def as_result(self) -> dict[str, Any]:
         """What a module prints of this error."""
         # Only for those who need it: what a module pulls in is compiled at every task.
-        from ansible_collections.batchops.azure.plugins.module_utils._printable import on_one_line
+        from ansible_collections.batchops.azure.plugins.module_utils._printable import shown
 
-        return {"msg": on_one_line(str(self)), "failure": self.as_failure()}
+        return shown({"msg": str(self), "failure": self.as_failure()})
 
 
 class OptionError(BatchError):

@@ -51,7 +51,15 @@ def shown(result: dict[str, Any]) -> dict[str, Any]:
     for name in _ITEMS:
         if isinstance(cleaned.get(name), list):
             cleaned[name] = [shown(item) if isinstance(item, dict) else item for item in cleaned[name]]
+    if isinstance(cleaned.get("failure"), dict):
+        cleaned["failure"] = shown_failure(cleaned["failure"])
     return cleaned
+
+
+def shown_failure(failure: dict[str, Any]) -> dict[str, Any]:
+    """A `failure` whose message and details are printable: playbooks put them into sentences of their own."""
+    details = [{name: _each(on_one_line, value) for name, value in detail.items()} for detail in failure["values"]]
+    return {**failure, "message": on_one_line(failure["message"]), "values": details}
 
 
 def _each(change: Callable[[str], str], value: Any) -> Any:

@@ -58,7 +58,7 @@ def test_no_two_properties_of_a_model_share_a_name() -> None:
 def test_free_text_is_left_as_it_is() -> None:
     """Only what is one of a few words is brought to one spelling."""
     text = " MiXed  text\n"
-    changed = {(model, name) for model, name in free_text() if text not in Facts(False).of({name: text}).values()}
+    changed = {(model, name) for model, name in free_text() if text not in Facts("none").of({name: text}).values()}
     assert {name for _model, name in changed} <= {_DOCKERS_WORD}
     assert all("Container" in model for model, _name in changed)
 

@@ -76,7 +76,7 @@ def test_a_word_is_spelled_as_documented_whatever_a_rollout_spelled() -> None:
     spelled = {
         f"{name}: {word}"
         for exchange in _GOOD
-        for name, word in _words(exchange.body, Facts(False).of(exchange.body))
+        for name, word in _words(exchange.body, Facts("none").of(exchange.body))
         if name in lower and word != word.lower() and word.lower() in enumerated()[name]
     }
     assert not spelled

@@ -145,7 +145,7 @@ def test_lines_of_several_hosts_say_whose_they_are(tmp_path: Path) -> None:
 
 def test_a_secret_is_not_in_a_line(tmp_path: Path) -> None:
     with moving() as account:
-        done = play(tmp_path, [{PREP: {**WAIT, "password": "job-7"}}], account_of(account))
+        done = play(tmp_path, [{PREP: {**WAIT, "auth_source": "shared_key", "password": "job-7"}}], account_of(account))
     assert done.lines
     assert all(line.startswith("prep ********: ") for line in done.lines)
     assert account.key not in done.stdout

@@ -34,7 +34,10 @@ def test_no_sentence_of_an_error_moves_a_cursor_or_breaks_a_line(service: Loopba
     service.say("/jobs/a", refusal(404, "JobNotFound", HOSTILE, ("Reason", HOSTILE)))
     with pytest.raises(ServiceError) as refused:
         ask(service, JOBS, job_id="a")
-    assert refused.value.as_result()["msg"].isprintable()
+    result = refused.value.as_result()
+    assert result["msg"].isprintable()
+    assert result["failure"]["message"].isprintable()
+    assert [value["value"].isprintable() for value in result["failure"]["values"]] == [True]
 
 
 def test_names_of_checks_are_as_printable_as_the_words_of_the_service(service: Loopback) -> None:

@@ -239,5 +239,5 @@ def test_times_are_short(seconds: float, shown: str) -> None:
 def test_what_moves_the_cursor_is_not_printed() -> None:
     progress = Lines("job\x1b[2J\r\n\u202e7")
     progress.looked(seen(1), 0, False)
-    assert progress.lines == ["prep job?[2J  ?7: 1/50 ready [----------] 00:00"]
+    assert progress.lines == ["prep job?[2J???7: 1/50 ready [----------] 00:00"]
     assert printable("Prüfung 日本 – fertig") == "Prüfung 日本 – fertig"
