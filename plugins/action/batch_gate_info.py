@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._checks import GATE_INFO, gate_of
-from ansible_collections.batchops.azure.plugins.module_utils._gate import GateReader
-from ansible_collections.batchops.azure.plugins.module_utils._question import Question
+from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import GATE_INFO, gate_of
+from ansible_collections.batchops.azure.plugins.module_utils._gate.reader import GateReader
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
 from ansible_collections.batchops.azure.plugins.plugin_utils import _counts
 from ansible_collections.batchops.azure.plugins.plugin_utils._in_controller import InController
 

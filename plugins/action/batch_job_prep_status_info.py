@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import PREP_STATUS_INFO
-from ansible_collections.batchops.azure.plugins.module_utils._prep_status import PrepStatusReader
+from ansible_collections.batchops.azure.plugins.module_utils._prep.reader import PrepStatusReader
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import PREP_STATUS_INFO
 from ansible_collections.batchops.azure.plugins.plugin_utils import _counts
 from ansible_collections.batchops.azure.plugins.plugin_utils._in_controller import InController
 

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import NODE_INFO
-from ansible_collections.batchops.azure.plugins.module_utils._nodes import NodeReader
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.reader import NodeReader
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import NODE_INFO
 from ansible_collections.batchops.azure.plugins.plugin_utils import _counts
 from ansible_collections.batchops.azure.plugins.plugin_utils._in_controller import InController
 

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import TASK_INFO
-from ansible_collections.batchops.azure.plugins.module_utils._tasks import TaskReader
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import TASK_INFO
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.reader import TaskReader
 from ansible_collections.batchops.azure.plugins.plugin_utils import _counts
 from ansible_collections.batchops.azure.plugins.plugin_utils._in_controller import InController
 

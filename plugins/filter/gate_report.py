@@ -102,7 +102,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.batchops.azure.plugins.module_utils._printable import on_one_line
+from ansible_collections.batchops.azure.plugins.module_utils._base.printable import on_one_line
 from ansible_collections.batchops.azure.plugins.plugin_utils._report import (
     carried,
     lines_of,

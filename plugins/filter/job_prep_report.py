@@ -122,7 +122,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.batchops.azure.plugins.module_utils._verdict import name_some
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import name_some
 from ansible_collections.batchops.azure.plugins.plugin_utils._report import (
     carried,
     lines_of,

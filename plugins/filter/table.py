@@ -58,7 +58,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.batchops.azure.plugins.module_utils._printable import printable
+from ansible_collections.batchops.azure.plugins.module_utils._base.printable import printable
 
 # Two blanks at least: YAML breaks long lines at single ones.
 _BETWEEN = "  "

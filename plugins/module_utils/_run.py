@@ -12,23 +12,23 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._credentials import Tell, sign_in
-from ansible_collections.batchops.azure.plugins.module_utils._endpoint import parse_endpoint
-from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
-from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
-from ansible_collections.batchops.azure.plugins.module_utils._options import connection_of, patience_of, question_of
-from ansible_collections.batchops.azure.plugins.module_utils._question import Question
-from ansible_collections.batchops.azure.plugins.module_utils._redact import NONE
+from ansible_collections.batchops.azure.plugins.module_utils._auth.choose import Tell, sign_in
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import parse_endpoint
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import NONE
+from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
+from ansible_collections.batchops.azure.plugins.module_utils._read.parse import connection_of, patience_of, question_of
 
 if TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
-    from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock, Patience
-    from ansible_collections.batchops.azure.plugins.module_utils._expression import Expression
-    from ansible_collections.batchops.azure.plugins.module_utils._look import Look, Reader
-    from ansible_collections.batchops.azure.plugins.module_utils._query import Query
-    from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
-    from ansible_collections.batchops.azure.plugins.module_utils._wait import Observer
+    from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Observer
+    from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock, Patience
+    from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
+    from ansible_collections.batchops.azure.plugins.module_utils._read.expression import Expression
+    from ansible_collections.batchops.azure.plugins.module_utils._read.query import Query
+    from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look, Reader
 
 # What a module adds to its result at -v, and its action plugin takes out again.
 SIGNS_IN_WITH = "signs_in_with"
@@ -97,14 +97,14 @@ def run(
         seen, ending = look(), {}
     plain = seen.facts
     if unmasked:
-        from ansible_collections.batchops.azure.plugins.module_utils._unmasked import masked
+        from ansible_collections.batchops.azure.plugins.module_utils._read.unmasked import masked
 
         seen.facts = masked(plain, params["redact"])
     result = {**_result_of(seen, reader, question), **ending}
     if params["diagnostics"] and seen.judgement is not None:
         _diagnose(result, client, seen.judgement, params["redact"])
     if query:
-        from ansible_collections.batchops.azure.plugins.module_utils._unmasked import answer
+        from ansible_collections.batchops.azure.plugins.module_utils._read.unmasked import answer
 
         result.update(answer(query, result, reader.kind, plain))
     return _shown(result) if seen.judgement is not None or query else result
@@ -112,7 +112,7 @@ def run(
 
 def _shown(result: dict[str, Any]) -> dict[str, Any]:
     # A read without a judgement has no sentences.
-    from ansible_collections.batchops.azure.plugins.module_utils._printable import shown
+    from ansible_collections.batchops.azure.plugins.module_utils._base.printable import shown
 
     return shown(result)
 
@@ -120,14 +120,14 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
 def _wait(
     client: Client, look: Callable[[], Look], patience: Patience, question: Question, observer: Observer | None
 ) -> tuple[Look, dict[str, Any]]:
-    from ansible_collections.batchops.azure.plugins.module_utils._wait import Waiter
+    from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waiter
 
     waited = Waiter(client, look, patience, observer).run()
     return waited.look, {**waited.as_result(), **waited.ending(question.aim)}
 
 
 def _diagnose(result: dict[str, Any], client: Client, judgement: Judgement, redact: str) -> None:
-    from ansible_collections.batchops.azure.plugins.module_utils._failures import failures_of, quote
+    from ansible_collections.batchops.azure.plugins.module_utils._after.failures import failures_of, quote
 
     result["failures"] = failures_of(client, judgement, redact)
     quoted = quote(result["failures"])
@@ -138,7 +138,7 @@ def _diagnose(result: dict[str, Any], client: Client, judgement: Judgement, reda
 def _expression(params: Mapping[str, Any], kind: str, question: Question) -> Expression | None:
     if not params.get("expression"):
         return None
-    from ansible_collections.batchops.azure.plugins.module_utils._expression import Expression
+    from ansible_collections.batchops.azure.plugins.module_utils._read.expression import Expression
 
     return Expression(params["expression"], kind, question)
 
@@ -146,7 +146,7 @@ def _expression(params: Mapping[str, Any], kind: str, question: Question) -> Exp
 def _query(params: Mapping[str, Any]) -> Query | None:
     if not params.get("query"):
         return None
-    from ansible_collections.batchops.azure.plugins.module_utils._query import Query
+    from ansible_collections.batchops.azure.plugins.module_utils._read.query import Query
 
     return Query("query", params["query"])
 

@@ -376,8 +376,8 @@ failure:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.batchops.azure.plugins.module_utils._checks import GATE_INFO, gate_of
-from ansible_collections.batchops.azure.plugins.module_utils._gate import GateReader
+from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import GATE_INFO, gate_of
+from ansible_collections.batchops.azure.plugins.module_utils._gate.reader import GateReader
 from ansible_collections.batchops.azure.plugins.module_utils._run import run_module
 
 

@@ -440,8 +440,8 @@ failure:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import JOB_INFO
-from ansible_collections.batchops.azure.plugins.module_utils._jobs import JobReader
+from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import JobReader
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import JOB_INFO
 from ansible_collections.batchops.azure.plugins.module_utils._run import run_module
 
 

@@ -438,8 +438,8 @@ failure:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import PREP_STATUS_INFO
-from ansible_collections.batchops.azure.plugins.module_utils._prep_status import PrepStatusReader
+from ansible_collections.batchops.azure.plugins.module_utils._prep.reader import PrepStatusReader
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import PREP_STATUS_INFO
 from ansible_collections.batchops.azure.plugins.module_utils._run import run_module
 
 

@@ -440,8 +440,8 @@ failure:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import NODE_INFO
-from ansible_collections.batchops.azure.plugins.module_utils._nodes import NodeReader
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.reader import NodeReader
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import NODE_INFO
 from ansible_collections.batchops.azure.plugins.module_utils._run import run_module
 
 

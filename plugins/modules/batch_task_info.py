@@ -495,9 +495,9 @@ failure:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import TASK_INFO
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import TASK_INFO
 from ansible_collections.batchops.azure.plugins.module_utils._run import run_module
-from ansible_collections.batchops.azure.plugins.module_utils._tasks import TaskReader
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.reader import TaskReader
 
 
 def main() -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._look import Look
-from ansible_collections.batchops.azure.plugins.module_utils._verdict import PENDING, name_some
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import PENDING, name_some
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
 
 Params = Mapping[str, Any]
 Summary = Mapping[str, Any]

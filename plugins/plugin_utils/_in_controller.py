@@ -23,13 +23,13 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.batchops.azure.plugins.module_utils._adapter import watched_adapter
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import Arguments
-from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError, OptionError, failure_with
-from ansible_collections.batchops.azure.plugins.module_utils._look import Reader
-from ansible_collections.batchops.azure.plugins.module_utils._options import question_of
-from ansible_collections.batchops.azure.plugins.module_utils._question import Question
-from ansible_collections.batchops.azure.plugins.module_utils._redact import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, OptionError, failure_with
+from ansible_collections.batchops.azure.plugins.module_utils._http.total_timeout import watched_adapter
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
+from ansible_collections.batchops.azure.plugins.module_utils._read.parse import question_of
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Reader
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
 from ansible_collections.batchops.azure.plugins.module_utils._run import SIGNS_IN_WITH, run, warnings_of
 from ansible_collections.batchops.azure.plugins.plugin_utils._counts import Topic
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress, printable

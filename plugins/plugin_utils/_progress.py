@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError, ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._look import Look
-from ansible_collections.batchops.azure.plugins.module_utils._printable import printable
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._base.printable import printable
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
 from ansible_collections.batchops.azure.plugins.plugin_utils._counts import Counts, Topic
 
 # Seconds after which a line is printed though nothing has changed.

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._failures import last_words
-from ansible_collections.batchops.azure.plugins.module_utils._printable import printable
+from ansible_collections.batchops.azure.plugins.module_utils._after.failures import last_words
+from ansible_collections.batchops.azure.plugins.module_utils._base.printable import printable
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import clock
 
 Result = Mapping[str, Any]

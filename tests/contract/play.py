@@ -11,17 +11,18 @@ from typing import Any
 from urllib.parse import quote
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.batchops.azure.plugins.module_utils import _arguments, _run
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import Arguments
-from ansible_collections.batchops.azure.plugins.module_utils._bearer import ReadyToken
-from ansible_collections.batchops.azure.plugins.module_utils._client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
-from ansible_collections.batchops.azure.plugins.module_utils._endpoint import CLOUDS, Endpoint
-from ansible_collections.batchops.azure.plugins.module_utils._jobs import JobReader
-from ansible_collections.batchops.azure.plugins.module_utils._look import Reader
-from ansible_collections.batchops.azure.plugins.module_utils._nodes import NodeReader
-from ansible_collections.batchops.azure.plugins.module_utils._prep_status import PrepStatusReader
-from ansible_collections.batchops.azure.plugins.module_utils._tasks import TaskReader
+from ansible_collections.batchops.azure.plugins.module_utils import _run
+from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import ReadyToken
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import CLOUDS, Endpoint
+from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import JobReader
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.reader import NodeReader
+from ansible_collections.batchops.azure.plugins.module_utils._prep.reader import PrepStatusReader
+from ansible_collections.batchops.azure.plugins.module_utils._read import spec
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Reader
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.reader import TaskReader
 from ansible_collections.batchops.azure.tests.contract.replay_server import ReplayServer
 from ansible_collections.batchops.azure.tests.contract.shared_data import Exchange, recorded_exchanges, target_of
 
@@ -53,10 +54,10 @@ class Module:
         return list(self.arguments.spec["condition"]["choices"])
 
 
-JOB = Module(_arguments.JOB_INFO, JobReader, "succeeded")
-TASK = Module(_arguments.TASK_INFO, TaskReader, "succeeded")
-NODE = Module(_arguments.NODE_INFO, NodeReader, "ready")
-PREP_STATUS = Module(_arguments.PREP_STATUS_INFO, PrepStatusReader, "prepared")
+JOB = Module(spec.JOB_INFO, JobReader, "succeeded")
+TASK = Module(spec.TASK_INFO, TaskReader, "succeeded")
+NODE = Module(spec.NODE_INFO, NodeReader, "ready")
+PREP_STATUS = Module(spec.PREP_STATUS_INFO, PrepStatusReader, "prepared")
 
 # Who reads what. A pool is read beside its nodes, and only to judge a condition.
 MODULE_OF = {
@@ -65,11 +66,9 @@ MODULE_OF = {
     "/jobs/{jobId}/taskcounts": JOB,
     "/jobs/{jobId}/tasks": TASK,
     "/jobs/{jobId}/tasks/{taskId}": TASK,
-    "/jobs/{jobId}/tasks/{taskId}/subtasksinfo": Module(
-        _arguments.TASK_INFO, TaskReader, "succeeded", {"subtasks": True}
-    ),
+    "/jobs/{jobId}/tasks/{taskId}/subtasksinfo": Module(spec.TASK_INFO, TaskReader, "succeeded", {"subtasks": True}),
     "/jobs/{jobId}/jobpreparationandreleasetaskstatus": PREP_STATUS,
-    "/pools/{poolId}": Module(_arguments.NODE_INFO, NodeReader, "ready", {"condition": "ready"}),
+    "/pools/{poolId}": Module(spec.NODE_INFO, NodeReader, "ready", {"condition": "ready"}),
     "/pools/{poolId}/nodes": NODE,
     "/pools/{poolId}/nodes/{nodeId}": NODE,
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import keyword
 
-from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
+from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
 from ansible_collections.batchops.azure.tests.contract.fact_names import (
     SERVICE_WORD_KEPT,
     fact_name,

@@ -11,15 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
-from ansible_collections.batchops.azure.plugins.module_utils._redact import MASK
-from ansible_collections.batchops.azure.plugins.module_utils._secret_places import (
+from ansible_collections.batchops.azure.plugins.module_utils._mask.places import (
     COMMAND,
     SECRETS,
     STRICT_PLACES,
     URL,
     VALUES,
 )
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK
+from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
 from ansible_collections.batchops.azure.tests.contract.fact_shape import losses
 from ansible_collections.batchops.azure.tests.contract.official_models import enumerated, properties, secret
 from ansible_collections.batchops.azure.tests.contract.play import MODULE_OF, play

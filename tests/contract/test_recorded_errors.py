@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError, ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ServiceError
 from ansible_collections.batchops.azure.tests.contract.play import (
     JOB,
     MODULE_OF,

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError
-from ansible_collections.batchops.azure.plugins.module_utils._facts import Facts
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
+from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
 from ansible_collections.batchops.azure.tests.contract.fact_shape import losses
 from ansible_collections.batchops.azure.tests.contract.official_models import enumerated
 from ansible_collections.batchops.azure.tests.contract.play import TOKEN, client_of

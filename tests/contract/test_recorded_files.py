@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._output_tail import Execution, tails
+from ansible_collections.batchops.azure.plugins.module_utils._after.output import Execution, tails
 from ansible_collections.batchops.azure.tests.contract.play import client_of
 from ansible_collections.batchops.azure.tests.contract.replay_server import ReplayServer
 from ansible_collections.batchops.azure.tests.contract.shared_data import (

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._errors import AnswerError, ForeignLinkError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ForeignLinkError
 from ansible_collections.batchops.azure.tests.contract.play import TOKEN, client_of
 from ansible_collections.batchops.azure.tests.contract.replay_server import ReplayServer
 from ansible_collections.batchops.azure.tests.contract.shared_data import (

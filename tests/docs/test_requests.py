@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.batchops.azure.plugins.module_utils import _arguments
-from ansible_collections.batchops.azure.plugins.module_utils._jobs import JobReader
-from ansible_collections.batchops.azure.plugins.module_utils._nodes import NodeReader
-from ansible_collections.batchops.azure.plugins.module_utils._prep_status import PrepStatusReader
+from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import JobReader
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.reader import NodeReader
+from ansible_collections.batchops.azure.plugins.module_utils._prep.reader import PrepStatusReader
+from ansible_collections.batchops.azure.plugins.module_utils._read import spec
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
-from ansible_collections.batchops.azure.plugins.module_utils._tasks import TaskReader
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.reader import TaskReader
 from ansible_collections.batchops.azure.tests.docs.blocks import PROJECT
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 
@@ -24,10 +24,10 @@ GUIDE = PROJECT / "docs" / "docsite" / "rst" / "guide_large_accounts.rst"
 ROW = re.compile(r"^   \* - ``(batch_\w+)``\n     - (.*)\n     - (\d+)$", re.MULTILINE)
 ROWS = ROW.findall(GUIDE.read_text(encoding="utf-8"))
 MODULES: dict[str, tuple[Any, Any, dict[str, str]]] = {
-    "batch_job_info": (_arguments.JOB_INFO, JobReader, {"job_id": "job-7"}),
-    "batch_task_info": (_arguments.TASK_INFO, TaskReader, {"job_id": "job-7"}),
-    "batch_node_info": (_arguments.NODE_INFO, NodeReader, {"pool_id": "pool-7"}),
-    "batch_job_prep_status_info": (_arguments.PREP_STATUS_INFO, PrepStatusReader, {"job_id": "job-7"}),
+    "batch_job_info": (spec.JOB_INFO, JobReader, {"job_id": "job-7"}),
+    "batch_task_info": (spec.TASK_INFO, TaskReader, {"job_id": "job-7"}),
+    "batch_node_info": (spec.NODE_INFO, NodeReader, {"pool_id": "pool-7"}),
+    "batch_job_prep_status_info": (spec.PREP_STATUS_INFO, PrepStatusReader, {"job_id": "job-7"}),
 }
 
 

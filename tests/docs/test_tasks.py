@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import JOB_INFO
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import JOB_INFO
 from ansible_collections.batchops.azure.tests.docs.blocks import Block, examples
 from ansible_collections.batchops.azure.tests.integration.azure_cli import AzureCli, prints
 from ansible_collections.batchops.azure.tests.simulator import Simulator

@@ -11,7 +11,7 @@ from pathlib import Path
 # Ansible loads it before it forks, so all tasks that run inside the controller have the clock.
 _CALLBACK = """
 from ansible.plugins.callback import CallbackBase
-from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
 
 now = 1000.0
 

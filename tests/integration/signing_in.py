@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import requests
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import JOB_INFO
-from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
-from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
-from ansible_collections.batchops.azure.plugins.module_utils._jobs import JobReader
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import JobReader
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import JOB_INFO
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 

@@ -14,17 +14,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.batchops.azure.plugins.module_utils import (
-    _arguments,
-    _checks,
-    _gate,
-    _jobs,
-    _nodes,
-    _options,
-    _prep_status,
-    _tasks,
-)
-from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 
@@ -63,12 +53,12 @@ CALLS: dict[str, list[dict[str, Any]]] = {
         {"checks": GATE, "account_key": "aGVsbG8="},
     ],
 }
-READERS: dict[str, tuple[_arguments.Arguments, Any]] = {
-    "batch_job_info": (_arguments.JOB_INFO, _jobs.JobReader),
-    "batch_task_info": (_arguments.TASK_INFO, _tasks.TaskReader),
-    "batch_node_info": (_arguments.NODE_INFO, _nodes.NodeReader),
-    "batch_job_prep_status_info": (_arguments.PREP_STATUS_INFO, _prep_status.PrepStatusReader),
-    "batch_gate_info": (_checks.GATE_INFO, _gate.GateReader),
+READERS: dict[str, tuple[spec.Arguments, Any]] = {
+    "batch_job_info": (spec.JOB_INFO, reader.JobReader),
+    "batch_task_info": (spec.TASK_INFO, reader.TaskReader),
+    "batch_node_info": (spec.NODE_INFO, reader.NodeReader),
+    "batch_job_prep_status_info": (spec.PREP_STATUS_INFO, reader.PrepStatusReader),
+    "batch_gate_info": (checks.GATE_INFO, reader.GateReader),
 }
 # Added by Ansible itself, or by every failure.
 UNDOCUMENTED = {"changed", "failed", "msg"}
@@ -97,7 +87,7 @@ def answer(simulator: Simulator, name: str, **options: Any) -> dict[str, Any]:
     }
     validated = ArgumentSpecValidator(arguments.spec).validate({**account, **options})
     assert not validated.error_messages
-    asks = _checks.gate_of if name == "batch_gate_info" else _options.question_of
+    asks = checks.gate_of if name == "batch_gate_info" else parse.question_of
     try:
         return run(validated.validated_parameters, reader, asks)
     except BatchError as error:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import trustme
-from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
 from ansible_collections.batchops.azure.tests.integration.azure_cli import AzureCli
 from ansible_collections.batchops.azure.tests.integration.login_host import LoginHost
 from ansible_collections.batchops.azure.tests.integration.signing_in import (

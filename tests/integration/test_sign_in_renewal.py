@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._errors import LoginError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LoginError
 from ansible_collections.batchops.azure.tests.integration.login_host import LoginHost
 from ansible_collections.batchops.azure.tests.integration.signing_in import (
     LIFETIME,

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import Arguments
-from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
-from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
-from ansible_collections.batchops.azure.plugins.module_utils._look import Look
-from ansible_collections.batchops.azure.plugins.module_utils._options import question_of
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._read.parse import question_of
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
 from ansible_collections.batchops.azure.plugins.module_utils._run import Ask, run
 from ansible_collections.batchops.azure.tests.properties.lifecycles import Weather
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock

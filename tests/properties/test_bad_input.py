@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
-from ansible_collections.batchops.azure.plugins.module_utils._errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.properties.bodies import RIGHT, nearly_right, texts, values
 from ansible_collections.batchops.azure.tests.unit.asking import GATE, JOBS, NODES, PREP, TASKS, Module, validate

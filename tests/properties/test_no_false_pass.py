@@ -12,13 +12,13 @@ from functools import partial
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils import _arguments
-from ansible_collections.batchops.azure.plugins.module_utils._checks import GATE_INFO, gate_of
-from ansible_collections.batchops.azure.plugins.module_utils._gate import GateReader
-from ansible_collections.batchops.azure.plugins.module_utils._jobs import JobReader
-from ansible_collections.batchops.azure.plugins.module_utils._nodes import NodeReader
-from ansible_collections.batchops.azure.plugins.module_utils._prep_status import PrepStatusReader
-from ansible_collections.batchops.azure.plugins.module_utils._tasks import TaskReader
+from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import GATE_INFO, gate_of
+from ansible_collections.batchops.azure.plugins.module_utils._gate.reader import GateReader
+from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import JobReader
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.reader import NodeReader
+from ansible_collections.batchops.azure.plugins.module_utils._prep.reader import PrepStatusReader
+from ansible_collections.batchops.azure.plugins.module_utils._read import spec
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.reader import TaskReader
 from ansible_collections.batchops.azure.tests.properties import truth
 from ansible_collections.batchops.azure.tests.properties.gates import SLEEP, TIMEOUT, Gate, wait
 from ansible_collections.batchops.azure.tests.properties.lifecycles import (
@@ -91,10 +91,10 @@ def judge_all(gate: Gate, trues: list[truth.Truth], hopeless: list[truth.Truth],
 @pytest.mark.parametrize("at", range(2, 14))
 @pytest.mark.parametrize(
     ("arguments", "reader"),
-    [(_arguments.TASK_INFO, TaskReader), (_arguments.JOB_INFO, JobReader)],
+    [(spec.TASK_INFO, TaskReader), (spec.JOB_INFO, JobReader)],
     ids=["tasks", "jobs"],
 )
-def test_a_job_whose_pool_goes_with_it_is_not_given_up(arguments: _arguments.Arguments, reader: type, at: int) -> None:
+def test_a_job_whose_pool_goes_with_it_is_not_given_up(arguments: spec.Arguments, reader: type, at: int) -> None:
     """Whatever the moment, also that between reading the job, its late counts, and the pool."""
     work = Work("task-1", 0, (Run(at - 1, at),))
     states = ((0, "active"), (at, "terminating"), (at + 5, "completed"))
@@ -119,7 +119,7 @@ def test_tasks(job: Job, weather: Weather, condition: str, page_size: int | None
     gate = wait(
         job.scenario(),
         weather,
-        _arguments.TASK_INFO,
+        spec.TASK_INFO,
         TaskReader,
         job_id="job-1",
         condition=condition,
@@ -134,14 +134,14 @@ def test_a_job_that_ends_itself_between_two_reads_is_not_given_up(at: int) -> No
     """Whatever the moment, also that between reading the tasks and reading the job."""
     work = Work("task-1", 0, (Run(0, at),))
     job = Job(((0, "active"), (at, "terminating"), (at + 5, "completed")), (work,), ())
-    gate = wait(job.scenario(), Weather(2.0), _arguments.TASK_INFO, TaskReader, job_id="job-1", condition="succeeded")
+    gate = wait(job.scenario(), Weather(2.0), spec.TASK_INFO, TaskReader, job_id="job-1", condition="succeeded")
     assert gate.verdict == "satisfied", gate.reasons
 
 
 @checked
 @given(any_jobs, weathers, st.sampled_from(("active", "disabled", "completed", "succeeded")))
 def test_jobs(job: Job, weather: Weather, condition: str) -> None:
-    gate = wait(job.scenario(), weather, _arguments.JOB_INFO, JobReader, job_id="job-1", condition=condition)
+    gate = wait(job.scenario(), weather, spec.JOB_INFO, JobReader, job_id="job-1", condition=condition)
     judge(gate, truth.job_is(job, condition), truth.job_is_hopeless(job, condition), weather)
 
 
@@ -175,7 +175,7 @@ def options_of(asked: truth.Preparation) -> dict[str, Any]:
 @given(st.one_of(jobs(), jobs(), starving_jobs()), weathers, preparations)
 def test_preparation(job: Job, weather: Weather, asked: truth.Preparation) -> None:
     given_options = {"condition": "prepared", **options_of(asked)}
-    gate = wait(job.scenario(), weather, _arguments.PREP_STATUS_INFO, PrepStatusReader, **given_options)
+    gate = wait(job.scenario(), weather, spec.PREP_STATUS_INFO, PrepStatusReader, **given_options)
     judge(gate, partial(asked.holds, job), partial(asked.is_hopeless, job), weather)
 
 
@@ -190,7 +190,7 @@ def test_preparation(job: Job, weather: Weather, asked: truth.Preparation) -> No
 def test_nodes(pool: Pool, weather: Weather, condition: str, least: int | None, tolerated: int) -> None:
     least = None if condition == "offline" else least
     asked = {"condition": condition, "min_nodes": least, "max_failed_nodes": tolerated}
-    gate = wait(pool.scenario(), weather, _arguments.NODE_INFO, NodeReader, pool_id="pool-1", **asked)
+    gate = wait(pool.scenario(), weather, spec.NODE_INFO, NodeReader, pool_id="pool-1", **asked)
     states = condition, least, tolerated
     judge(gate, truth.nodes_are(pool, *states), truth.nodes_are_hopeless(pool, *states), weather)
 

@@ -10,25 +10,25 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import (
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
+from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import GATE_INFO, gate_of
+from ansible_collections.batchops.azure.plugins.module_utils._gate.reader import GateReader
+from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import JobReader
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.reader import NodeReader
+from ansible_collections.batchops.azure.plugins.module_utils._prep.reader import PrepStatusReader
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
+from ansible_collections.batchops.azure.plugins.module_utils._read.parse import question_of
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Reader
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import (
     JOB_INFO,
     NODE_INFO,
     PREP_STATUS_INFO,
     TASK_INFO,
     Arguments,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._checks import GATE_INFO, gate_of
-from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
-from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError
-from ansible_collections.batchops.azure.plugins.module_utils._gate import GateReader
-from ansible_collections.batchops.azure.plugins.module_utils._jobs import JobReader
-from ansible_collections.batchops.azure.plugins.module_utils._look import Reader
-from ansible_collections.batchops.azure.plugins.module_utils._nodes import NodeReader
-from ansible_collections.batchops.azure.plugins.module_utils._options import question_of
-from ansible_collections.batchops.azure.plugins.module_utils._prep_status import PrepStatusReader
-from ansible_collections.batchops.azure.plugins.module_utils._question import Question
 from ansible_collections.batchops.azure.plugins.module_utils._run import Ask, run
-from ansible_collections.batchops.azure.plugins.module_utils._tasks import TaskReader
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.reader import TaskReader
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
 from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._bearer import ReadyToken
-from ansible_collections.batchops.azure.plugins.module_utils._client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._endpoint import CLOUDS, Endpoint
+from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import ReadyToken
+from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import CLOUDS, Endpoint
 from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Union
 
-from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
 
 # A length in seconds, or the least and the most where chance has a part in it.
 Pause = Union[float, tuple[float, float]]

@@ -11,7 +11,7 @@ import time
 import urllib.request
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
 from ansible_collections.batchops.azure.tests.benchmark.probes.ours import call
 from ansible_collections.batchops.azure.tests.benchmark.probes.peak import peak_megabytes
 

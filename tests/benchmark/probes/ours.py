@@ -11,17 +11,17 @@ import time
 from statistics import median
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils import _arguments
-from ansible_collections.batchops.azure.plugins.module_utils._jobs import JobReader
-from ansible_collections.batchops.azure.plugins.module_utils._prep_status import PrepStatusReader
+from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import JobReader
+from ansible_collections.batchops.azure.plugins.module_utils._prep.reader import PrepStatusReader
+from ansible_collections.batchops.azure.plugins.module_utils._read import spec
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
-from ansible_collections.batchops.azure.plugins.module_utils._tasks import TaskReader
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.reader import TaskReader
 from ansible_collections.batchops.azure.tests.benchmark.probes.peak import peak_megabytes
 
 _MODULES = {
-    "batch_job_info": (_arguments.JOB_INFO, JobReader),
-    "batch_task_info": (_arguments.TASK_INFO, TaskReader),
-    "batch_job_prep_status_info": (_arguments.PREP_STATUS_INFO, PrepStatusReader),
+    "batch_job_info": (spec.JOB_INFO, JobReader),
+    "batch_task_info": (spec.TASK_INFO, TaskReader),
+    "batch_job_prep_status_info": (spec.PREP_STATUS_INFO, PrepStatusReader),
 }
 
 

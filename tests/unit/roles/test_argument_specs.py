@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.batchops.azure.plugins.module_utils._arguments import PREP_STATUS_INFO
-from ansible_collections.batchops.azure.plugins.module_utils._checks import GATE_INFO
+from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import GATE_INFO
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import PREP_STATUS_INFO
 
 ROLES = Path(__file__).resolve().parents[3] / "roles"
 NAMES = sorted(path.name for path in ROLES.iterdir() if path.is_dir())

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._deadline import Clock
-from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError, ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError, ServiceError
 from ansible_collections.batchops.azure.tests.unit.asking import JOBS, ask
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, Reset, Silence, page, refusal
 from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._errors import OptionError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
 from ansible_collections.batchops.azure.tests.unit.asking import JOBS, NODES, PREP, TASKS, Module, ask
 from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.unit.wire import SUCCESS, job, node, pool, prepared, task

@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils import _arguments, _checks
+from ansible_collections.batchops.azure.plugins.module_utils._gate import checks
+from ansible_collections.batchops.azure.plugins.module_utils._read import spec
 
 MODULES = {
-    "batch_job_info": _arguments.JOB_INFO,
-    "batch_task_info": _arguments.TASK_INFO,
-    "batch_node_info": _arguments.NODE_INFO,
-    "batch_job_prep_status_info": _arguments.PREP_STATUS_INFO,
-    "batch_gate_info": _checks.GATE_INFO,
+    "batch_job_info": spec.JOB_INFO,
+    "batch_task_info": spec.TASK_INFO,
+    "batch_node_info": spec.NODE_INFO,
+    "batch_job_prep_status_info": spec.PREP_STATUS_INFO,
+    "batch_gate_info": checks.GATE_INFO,
 }
 
 
@@ -47,10 +48,10 @@ def both(documented: dict[str, Any], taken: dict[str, Any]) -> Iterator[tuple[st
 
 @pytest.mark.parametrize("name", MODULES)
 def test_options_and_their_types_defaults_choices_and_aliases_agree(documented: dict[str, Any], name: str) -> None:
-    for option, page, spec in both(documented[name]["doc"]["options"], MODULES[name].spec):
+    for option, page, given in both(documented[name]["doc"]["options"], MODULES[name].spec):
         for key in ("type", "default", "choices", "aliases", "elements"):
-            assert page.get(key) == spec.get(key), f"{option}: {key}"
-        assert page.get("required", False) == spec.get("required", False), f"{option}: required"
+            assert page.get(key) == given.get(key), f"{option}: {key}"
+        assert page.get("required", False) == given.get("required", False), f"{option}: required"
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._look import Look
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
 from ansible_collections.batchops.azure.plugins.plugin_utils import _counts
 from ansible_collections.batchops.azure.plugins.plugin_utils._counts import Counts, Topic
 from ansible_collections.batchops.azure.tests.unit.asking import JOBS, NODES, PREP, TASKS, Module, ask, params_of

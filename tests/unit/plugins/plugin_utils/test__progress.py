@@ -9,16 +9,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._deadline import Patience
-from ansible_collections.batchops.azure.plugins.module_utils._errors import (
+from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waiter
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Patience
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import (
     AnswerError,
     BatchError,
     ServiceError,
     TransportError,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._look import Look
-from ansible_collections.batchops.azure.plugins.module_utils._verdict import Judgement
-from ansible_collections.batchops.azure.plugins.module_utils._wait import Waiter
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
 from ansible_collections.batchops.azure.plugins.plugin_utils._counts import Counts, Topic
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress, clock, printable
 from ansible_collections.batchops.azure.tests.unit.connecting import connect

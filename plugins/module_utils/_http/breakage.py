@@ -1,0 +1,101 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Says in a sentence how a connection broke, and whether the next one may do better."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import TransportError
+from ansible_collections.batchops.azure.plugins.module_utils._base.within import Overdue
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_text
+
+
+def transport_error(error: Exception, base: str, connect: float, seconds: float) -> TransportError:
+    """`connect` and `seconds` are what there was for connecting, and for all of it."""
+    sentence, allowed = _why(error, base, connect, seconds)
+    problem = TransportError(sentence)
+    problem.allowed = allowed
+    problem.absent = nobody_there(error)
+    # A certificate that is not accepted now, a file of them that cannot be read, or a service without TLS is no better in a second.
+    lasting = "CERTIFICATE_VERIFY_FAILED", "CA certificate", "X509", "WRONG_VERSION_NUMBER"
+    problem.transient = not any(word in str(error) for word in lasting)
+    return problem
+
+
+def overdue(base: str, seconds: float, proxies: Any) -> TransportError:
+    """For a request whose time was over, whatever it was about then: the tunnel, TLS, or the answer."""
+    from requests.utils import select_proxy
+
+    whom = f"{base}, through the proxy of the environment," if select_proxy(base, proxies) else base
+    problem = TransportError(f"{whom} did not answer within {seconds:g} s")
+    problem.allowed = seconds
+    return problem
+
+
+def nobody_there(error: BaseException) -> bool:
+    """Whether a name did not resolve, or nobody listened on its port."""
+    return any(isinstance(cause, (socket.gaierror, ConnectionRefusedError)) for cause in causes(error))
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and all that it was made of: each library has its own way to keep that."""
+    seen: dict[int, BaseException] = {}
+    left: list[BaseException] = [error]
+    while left:
+        one = left.pop(0)
+        if id(one) in seen:
+            continue
+        seen[id(one)] = one
+        yield one
+        kept = (one.__cause__, one.__context__, *one.args, *(getattr(one, name, None) for name in _KEPT_AS))
+        left.extend(value for value in kept if isinstance(value, BaseException))
+
+
+# By urllib3 and by azure-core.
+_KEPT_AS = ("reason", "inner_exception")
+
+
+def _why(error: Exception, base: str, connect: float, seconds: float) -> tuple[str, float | None]:
+    """One sentence for what `requests` and `urllib3` say in nested representations, and the time that was over, if so."""
+    text = str(error)
+    name = type(error).__name__
+    made_of = list(causes(error))
+    if any(isinstance(cause, Overdue) for cause in made_of):
+        return f"{base}: the host name was not resolved within {connect:g} s", connect
+    if any("ConnectTimeout" in type(cause).__name__ for cause in made_of):
+        return f"{base} took no connection within {connect:g} s", connect
+    if "Timeout" in name or "timed out" in text:
+        return f"{base} did not answer within {seconds:g} s", seconds
+    inner = _innermost(error)
+    unresolved = any(isinstance(cause, socket.gaierror) for cause in made_of)
+    for applies, sentence in (
+        ("ProxyError" in name, f"the proxy of the environment did not answer ({inner})"),
+        (unresolved, "the host name does not resolve; check account_endpoint"),
+        ("refused" in text, "the connection was refused"),
+        (
+            "NO_CERTIFICATE_OR_CRL_FOUND" in text or "NO_START_LINE" in text,
+            "the bundle of authorities that REQUESTS_CA_BUNDLE names holds no certificate",
+        ),
+        (
+            "CERTIFICATE_VERIFY_FAILED" in text,
+            f"its TLS certificate was not accepted ({inner}); ca_path names a private CA",
+        ),
+        ("SSLError" in text or "SSLError" in name, f"it does not speak TLS as expected ({inner})"),
+    ):
+        if applies:
+            return f"{base}: {sentence}", None
+    return f"{base}: the connection broke ({inner})", None
+
+
+def _innermost(error: BaseException) -> str:
+    """The last cause's own words: the outer ones repeat it with the addresses of objects."""
+    while True:
+        inner = next((value for value in reversed(error.args) if isinstance(value, BaseException)), None)
+        inner = inner or getattr(error, "reason", None)
+        if not isinstance(inner, BaseException):
+            return mask_text(str(error))
+        error = inner

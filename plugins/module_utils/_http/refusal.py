@@ -1,0 +1,83 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Says what came back in place of an answer: a refusal of the service, or something that it would not send."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, BatchError, ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import is_error
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import cut, mask_signature, mask_text, said
+
+# The text of an error ends in two lines that say again what the headers say.
+_TRAILER = re.compile(r"RequestId:\S{1,100}\s{0,9}Time:\S{1,100}\s{0,9}")
+_LONGEST_PAGE = 4000
+_LONGEST_EXCERPT = 160
+
+
+def why_refused(status: int, headers: Any, content: bytes, url: str) -> BatchError:
+    """The error that says why this is not the JSON object of a 200."""
+    if status != 200:
+        return ServiceError(failure_of(status, headers, content, url))
+    what = f"The answer to {mask_signature(url)}"
+    if not content:
+        return AnswerError(f"{what} is empty")
+    kind = headers.get("Content-Type", "")
+    if "json" not in kind:
+        return AnswerError(f"{what} is {kind or 'of no content type'}, not JSON: {excerpt(content)}")
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        return AnswerError(f"{what} is not valid JSON ({error}): {excerpt(content)}")
+    if isinstance(body, dict) and is_error(body):
+        return AnswerError(f"{what} has status 200 and the body of an error: {excerpt(content)}")
+    return AnswerError(f"{what} is JSON, but not an object: {excerpt(content)}")
+
+
+def failure_of(status: int, headers: Any, content: bytes, url: str) -> dict[str, Any]:
+    """The facts of a refusal, in one shape whether the service or a gateway before it answered."""
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        body = None
+    body = body if isinstance(body, dict) else {}
+    message = body.get("message")
+    text = message.get("value") if isinstance(message, dict) else message
+    if not isinstance(text, str):
+        text = (
+            f"answered by something other than the Batch service: {excerpt(content)}"
+            if content
+            else "an answer without a body"
+        )
+    values = body.get("values")
+    return {
+        "status": status,
+        "code": body["code"] if isinstance(body.get("code"), str) else None,
+        "message": said(_without_trailer(text)),
+        "values": [
+            {"key": str(value.get("key")), "value": said(str(value.get("value")))}
+            for value in (values if isinstance(values, list) else [])
+            if isinstance(value, dict)
+        ],
+        "request_id": headers.get("request-id"),
+        "client_request_id": headers.get("client-request-id"),
+        "url": mask_signature(url),
+    }
+
+
+def _without_trailer(text: str) -> str:
+    start = text.rfind("RequestId:")
+    return text[:start].rstrip() if start >= 0 and _TRAILER.fullmatch(text, start) else text
+
+
+def excerpt(content: bytes) -> str:
+    """The first words of a page, without its tags, for a message of one line. What is cut off was masked before."""
+    text = said(cut(content[: _LONGEST_PAGE + 1].decode("utf-8", "replace"), _LONGEST_PAGE))
+    text = re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL | re.IGNORECASE)
+    # Once more: a name and its value may stand together now that the tags are gone.
+    text = mask_text(" ".join(text.split()))
+    return text if len(text) <= _LONGEST_EXCERPT else text[:_LONGEST_EXCERPT] + "…"

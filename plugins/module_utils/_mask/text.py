@@ -1,0 +1,119 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Masks what must not be seen: the service returns signatures, passwords and environment values in its bodies."""
+
+from __future__ import annotations
+
+MASK = "REDACTED"
+STRICT, PATTERNS, NONE = "strict", "patterns", "none"
+MODES = (STRICT, PATTERNS, NONE)
+
+# Of a text that is masked, so many characters are looked at and shown; command lines of tasks have up to 32 KB.
+LONGEST = 32_768
+
+_LOOKALIKES = str.maketrans("\u017f\u0131\u0130", "sii")
+# Without one of these nothing can be told by its looks.
+_HINTS = (
+    *(
+        "key",
+        "pass",
+        "pw",
+        "secret",
+        "token",
+        "sas",
+        "sig",
+        "@",
+        "eyj",
+        "auth",
+        "bearer",
+        "cookie",
+        "cred",
+        "dsn",
+        "pfx",
+    ),
+    *(
+        "pat=",
+        "pat:",
+        "pat'",
+        'pat"',
+        "pat ",
+        "conn",
+        "jwt",
+        "webhook",
+        "code=",
+        "==",
+        "hp_",
+        "ho_",
+        "hs_",
+        "hu_",
+        "hr_",
+        "xox",
+        "akia",
+        "aiza",
+        "npm_",
+    ),
+    *("hf_", "sk-", " -", "/p:", "pswd"),
+)
+
+
+def mask_text(text: str) -> str:
+    """The text without the secrets that can be told by their looks. Of a longer text than LONGEST the end is left out first."""
+    if len(text) > LONGEST:
+        text = cut(text, LONGEST)
+    small = _small(text)
+    if not any(hint in small for hint in _HINTS):
+        return text
+    # Only for those who need it: what a module pulls in is compiled at every task, and patterns take milliseconds to make.
+    from ansible_collections.batchops.azure.plugins.module_utils._mask.patterns import mask_known
+
+    return mask_known(text, small, MASK)
+
+
+def cut(text: str, most: int) -> str:
+    """At most so many characters, whole words only: nobody can tell any more what the beginning of a secret is."""
+    if len(text) <= most:
+        return text
+    kept = text[: most + 1]
+    whole = kept[:-1] if kept[-1:].isspace() else kept[: len(kept) - len(kept.split()[-1])] if kept.split() else ""
+    return whole.rstrip() + " …"
+
+
+def said(text: str) -> str:
+    """Words of the service for a sentence: what hides in them is taken out first, because it may hide a secret."""
+    text = cut(text, LONGEST)
+    if not text.isprintable():
+        from ansible_collections.batchops.azure.plugins.module_utils._base.printable import visible
+
+        text = visible(text)
+    return mask_text(text)
+
+
+def _small(text: str) -> str:
+    """In lower case, as a pattern sees it that ignores case: it takes three letters of other alphabets for s and i."""
+    return text.lower() if text.isascii() else text.translate(_LOOKALIKES).lower()
+
+
+def has_signature(text: str) -> bool:
+    """Whether there is a shared access signature in it."""
+    if "sig" not in _small(text):
+        return False
+    from ansible_collections.batchops.azure.plugins.module_utils._mask.patterns import SIGNATURE
+
+    return SIGNATURE.search(text) is not None
+
+
+def mask_signature(url: str) -> str:
+    """Our own URL, which stays readable but for a signature: ids and filters are what the user asked for."""
+    if not has_signature(url):
+        return url
+    from ansible_collections.batchops.azure.plugins.module_utils._mask.patterns import SIGNATURE
+
+    return SIGNATURE.sub(lambda match: match.group("keep") + MASK, url)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether an environment variable of that name holds a credential, as far as its name tells."""
+    from ansible_collections.batchops.azure.plugins.module_utils._mask import names
+
+    return names.is_secret_name(name)

@@ -1,0 +1,134 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Counts the nodes on which a job preparation or job release task has run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.batchops.azure.plugins.module_utils._account import execution
+from ansible_collections.batchops.azure.plugins.module_utils._account.task_nodes import Node
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, part
+
+if TYPE_CHECKING:
+    from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Summary
+
+_ENTRY = "an entry of the preparation status"
+
+
+def node_of(item: Mapping[str, Any]) -> Node:
+    """Which node an entry of the status is about. One that does not say so cannot be counted."""
+    pool_id, node_id = item.get("poolId"), item.get("nodeId")
+    if pool_id.__class__ is str and node_id.__class__ is str and pool_id and node_id:
+        return pool_id.lower(), node_id  # type: ignore[union-attr, return-value]
+    return id_of(item, _ENTRY, "poolId").lower(), id_of(item, _ENTRY, "nodeId")
+
+
+class ExecutionTally:
+    """How one kind of task, preparation or release, has gone on the nodes where it ran."""
+
+    def __init__(self, name: str, times: bool = False) -> None:
+        """`times` keeps when it began on every node."""
+        self.name = name
+        # By node, how it went there; None where the node is listed and it has not run. The later of two entries stands.
+        self.states: dict[Node, str | None] = {}
+        # Nodes that are listed again, with something else.
+        self.disputed: set[Node] = set()
+        # By node where it did not succeed, the whole item of the status and what it says of this task.
+        self.others: dict[Node, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
+        self._times = times
+        self._several_pools = False
+        # Since when it runs or ran, as the service writes it.
+        self.began: dict[Node, Any] = {}
+
+    def add(self, nodes: list[dict[str, Any]], name: str) -> None:
+        """`nodes` are a page of the status, `name` is the property that holds this kind of task."""
+        states = self.states
+        for item in nodes:
+            info, node = item.get(name), node_of(item)
+            # The common case of a large pool, in as few steps as Python allows.
+            if node in states:
+                self._add_again(node, item, name)
+            elif info.__class__ is dict and info.get("result") == "success" and info.get("state") == "completed":
+                states[node] = execution.SUCCEEDED
+                if self._times:
+                    self.began[node] = info.get("startTime")
+            else:
+                self._add_other(node, item, name)
+        self._several_pools = len({pool_id for pool_id, _id in states}) > 1
+
+    def _add_other(self, node: Node, item: Mapping[str, Any], name: str) -> None:
+        info = part(item, name)
+        self.states[node] = state = execution.outcome_on_node(info) if item.get(name) is not None else None
+        if state is not None:
+            self.began[node] = info.get("startTime")
+        if state not in (None, execution.SUCCEEDED):
+            self.others[node] = (item, info)
+
+    def _add_again(self, node: Node, item: Mapping[str, Any], name: str) -> None:
+        before = self.states[node]
+        self.others.pop(node, None)
+        self.began.pop(node, None)
+        self._add_other(node, item, name)
+        if self.states[node] != before:
+            self.disputed.add(node)
+
+    def nodes(self, state: str) -> list[Node]:
+        """The nodes in that state, without those of which two things are said."""
+        return [node for node, found in self.states.items() if found == state and node not in self.disputed]
+
+    @property
+    def running(self) -> list[Node]:
+        return self.nodes(execution.RUNNING)
+
+    @property
+    def succeeded(self) -> list[Node]:
+        return self.nodes(execution.SUCCEEDED)
+
+    @property
+    def failed(self) -> list[Node]:
+        return self.nodes(execution.FAILED)
+
+    @property
+    def unknown(self) -> list[Node]:
+        return self.nodes(execution.UNKNOWN)
+
+    @property
+    def started(self) -> list[Node]:
+        """The nodes on which it runs or has run, by one entry at least."""
+        return [node for node, found in self.states.items() if found is not None or node in self.disputed]
+
+    @property
+    def ended(self) -> list[Node]:
+        return [node for node in self.started if self.states[node] not in (None, execution.RUNNING)]
+
+    def name_of(self, node: Node) -> str:
+        """The id of the node; with its pool where nodes of several pools are listed."""
+        pool_id, node_id = node
+        return f"{pool_id}/{node_id}" if self._several_pools else node_id
+
+    def count(self, state: str) -> int:
+        """How many nodes are in that state by their latest entry."""
+        return list(self.states.values()).count(state)
+
+    def by_state(self) -> dict[str, int]:
+        """By the states of the service, and `unknown` where there is one that it did not have before."""
+        running = self.count(execution.RUNNING)
+        known = ("running", "completed")
+        unknown = sum(str(info.get("state")).lower() not in known for _item, info in self.others.values())
+        completed = len(self.states) - self.count_unstarted() - running - unknown
+        return {"running": running, "completed": completed, **({"unknown": unknown} if unknown else {})}
+
+    def count_unstarted(self) -> int:
+        return list(self.states.values()).count(None)
+
+    def summary(self) -> Summary:
+        return {
+            "started": len(self.states) - self.count_unstarted(),
+            "running": self.count(execution.RUNNING),
+            "succeeded": self.count(execution.SUCCEEDED),
+            "failed": self.count(execution.FAILED),
+            "failed_nodes": [self.name_of(node) for node, found in self.states.items() if found == execution.FAILED],
+        }

@@ -1,0 +1,81 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads many things at once, or one that may be absent."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar
+
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, ServiceError
+
+if TYPE_CHECKING:
+    from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
+    from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
+    from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+# Codes of an object that is not there. An absent parent is an error whatever the options say.
+ABSENT = {"job": "JobNotFound", "task": "TaskNotFound", "pool": "PoolNotFound", "node": "NodeNotFound"}
+
+
+def each(client: Client, ids: Iterable[Item], read: Callable[[Item], Answer]) -> list[Answer]:
+    """Reads all of them at once, as far as connections allow. Answers come in the order of `ids`, and so does the first error."""
+    ids = list(ids)
+    if len(ids) < 2:
+        return [read(item) for item in ids]
+    # Seven milliseconds to import: only where there is more than one thing to read.
+    from concurrent.futures import CancelledError, ThreadPoolExecutor
+
+    first_failed = len(ids)
+    lock = threading.Lock()
+
+    def read_unless_failed(index: int) -> Answer:
+        nonlocal first_failed
+        # What comes after a failure is not asked for any more; what comes before it is, so that the first error is always the same.
+        if index > first_failed:
+            raise CancelledError
+        try:
+            return read(ids[index])
+        except BatchError:
+            with lock:
+                first_failed = min(first_failed, index)
+            raise
+
+    pool = ThreadPoolExecutor(max_workers=min(client.max_connections, len(ids)))
+    interrupted = True
+    try:
+        answers = [future.result() for future in [pool.submit(read_unless_failed, index) for index in range(len(ids))]]
+        interrupted = False
+    except BatchError:
+        interrupted = False
+        raise
+    finally:
+        # Whoever is told to stop, by a task's time-out or a signal, does not wait for answers that are still to come.
+        pool.shutdown(wait=not interrupted, cancel_futures=interrupted)
+    return answers
+
+
+def look_at_each(client: Client, question: Question, parents: tuple[str, ...], look_at: Callable[[str], Look]) -> Look:
+    """The look at the one job or pool that is asked for; at several of them side by side, as one."""
+    looks = dict(zip(parents, each(client, parents, look_at)))
+    if not question.several:
+        return looks[parents[0]]
+    # Only for those who use it: what a module pulls in is compiled at every task.
+    from ansible_collections.batchops.azure.plugins.module_utils._read.merge import merge
+
+    return merge(looks)
+
+
+def unless_absent(kind: str, missing_ok: bool, read: Callable[[], Item]) -> Item | None:
+    """What `read` returns, or None where the object itself is absent and the user said that this is fine."""
+    try:
+        return read()
+    except ServiceError as error:
+        if missing_ok and error.status == 404 and error.code == ABSENT[kind]:
+            return None
+        raise

@@ -1,0 +1,148 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Checks the options as far as a specification cannot, and makes of them what readers, the wait and the client take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Patience
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
+
+# ':' stands in the id of a job that a schedule made. What would change the path of a URL is refused.
+_ID = re.compile(r"(?!\.+$)[A-Za-z0-9_.:-]{1,256}")
+_PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9]*(/[A-Za-z][A-Za-z0-9]*)*")
+
+
+def question_of(params: Mapping[str, Any]) -> Question:
+    """Checks the options that say what is read. Raises OptionError before any request."""
+    ids = {name: _checked_ids(params, name) for name in ("job", "task", "pool", "node")}
+    question = Question(
+        job_ids=ids["job"],
+        task_ids=ids["task"],
+        pool_ids=ids["pool"],
+        node_ids=ids["node"],
+        several=params.get("job_ids") is not None or params.get("pool_ids") is not None,
+        filter=_encodable("filter", params["filter"] or None),
+        select=_selected(params["select"]),
+        expand=params.get("expand"),
+        limit=_at_least(params, "limit", 1),
+        page_size=_at_least(params, "page_size", 1, 1000),
+        summary_only=params["details"] == "summary",
+        missing_ok=params["missing_ok"],
+        task_counts=params.get("task_counts", True),
+        subtasks=params.get("subtasks", False),
+        condition=params.get("condition"),
+        min_nodes=_at_least(params, "min_nodes", 1),
+        expected_nodes=_checked_list("expected_nodes", params.get("expected_nodes")),
+        max_failed_nodes=_at_least(params, "max_failed_nodes", 0) or 0,
+        empty_ok=params.get("empty_ok", False),
+        fail_fast=params.get("fail_fast", True),
+        expect_task_nodes=params.get("expect_task_nodes", False),
+        ignore_removed_nodes=params.get("ignore_removed_nodes", False),
+    )
+    _check_together(question, params)
+    return question
+
+
+def patience_of(params: Mapping[str, Any]) -> Patience:
+    """Checks the options that say how long to wait."""
+    if params["wait"] and not (params.get("condition") or params.get("expression") or params.get("checks")):
+        raise OptionError("wait", "needs condition or expression, which say what to wait for")
+    return Patience(_positive(params, "wait_timeout"), _positive(params, "wait_sleep"), params["fail_fast"])
+
+
+def connection_of(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Checks the options that say how the account is reached, in the client's words."""
+    return {
+        "timeout": _positive(params, "timeout"),
+        "retries": _at_least(params, "retries", 0),
+        "max_connections": _at_least(params, "max_connections", 1, 64),
+        "verify": False if params["cert_validation_mode"] == "ignore" else _ca_path(params["ca_path"]) or True,
+    }
+
+
+def _ca_path(path: str | None) -> str | None:
+    if not path:
+        return None
+    # Few have one: it is not compiled for the others.
+    from ansible_collections.batchops.azure.plugins.module_utils._http.ca_path import checked_ca_path
+
+    return checked_ca_path(path)
+
+
+def _check_together(question: Question, params: Mapping[str, Any]) -> None:
+    for option, ids in (("job_id", question.job_ids), ("pool_id", question.pool_ids)):
+        # Ansible takes a null for an answer where one of two options is required.
+        if option in params and not ids and not _lists_jobs(params):
+            raise OptionError(option, f"is null, or {option}s is; give at least one id")
+    named = question.task_ids or question.node_ids or (question.job_ids if _lists_jobs(params) else ())
+    for option, value in (("filter", question.filter), ("limit", question.limit)):
+        if named and value is not None:
+            raise OptionError(option, "applies to a list; leave it out when the objects are named by their ids")
+    if question.limit is not None and (question.condition or params["expression"]):
+        raise OptionError("limit", "cannot go with condition or expression: what it cuts off would not be judged")
+
+
+def _lists_jobs(params: Mapping[str, Any]) -> bool:
+    return "task_counts" in params
+
+
+def _checked_ids(params: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    one, many = params.get(f"{name}_id"), params.get(f"{name}_ids")
+    if one is not None:
+        return (_checked_id(f"{name}_id", one),)
+    return _checked_list(f"{name}_ids", many)
+
+
+def _checked_list(option: str, ids: list[str] | None) -> tuple[str, ...]:
+    if ids is None:
+        return ()
+    if not ids:
+        # What a template gives when something went wrong before: it must not mean "all" or "none, fine".
+        raise OptionError(option, "is an empty list; give at least one id, or leave the option out")
+    return tuple(dict.fromkeys(_checked_id(option, item) for item in ids))
+
+
+def _checked_id(option: str, value: str) -> str:
+    if not _ID.fullmatch(value):
+        raise OptionError(option, f"{value!r} is not an id; give letters, digits, '-', '_', ':' and '.' only")
+    return value
+
+
+def _selected(names: list[str] | None) -> tuple[str, ...]:
+    for name in names or ():
+        if not _PROPERTY.fullmatch(name.strip()):
+            raise OptionError(
+                "select",
+                f"{name!r} is not a property; give the service's own names, such as id or executionInfo/result",
+            )
+    return tuple(name.strip() for name in names or ())
+
+
+def _encodable(option: str, text: str | None) -> str | None:
+    try:
+        (text or "").encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise OptionError(option, f"{text!r} holds a character that no URL can") from error
+    return text
+
+
+def _at_least(params: Mapping[str, Any], option: str, least: int, most: int | None = None) -> Any:
+    value = params.get(option)
+    if value is None or least <= value <= (value if most is None else most):
+        return value
+    accepted = f"{least} or more" if most is None else f"{least} to {most}"
+    raise OptionError(option, f"{value} is out of range; give a whole number, {accepted}")
+
+
+def _positive(params: Mapping[str, Any], option: str) -> float:
+    value = params[option]
+    # "not >" rather than "<=": it refuses NaN too.
+    if not 0 < value < 10_000_000:
+        raise OptionError(option, f"{value:g} is out of range; give a number of seconds above 0")
+    return float(value)

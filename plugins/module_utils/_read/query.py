@@ -1,0 +1,74 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""JMESPath over a result: the options `query` and `expression`. Loaded only when one of them is used."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LibraryError, OptionError
+
+
+class Query:
+    """A checked expression. `option` is the name of the option that it came from."""
+
+    def __init__(self, option: str, text: str) -> None:
+        try:
+            import jmespath
+            from jmespath.exceptions import JMESPathError, ParseError
+        except ImportError as error:
+            raise LibraryError("jmespath", f"for the option {option}", sys.executable) from error
+        self._option = option
+        self._text = text
+        self._error = JMESPathError
+        try:
+            self._compiled = jmespath.compile(text)
+        except ParseError as error:
+            raise OptionError(
+                option,
+                f"{text!r} is not JMESPath: {error.msg or 'it cannot be parsed'}, at position {error.lex_position}",
+            ) from error
+        except JMESPathError as error:
+            position = getattr(error, "lexer_position", getattr(error, "lex_position", None))
+            where = "" if position is None else f", at position {position}"
+            raise OptionError(option, f"{text!r} is not JMESPath: {' '.join(str(error).split())}{where}") from error
+
+    def mentions(self, name: str) -> bool:
+        """Whether the expression names that property anywhere."""
+
+        def named(node: Any) -> bool:
+            return (node.get("type") == "field" and node.get("value") == name) or any(
+                named(child) for child in node.get("children", ())
+            )
+
+        return named(self._compiled.parsed)
+
+    def over(self, result: dict[str, Any]) -> Any:
+        """What the expression gives. A function applied to a value of the wrong type is an OptionError."""
+        try:
+            return self._compiled.search(result)
+        except self._error as error:
+            # Its own words would quote the value, which may be a secret: an expression is judged on facts that are not masked.
+            raise OptionError(self._option, f"{self._text!r} does not fit the result: {_misfit(error)}") from None
+
+    def touches(self, path: tuple[str, ...]) -> bool:
+        """Whether the expression names that property, and the list that it is in."""
+        return all(self.mentions(name) for name in path[-2:])
+
+    def lacking(self, result: dict[str, Any]) -> str | None:
+        """What keeps the expression from being true; None where it is true. Only true is true."""
+        value = self.over(result)
+        if value is True:
+            return None
+        if value is False or value is None:
+            return f"expression {self._text!r} gives {'false' if value is False else 'null'}"
+        raise OptionError(self._option, f"{self._text!r} must give true or false; it gives a {type(value).__name__}")
+
+
+def _misfit(error: Exception) -> str:
+    if not hasattr(error, "current_value"):
+        return " ".join(str(error).split())
+    accepted = " or ".join(map(str, getattr(error, "expected_types", ())))
+    return f"{getattr(error, 'function_name', 'a function')}() takes {accepted}, and was given {getattr(error, 'actual_type', 'something else')}"

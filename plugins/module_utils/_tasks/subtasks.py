@@ -1,0 +1,96 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The instances of a multi-instance task beside its primary, which is all that the task itself shows.
+
+Recorded: a task is completed, its exit code 0, while a subtask is still running. Whoever asks for subtasks gets no pass before all are done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils._account import execution
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, part
+from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import each
+
+_NAMED = 5
+
+
+class Instances:
+    """The subtasks of one task, by their numbers: `wanted` of them, from 1 on. A later entry replaces an earlier one."""
+
+    def __init__(self, task: Mapping[str, Any], subtasks: list[dict[str, Any]]) -> None:
+        # Without a number there is one instance, which is the primary.
+        self.wanted = (number(part(task, "multiInstanceSettings"), "numberOfInstances") or 1) - 1
+        self._task_id = task.get("id")
+        self.listed: dict[str, dict[str, Any]] = {}
+        self.disputed: list[str] = []
+        self._there: set[int] = set()
+        for subtask in subtasks:
+            self._add(subtask)
+        self._ends = {name: execution.outcome(subtask, _state(subtask)) for name, subtask in self.listed.items()}
+
+    def _add(self, subtask: dict[str, Any]) -> None:
+        found = number(subtask, "id")
+        if found is None:
+            raise AnswerError(f"There is no id in a subtask of {self._task_id}")
+        name = f"{self._task_id}/{found}"
+        before = self.listed.get(name)
+        if before is not None and _judged(before) != _judged(subtask) and name not in self.disputed:
+            self.disputed.append(name)
+        self.listed[name] = subtask
+        self._there.add(found)
+
+    @property
+    def missing(self) -> list[str]:
+        """Names of some that are not listed; see `lacking` for how many."""
+        numbers = (found for found in range(1, self.wanted + 1) if found not in self._there)
+        return [f"{self._task_id}/{found}" for found in islice(numbers, _NAMED)]
+
+    @property
+    def lacking(self) -> int:
+        return max(0, self.wanted - sum(1 <= found <= self.wanted for found in self._there))
+
+    @property
+    def failed(self) -> dict[str, dict[str, Any]]:
+        return {name: self.listed[name] for name, end in self._ends.items() if end == execution.FAILED}
+
+    @property
+    def unknown(self) -> Iterator[tuple[str, str]]:
+        """Those that ended in a way that is not known, and its words."""
+        for name, end in self._ends.items():
+            if end == execution.UNKNOWN:
+                yield name, f"result {self.listed[name].get('result')}"
+
+    @property
+    def unfinished(self) -> dict[str, str]:
+        """The states of those that have not ended, also of states that are not known."""
+        return {name: _state(self.listed[name]) for name, end in self._ends.items() if end == execution.RUNNING}
+
+    @property
+    def never_started(self) -> list[str]:
+        return [name for name, item in self.listed.items() if _state(item) == "completed" and not item.get("startTime")]
+
+
+def read_instances(client: Client, job_id: str, tasks: list[dict[str, Any]]) -> dict[str, Instances]:
+    """Of the multi-instance tasks among them, by their ids."""
+
+    def read(task: dict[str, Any]) -> Instances:
+        pages = client.pages(("jobs", job_id, "tasks", str(task.get("id")), "subtasksinfo"))
+        return Instances(task, [subtask for page in pages for subtask in page])
+
+    several = [task for task in tasks if task.get("multiInstanceSettings") is not None]
+    return dict(zip((str(task.get("id")) for task in several), each(client, several, read)))
+
+
+def _state(subtask: Mapping[str, Any]) -> str:
+    return str(subtask.get("state") or "unknown").lower()
+
+
+def _judged(subtask: Mapping[str, Any]) -> tuple[Any, ...]:
+    return _state(subtask), execution.outcome(subtask, _state(subtask)), bool(subtask.get("startTime"))

@@ -1,0 +1,144 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The state of a pool: how many nodes there are, how many are wanted, and whether more can come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, read_pool_state
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
+from ansible_collections.batchops.azure.tests.unit.connecting import connect
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
+from ansible_collections.batchops.azure.tests.unit.wire import pool
+
+QUOTA = [{"code": "AccountCoreQuotaReached", "message": "No cores left"}]
+
+
+def state_of(service: Loopback, wire: dict[str, Any]) -> PoolState:
+    service.say("/pools/pool-1", wire)
+    return read_pool_state(connect(service.url), "pool-1")
+
+
+def test_dedicated_and_spot_nodes_are_counted_together(service: Loopback) -> None:
+    state = state_of(service, pool(1, 2, currentLowPriorityNodes=3, targetLowPriorityNodes=4))
+    assert (state.current, state.target) == (4, 6)
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        {"id": "pool-1"},
+        {"id": "pool-1", "currentDedicatedNodes": None, "targetLowPriorityNodes": None},
+    ],
+)
+def test_a_number_that_is_not_told_is_not_zero(service: Loopback, wire: dict[str, Any]) -> None:
+    state = state_of(service, wire)
+    assert (state.current, state.target, state.state, state.allocation_state) == (None, None, "unknown", "unknown")
+    assert not state.steady
+    assert not state.settled
+    assert str(state) == "pool pool-1 has ? of ? nodes (unknown)"
+
+
+@pytest.mark.parametrize("wire", [{}, {"id": None}, {"id": ""}, {"allocationState": "steady"}])
+def test_an_object_without_id_and_state_is_no_pool(service: Loopback, wire: dict[str, Any]) -> None:
+    with pytest.raises(AnswerError, match="The answer about pool pool-1 has neither its id nor its state"):
+        state_of(service, wire)
+
+
+def test_a_pool_that_is_being_deleted_does_not_have_less_than_no_node(service: Loopback) -> None:
+    state = state_of(service, pool(0, 0, "resizing", state="deleting", currentLowPriorityNodes=-1))
+    assert (state.current, state.summary()["current_nodes"]) == (0, 0)
+
+
+SPOT = {"currentLowPriorityNodes": 1, "targetLowPriorityNodes": 3}
+STOPPED = [{"code": "ResizeStopped", "message": "Somebody stopped it"}]
+TIMED_OUT = [{"code": "AllocationTimedout", "message": "No capacity"}]
+
+
+@pytest.mark.parametrize(
+    ("wire", "stuck", "short"),
+    [
+        (pool(0, 0, **SPOT, resizeErrors=STOPPED), "it stopped resizing, ResizeStopped: Somebody stopped it", None),
+        (pool(2, 2, **SPOT, resizeErrors=STOPPED), "it stopped resizing, ResizeStopped: Somebody stopped it", None),
+        (
+            pool(0, 0, **SPOT, resizeErrors=TIMED_OUT),
+            None,
+            "it could not get them so far, AllocationTimedout: No capacity",
+        ),
+        (
+            pool(0, 0, **SPOT, resizeErrors=STOPPED, enableAutoScale=True),
+            None,
+            "it could not get them so far, ResizeStopped: Somebody stopped it",
+        ),
+        (
+            pool(0, 2, resizeErrors=STOPPED, enableAutoScale=True),
+            None,
+            "it could not get them so far, ResizeStopped: Somebody stopped it",
+        ),
+        (pool(0, 0, "resizing", **SPOT, resizeErrors=STOPPED), None, None),
+        (pool(0, 0, "stopping", **SPOT, resizeErrors=TIMED_OUT), None, None),
+        # The error of a resize that is long over.
+        (pool(2, 2, resizeErrors=TIMED_OUT, enableAutoScale=True), None, None),
+        (pool(2, 2, resizeErrors=STOPPED), None, None),
+        # More Spot nodes than wanted do not make up for a dedicated one.
+        (
+            pool(1, 2, currentLowPriorityNodes=3, targetLowPriorityNodes=2, resizeErrors=TIMED_OUT),
+            "it stopped resizing, AllocationTimedout: No capacity",
+            None,
+        ),
+    ],
+    ids=str,
+)
+def test_who_is_stuck_and_who_is_only_short(
+    service: Loopback, wire: dict[str, Any], stuck: str | None, short: str | None
+) -> None:
+    state = state_of(service, wire)
+    assert (state.stuck, state.short) == (stuck, short)
+
+
+def test_a_steady_pool_with_a_resize_error_short_of_its_target_is_stuck(service: Loopback) -> None:
+    state = state_of(service, pool(1, 3, "Steady", resizeErrors=QUOTA))
+    assert state.stuck == "it stopped resizing, AccountCoreQuotaReached: No cores left"
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        pool(1, 3, "resizing", resizeErrors=QUOTA),
+        pool(1, 3, "stopping", resizeErrors=QUOTA),
+        pool(3, 3, "steady", resizeErrors=QUOTA),
+        pool(1, 3, "steady"),
+        pool(1, 3, "steady", resizeErrors=[]),
+    ],
+)
+def test_a_pool_that_may_still_grow_or_has_its_nodes_is_not_stuck(service: Loopback, wire: dict[str, Any]) -> None:
+    assert state_of(service, wire).stuck is None
+
+
+def test_a_pool_that_is_being_deleted_is_stuck(service: Loopback) -> None:
+    assert state_of(service, pool(3, 3, state="Deleting")).stuck == "the pool is being deleted"
+
+
+def test_a_pool_tells_how_far_it_is(service: Loopback) -> None:
+    growing = pool(1, 3, "Resizing")
+    assert str(state_of(service, growing)) == "pool pool-1 has 1 of 3 nodes (resizing)"
+    autoscaled = {**growing, "enableAutoScale": True}
+    assert str(state_of(service, autoscaled)) == "pool pool-1 has 1 of 3 nodes (resizing, autoscaled)"
+
+
+def test_only_what_decides_is_read(service: Loopback) -> None:
+    state_of(service, pool(1))
+    assert service.requests[0].query["$select"].split(",") == [
+        "id",
+        "state",
+        "allocationState",
+        "currentDedicatedNodes",
+        "currentLowPriorityNodes",
+        "targetDedicatedNodes",
+        "targetLowPriorityNodes",
+        "enableAutoScale",
+        "resizeErrors",
+    ]

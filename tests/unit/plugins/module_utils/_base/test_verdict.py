@@ -1,0 +1,128 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A verdict is the worst of what it is made of."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
+    Consequence,
+    Judgement,
+    Offender,
+    Reason,
+    name_some,
+    shorten,
+    weight,
+)
+
+
+@pytest.mark.parametrize(
+    ("failed", "missing", "verdict", "settled"),
+    [
+        ([], [], "satisfied", True),
+        ([], ["a"], "pending", False),
+        (["a"], [], "failed", True),
+        (["a"], ["b"], "failed", False),
+    ],
+)
+def test_a_verdict_is_the_worst_of_its_reasons(
+    failed: list[str], missing: list[str], verdict: str, settled: bool
+) -> None:
+    judgement = Judgement(failed, missing)
+    assert (judgement.verdict, judgement.settled) == (verdict, settled)
+
+
+def test_judgements_add_up_to_the_worst() -> None:
+    total = Judgement()
+    for part, verdict in ((Judgement(), "satisfied"), (Judgement([], ["b"]), "pending"), (Judgement(["a"]), "failed")):
+        total.add(part)
+        assert total.verdict == verdict
+    total.add(Judgement())
+    assert total.as_result() == {"verdict": "failed", "reasons": ["a", "b"]}
+
+
+def test_adding_does_not_change_what_is_added() -> None:
+    part = Judgement(["a"])
+    total = Judgement()
+    total.add(part)
+    total.add(Judgement(["b"]))
+    assert part.failed == ["a"]
+
+
+def test_what_makes_it_impossible_comes_before_what_is_missing() -> None:
+    assert Judgement(["a"], ["b"]).as_result()["reasons"] == ["a", "b"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 20])
+def test_a_few_reasons_are_all_told(count: int) -> None:
+    assert len(shorten(["x"] * count)) == count
+
+
+def test_of_many_reasons_the_rest_is_counted() -> None:
+    assert shorten([str(number) for number in range(33)])[19:] == ["19", "and 13 more"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "text"),
+    [
+        ([], ""),
+        (["a"], "a"),
+        (["a", "b", "c", "d", "e"], "a, b, c, d, e"),
+        (["a", "b", "c", "d", "e", "f", "g"], "a, b, c, d, e and 2 more"),
+    ],
+)
+def test_of_many_ids_some_are_named(ids: list[str], text: str) -> None:
+    assert name_some(iter(ids)) == text
+
+
+TASK, NODE = Offender("task", "exit code 1", "job-1", "task-1"), Offender("node", "is unusable", node_id="tvm-1")
+
+
+def test_a_reason_is_a_string_that_knows_whom_it_accuses() -> None:
+    reason = Reason("both failed", TASK, NODE)
+    assert (reason, f"{reason}", reason.offenders) == ("both failed", "both failed", (TASK, NODE))
+    assert Reason("nobody").offenders == ()
+    assert Consequence("later", TASK).offenders == (TASK,)
+
+
+def test_reasons_that_are_told_are_plain_strings() -> None:
+    told = Judgement([Reason("a", TASK)], [Consequence("b", NODE)]).as_result()["reasons"]
+    assert [type(reason) for reason in told] == [str, str]
+
+
+def test_what_is_tolerated_decides_nothing() -> None:
+    judgement = Judgement(tolerated=[Reason("a", TASK)])
+    assert (judgement.verdict, judgement.settled, judgement.as_result()["reasons"]) == ("satisfied", True, [])
+
+
+def test_offenders_are_those_that_failed_or_are_tolerated_each_once() -> None:
+    waited_for = Offender("job", "is active", "job-1")
+    judgement = Judgement(
+        [Reason("a", TASK), Reason("b", NODE, TASK), "a plain one"], [Reason("c", waited_for)], [Reason("d", NODE)]
+    )
+    assert judgement.offenders == [NODE, TASK]
+
+
+def test_adding_up_keeps_what_is_tolerated() -> None:
+    total = Judgement()
+    total.add(Judgement(tolerated=["a"]))
+    assert total.tolerated == ["a"]
+
+
+def test_the_first_word_about_an_offender_stands() -> None:
+    again = Offender("task", "something else", "job-1", "task-1", blocks=3)
+    assert Judgement([Reason("a", TASK), Reason("b", again)]).offenders == [TASK]
+
+
+def test_a_node_and_its_start_task_are_the_same() -> None:
+    start = Offender("start_task", "exit code 1", node_id="tvm-1", ran=True)
+    assert Judgement([Reason("a", start), Reason("b", NODE)]).offenders == [start]
+
+
+def test_what_blocks_most_weighs_most() -> None:
+    kinds = ["subtask", "task", "release", "preparation", "start_task", "node", "job", "pool", "other"]
+    offenders = [Offender(kind, "x") for kind in kinds]
+    ordered = [offender.kind for offender in sorted(offenders, key=weight)]
+    assert ordered == ["other", "pool", "job", "node", "start_task", "preparation", "release", "subtask", "task"]
+    assert weight(Offender("task", "x", blocks=2)) < weight(TASK)

@@ -1,0 +1,152 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The checks of a gate: what cannot be meant is refused before any request, with the check and the option."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
+from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import GATE_INFO, RESOURCES, Check, gate_of
+from ansible_collections.batchops.azure.tests.unit.asking import GATE, ask, params_of, validate
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
+
+
+def checks_of(*checks: dict[str, Any]) -> tuple[Check, ...]:
+    return gate_of(params_of(GATE_INFO, checks=[dict(check) for check in checks])).checks
+
+
+TASKS, PREP, NODES = (
+    {"check": "tasks", "job_id": "j"},
+    {"check": "preparation", "job_id": "j"},
+    {"check": "nodes", "pool_id": "p"},
+)
+JOBS = {"check": "jobs", "job_id": "j"}
+
+
+@pytest.mark.parametrize(
+    ("check", "name", "condition"),
+    [
+        (JOBS, "jobs of j", "succeeded"),
+        (TASKS, "tasks of j", "succeeded"),
+        (NODES, "nodes of p", "ready"),
+        (PREP, "preparation of j", "prepared"),
+        ({**PREP, "condition": "released"}, "preparation of j", "released"),
+        ({"check": "jobs", "job_ids": ["a", "b", "c", "d", "e"]}, "jobs of a, b, c and 2 more", "succeeded"),
+        ({"check": "jobs", "filter": "state eq 'active'"}, "jobs with state eq 'active'", "succeeded"),
+        ({**TASKS, "task_id": "t"}, "tasks of j: t", "succeeded"),
+        ({**TASKS, "task_ids": list("tuvwx")}, "tasks of j: t, u, v and 2 more", "succeeded"),
+        ({**NODES, "node_ids": ["n", "m"]}, "nodes of p: n, m", "ready"),
+        ({**NODES, "name": "the pool"}, "the pool", "ready"),
+        ({**NODES, "name": ""}, "nodes of p", "ready"),
+    ],
+    ids=str,
+)
+def test_a_check_has_a_name_and_a_condition(check: dict[str, Any], name: str, condition: str) -> None:
+    (found,) = checks_of(check)
+    assert (found.name, found.question.condition) == (name, condition)
+    assert found.question.summary_only
+    assert found.reader is RESOURCES[check["check"]].reader
+
+
+@pytest.mark.parametrize(
+    ("check", "option", "value"),
+    [
+        ({**NODES, "min_nodes": 3}, "min_nodes", 3),
+        ({**PREP, "expected_nodes": ["a", "b"]}, "expected_nodes", ("a", "b")),
+        ({**NODES, "expected_nodes": ["a"]}, "expected_nodes", ("a",)),
+        ({**PREP, "max_failed_nodes": 2}, "max_failed_nodes", 2),
+        ({**PREP, "expect_task_nodes": True}, "expect_task_nodes", True),
+        ({**PREP, "ignore_removed_nodes": True}, "ignore_removed_nodes", True),
+        ({**TASKS, "subtasks": True}, "subtasks", True),
+        ({**JOBS, "missing_ok": True}, "missing_ok", True),
+        ({**TASKS, "filter": "x"}, "filter", "x"),
+        # What is only a default means nothing, not even where it does not belong.
+        ({**PREP, "expected_nodes": ["a"], "expect_task_nodes": False}, "expect_task_nodes", False),
+        ({**JOBS, "subtasks": False, "max_failed_nodes": 0}, "subtasks", False),
+    ],
+    ids=str,
+)
+def test_options_reach_the_question(check: dict[str, Any], option: str, value: Any) -> None:
+    (found,) = checks_of(check)
+    assert getattr(found.question, option) == value
+
+
+@pytest.mark.parametrize(
+    ("check", "sentence"),
+    [
+        ({"check": "tasks"}, "checks[1]: a check of tasks needs job_id or job_ids"),
+        ({"check": "nodes", "pool_id": ""}, "checks[1]: a check of nodes needs pool_id or pool_ids"),
+        ({"check": "jobs"}, "checks[1]: a check of jobs needs job_id or job_ids or filter"),
+        ({"check": "jobs", "filter": ""}, "checks[1]: a check of jobs needs job_id or job_ids or filter"),
+        ({"check": "preparation", "job_ids": []}, "checks[1]: a check of preparation needs job_id or job_ids"),
+        ({**TASKS, "pool_id": "p"}, "checks[1]: pool_id means nothing for tasks"),
+        ({**JOBS, "min_nodes": 3}, "checks[1]: min_nodes means nothing for jobs"),
+        ({**NODES, "expect_task_nodes": True}, "checks[1]: expect_task_nodes means nothing for nodes"),
+        ({**JOBS, "subtasks": True}, "checks[1]: subtasks means nothing for jobs"),
+        ({**NODES, "condition": "succeeded"}, "checks[1]: condition succeeded is not one of nodes: ready, idle, drained, offline"),
+        ({**TASKS, "job_ids": ["k"]}, "checks[1]: job_id and job_ids cannot go together"),
+        ({**TASKS, "task_id": "t", "task_ids": ["u"]}, "checks[1]: task_id and task_ids cannot go together"),
+        ({**PREP, "expected_nodes": ["a"], "expect_task_nodes": True}, "checks[1]: expected_nodes and expect_task_nodes cannot go together"),
+        ({**NODES, "expected_nodes": []}, "checks[1]: expected_nodes: is an empty list; give at least one id, or leave the option out"),
+        ({**TASKS, "task_ids": []}, "checks[1]: task_ids: is an empty list; give at least one id, or leave the option out"),
+        ({"check": "jobs", "filter": "x", "job_ids": []}, "checks[1]: job_ids: is an empty list; give at least one id, or leave the option out"),
+        ({**TASKS, "task_id": ""}, "checks[1]: task_id: '' is not an id; give letters, digits, '-', '_', ':' and '.' only"),
+        ({**TASKS, "job_id": "../pools"}, "checks[1]: job_id: '../pools' is not an id; give letters, digits, '-', '_', ':' and '.' only"),
+        ({**NODES, "min_nodes": 0}, "checks[1]: min_nodes: 0 is out of range; give a whole number, 1 or more"),
+        ({**NODES, "max_failed_nodes": -1}, "checks[1]: max_failed_nodes: -1 is out of range; give a whole number, 0 or more"),
+        ({**TASKS, "task_id": "t", "filter": "x"}, "checks[1]: filter: applies to a list; leave it out when the objects are named by their ids"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_cannot_be_meant_is_refused_before_any_request(
+    service: Loopback, check: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(OptionError) as refused:
+        ask(service, GATE, checks=[check])
+    assert str(refused.value) == sentence
+    assert service.requests == []
+
+
+def test_the_number_of_the_check_is_told() -> None:
+    with pytest.raises(OptionError, match=r"checks\[3\]: "):
+        checks_of(JOBS, NODES, {"check": "tasks"})
+
+
+def test_a_gate_that_checks_nothing_is_refused(service: Loopback) -> None:
+    with pytest.raises(OptionError, match=r"^checks: is an empty list; a gate that checks nothing is not open$"):
+        ask(service, GATE, checks=[])
+
+
+@pytest.mark.parametrize("second", [JOBS, {**JOBS, "condition": "completed"}, {**NODES, "name": "jobs of j"}])
+def test_a_check_that_is_there_twice_is_refused(second: dict[str, Any]) -> None:
+    """Its result could not be told from the other's."""
+    with pytest.raises(OptionError, match=r"^checks: 'jobs of j' is there twice; give each check a name of its own$"):
+        checks_of(JOBS, second)
+
+
+def test_with_names_the_same_may_be_checked_twice() -> None:
+    assert [check.name for check in checks_of(JOBS, {**JOBS, "name": "again"})] == ["jobs of j", "again"]
+
+
+@pytest.mark.parametrize(
+    "check",
+    [{"check": "pools"}, {"job_id": "j"}, {**JOBS, "job": "j"}, {**JOBS, "condition": "done"}, "jobs", 7],
+    ids=str,
+)
+def test_what_no_check_has_is_refused_by_ansible(check: Any) -> None:
+    assert validate(GATE_INFO, checks=[check], account_endpoint="http://x").error_messages
+
+
+def test_every_condition_of_every_resource_can_be_asked_for() -> None:
+    accepted = set(GATE_INFO.spec["checks"]["options"]["condition"]["choices"])
+    assert accepted == {name for each in RESOURCES.values() for name in each.arguments.spec["condition"]["choices"]}
+    for kind, resource in RESOURCES.items():
+        assert resource.condition in resource.arguments.spec["condition"]["choices"], kind
+
+
+def test_every_option_of_a_check_is_one_of_its_module() -> None:
+    known = {name for resource in RESOURCES.values() for name in resource.arguments.spec}
+    assert set(GATE_INFO.spec["checks"]["options"]) - known == {"check", "name"}

@@ -1,0 +1,85 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A refusal keeps what helps, in one shape, whoever refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._http.refusal import excerpt, failure_of
+from ansible_collections.batchops.azure.tests.unit.loopback import refusal
+
+URL = "https://myaccount.westeurope.batch.azure.com/jobs/a?sig=hunter2"
+
+
+def failure(status: int, body: Any, **headers: str) -> dict[str, Any]:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return failure_of(status, {name.replace("_", "-"): value for name, value in headers.items()}, content, URL)
+
+
+def test_a_refusal_keeps_what_the_service_said_without_its_trailer() -> None:
+    body = refusal(400, "InvalidQueryParameterValue", "Value is wrong.", ("QueryParameterName", "maxresults")).body
+    assert failure(400, body, request_id="r-1", client_request_id="c-1") == {
+        "status": 400,
+        "code": "InvalidQueryParameterValue",
+        "message": "Value is wrong.",
+        "values": [{"key": "QueryParameterName", "value": "maxresults"}],
+        "request_id": "r-1",
+        "client_request_id": "c-1",
+        "url": "https://myaccount.westeurope.batch.azure.com/jobs/a?sig=REDACTED",
+    }
+
+
+def test_a_refusal_prints_as_one_sentence_with_all_that_helps() -> None:
+    body = refusal(400, "InvalidQueryParameterValue", "Value is wrong.", ("Reason", "above 1000")).body
+    error = ServiceError(failure(400, body, request_id="r-1"))
+    assert str(error).startswith(
+        "InvalidQueryParameterValue (400): Value is wrong. - Reason: above 1000 - request id r-1"
+    )
+    assert error.as_result() == {"msg": str(error), "failure": error.failure}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (
+            b"<html><style>h1{}</style><h1>Bad  Gateway</h1></html>",
+            "something other than the Batch service: Bad Gateway",
+        ),
+        (b"", "an answer without a body"),
+        (b'{"error": {"code": "X"}}', "something other than the Batch service"),
+        (b"[]", "something other than the Batch service"),
+        (b'{"code": 7, "message": {"value": 8}}', "something other than the Batch service"),
+    ],
+)
+def test_a_refusal_of_a_gateway_has_the_same_shape(content: bytes, words: str) -> None:
+    facts = failure(502, content)
+    assert words in facts["message"]
+    assert (facts["status"], facts["code"], facts["values"], facts["request_id"]) == (502, None, [], None)
+
+
+@pytest.mark.parametrize("values", [None, "text", [1, None], {}])
+def test_values_of_a_strange_shape_are_left_out(values: Any) -> None:
+    assert failure(400, {"code": "X", "message": {"value": "No."}, "values": values})["values"] == []
+
+
+def test_secrets_in_a_refusal_are_masked() -> None:
+    body = refusal(400, "InvalidUri", "See https://x/?sig=hunter2", ("Uri", "https://x/?a=b&sig=hunter2")).body
+    assert "hunter2" not in str(failure(400, body))
+
+
+@pytest.mark.parametrize("length", range(100, 200, 7))
+def test_an_excerpt_is_masked_before_it_is_cut(length: int) -> None:
+    """Without its @, nobody could tell the beginning of a password."""
+    page = f"{'x' * length} https://admin:hunter2hunter2hunter2@host/ <password>hunter2</password>".encode()
+    assert "hunter2" not in excerpt(page)
+    assert "hunter2" not in excerpt(b"y " * (2000 - length) + page)
+
+
+def test_the_url_of_a_failure_is_ours_and_stays_readable() -> None:
+    url = "https://a.batch.azure.com/jobs/token-refresh:1?$skiptoken=abc&$filter=id eq 'password=x'"
+    assert failure_of(404, {}, b"{}", url)["url"] == url

@@ -1,0 +1,179 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Jobs that are absent, several, many, or only counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
+from ansible_collections.batchops.azure.tests.unit.asking import JOBS, ask
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.unit.wire import FAILURE, counts, job, task
+
+GONE = refusal(404, "JobNotFound", "The specified job does not exist.")
+
+
+@pytest.fixture
+def account(service: Loopback) -> Loopback:
+    """One job that is well, one that has failed, one that has not started, and one that is gone."""
+    service.say("/jobs/well", job("well", "completed"))
+    service.say("/jobs/well/taskcounts", counts(succeeded=3))
+    service.say("/jobs/well/tasks", lambda request: page(*([] if "$filter" in request.query else [task()])))
+    service.say("/jobs/bad", job("bad", "completed"))
+    service.say("/jobs/bad/taskcounts", counts(succeeded=1, failed=1))
+    service.say("/jobs/bad/tasks", page(task("task-9", info=FAILURE)))
+    service.say("/jobs/new", job("new"))
+    service.say("/jobs/new/taskcounts", counts(active=2))
+    service.say("/jobs/gone", GONE)
+    return service
+
+
+def test_an_absent_job_is_an_error_with_what_the_service_said(account: Loopback) -> None:
+    with pytest.raises(ServiceError) as refused:
+        ask(account, JOBS, job_id="gone", condition="completed")
+    assert refused.value.as_result()["failure"]["code"] == "JobNotFound"
+
+
+@pytest.mark.parametrize("condition", ["active", "disabled", "completed", "succeeded"])
+def test_an_absent_job_that_may_be_absent_is_named_and_satisfies_nothing(account: Loopback, condition: str) -> None:
+    result = ask(account, JOBS, job_id="gone", condition=condition, missing_ok=True)
+    assert (result["jobs"], result["summary"]["missing"], result["summary"]["total"]) == ([], ["gone"], 0)
+    assert (result["verdict"], result["reasons"]) == ("pending", ["gone: no such job"])
+
+
+@pytest.mark.parametrize("expression", ["length(jobs) == `0`", "summary.missing == ['gone']"])
+def test_an_absent_job_satisfies_no_expression(account: Loopback, expression: str) -> None:
+    assert ask(account, JOBS, job_id="gone", expression=expression, missing_ok=True)["verdict"] == "pending"
+
+
+@pytest.mark.parametrize(
+    ("ids", "verdict"),
+    [
+        (["well"], "satisfied"),
+        (["well", "new"], "pending"),
+        (["well", "gone"], "pending"),
+        (["well", "bad"], "failed"),
+        (["new", "bad", "well"], "failed"),
+    ],
+)
+def test_over_several_jobs_the_verdict_is_the_worst(account: Loopback, ids: list[str], verdict: str) -> None:
+    result = ask(account, JOBS, job_ids=ids, condition="succeeded", missing_ok=True)
+    assert result["verdict"] == verdict
+    assert [fact["id"] for fact in result["jobs"]] == [job_id for job_id in ids if job_id != "gone"]
+
+
+@pytest.mark.parametrize("job_id", ["secret-rotation:job-1", "token-refresh"])
+def test_a_reason_stays_readable_whatever_words_an_id_is_made_of(service: Loopback, job_id: str) -> None:
+    service.say(f"/jobs/{job_id.replace(':', '%3A')}", job(job_id, "deleting"))
+    result = ask(service, JOBS, job_id=job_id, condition="active", task_counts=False)
+    assert result["reasons"] == [f"{job_id}: is deleting, not active"]
+
+
+def test_over_several_jobs_numbers_add_up_and_each_job_has_its_own(account: Loopback) -> None:
+    result = ask(account, JOBS, job_ids=["well", "bad", "new"], condition="succeeded")
+    assert result["summary"] == {
+        "total": 3,
+        "by_state": {"completed": 2, "active": 1},
+        "succeeded": 1,
+        "failed": 1,
+        "failed_jobs": ["bad"],
+        "missing": [],
+        "task_counts": {"active": 2, "running": 0, "completed": 5, "succeeded": 4, "failed": 1},
+        "truncated": False,
+    }
+    assert list(result["by_job"]) == ["well", "bad", "new"]
+    assert (result["by_job"]["bad"]["failed_jobs"], result["by_job"]["well"]["failed_jobs"]) == (["bad"], [])
+    assert result["by_job"]["new"]["task_counts"]["active"] == 2
+
+
+def test_one_job_has_no_summary_for_each(account: Loopback) -> None:
+    assert "by_job" not in ask(account, JOBS, job_id="well")
+    assert "by_job" in ask(account, JOBS, job_ids=["well"])
+
+
+@pytest.mark.parametrize("options", [{"job_id": "well"}, {"job_ids": ["well"]}])
+def test_a_summary_has_no_facts_and_reads_what_it_needs_only(account: Loopback, options: dict[str, Any]) -> None:
+    chosen = {"details": "summary", "select": ["metadata"], "expand": "stats"}
+    result = ask(account, JOBS, condition="succeeded", **options, **chosen)
+    assert (result["jobs"], result["summary"]["total"], result["verdict"]) == ([], 1, "satisfied")
+    assert account.asked("/jobs/well")[0].query == {"api-version": "2025-06-01", "$select": "id,state,executionInfo"}
+
+
+def test_what_is_selected_is_read_beside_what_is_needed(account: Loopback) -> None:
+    ask(account, JOBS, job_id="well", select=["metadata", "state"], expand="stats")
+    query = account.asked("/jobs/well")[0].query
+    assert (query["$select"], query["$expand"]) == ("id,state,executionInfo,metadata", "stats")
+
+
+def test_all_jobs_of_the_account_are_read_page_by_page(service: Loopback) -> None:
+    service.say("/jobs", page(job("a"), link=f"{service.url}/jobs?$skiptoken=1"), page(), page(job("b")))
+    service.say("/jobs", page(job("a"), link=f"{service.url}/jobs?$skiptoken=1"), page(job("b")))
+    result = ask(service, JOBS, task_counts=False, filter="state eq 'active'", page_size=1)
+    assert [fact["id"] for fact in result["jobs"]] == ["a", "b"]
+    query = service.requests[0].query
+    assert (query["$filter"], query["maxresults"], "$select" in query) == ("state eq 'active'", "1", False)
+
+
+def test_a_job_that_is_listed_twice_does_not_hide_another(account: Loopback) -> None:
+    link = f"{account.url}/jobs?$skiptoken=1"
+    account.say(
+        "/jobs", page(job("well", "completed"), link=link), page(*(job(name, "completed") for name in ("well", "bad")))
+    )
+    result = ask(account, JOBS, condition="succeeded")
+    assert (result["verdict"], result["summary"]["failed_jobs"]) == ("failed", ["bad"])
+
+
+@pytest.mark.parametrize(("limit", "found", "truncated"), [(1, 1, True), (2, 2, True), (3, 3, True), (4, 3, False)])
+def test_a_limit_is_told(service: Loopback, limit: int, found: int, truncated: bool) -> None:
+    service.say("/jobs", page(job("a"), job("b"), job("c")))
+    result = ask(service, JOBS, task_counts=False, limit=limit)
+    assert (len(result["jobs"]), result["summary"]["truncated"]) == (found, truncated)
+
+
+@pytest.mark.parametrize("condition", [None, "active", "succeeded"])
+def test_a_job_that_was_deleted_after_the_list_was_read_is_no_error(service: Loopback, condition: str | None) -> None:
+    service.say("/jobs", page(job("a", "completed" if condition == "succeeded" else "active")))
+    service.say("/jobs/a/taskcounts", GONE)
+    service.say("/jobs/a/tasks", GONE)
+    result = ask(service, JOBS, condition=condition)
+    assert [fact["id"] for fact in result["jobs"]] == ["a"]
+    assert result.get("verdict") != "satisfied" or condition == "active"
+
+
+def test_a_named_job_that_vanishes_before_its_counts_is_an_error(service: Loopback) -> None:
+    service.say("/jobs/a", job("a"))
+    service.say("/jobs/a/taskcounts", GONE)
+    with pytest.raises(ServiceError, match="JobNotFound"):
+        ask(service, JOBS, job_id="a")
+
+
+def test_a_named_job_that_vanishes_before_its_counts_may_be_absent(service: Loopback) -> None:
+    service.say("/jobs/a", job("a"))
+    service.say("/jobs/a/taskcounts", GONE)
+    assert ask(service, JOBS, job_id="a", missing_ok=True)["summary"]["total"] == 1
+
+
+def test_an_error_of_the_counts_is_an_error(service: Loopback) -> None:
+    service.say("/jobs", page(job("a")))
+    service.say("/jobs/a/taskcounts", refusal(403, "InsufficientAccountPermissions"))
+    with pytest.raises(ServiceError, match="InsufficientAccountPermissions"):
+        ask(service, JOBS)
+
+
+def test_facts_of_a_job_hold_nothing_of_the_envelope_and_all_of_the_job(service: Loopback) -> None:
+    service.say("/jobs/a", {"odata.metadata": "x", **job("a", "Active", eTag="0x1", onAllTasksComplete="NoAction")})
+    service.say("/jobs/a/taskcounts", counts(running=1))
+    assert ask(service, JOBS, job_id="a")["jobs"] == [
+        {
+            "id": "a",
+            "state": "active",
+            "execution_info": {"pool_id": "pool-1"},
+            "etag": "0x1",
+            "on_all_tasks_complete": "noaction",
+            "task_counts": {"active": 0, "running": 1, "completed": 0, "succeeded": 0, "failed": 0},
+            "task_slot_counts": {"active": 0, "running": 1, "completed": 0, "succeeded": 0, "failed": 0},
+        }
+    ]

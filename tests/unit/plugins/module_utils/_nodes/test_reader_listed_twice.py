@@ -1,0 +1,132 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Nodes that are listed twice: ids are counted, the later entry stands, and what is said differently is not believed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
+from ansible_collections.batchops.azure.tests.unit.asking import GATE, NODES, PREP, ask
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.unit.wire import FAILURE, SUCCESS, Wire, job, node, pool, prepared
+
+LIST = "/pools/pool-1/nodes"
+FAILED_START = {"startTaskInfo": {"state": "completed", **FAILURE}}
+
+
+def listed(service: Loopback, *pages: list[Wire], of: Wire | None = None, **options: Any) -> dict[str, Any]:
+    """What comes to the nodes of these pages."""
+    service.say("/pools/pool-1", of or pool(2))
+    links = [f"{service.url}{LIST}?$skiptoken={number}" for number in range(1, len(pages))]
+    service.say(LIST, *(page(*nodes, link=link) for nodes, link in zip(pages, [*links, None])))
+    return ask(service, NODES, pool_id="pool-1", **options)
+
+
+def test_one_node_is_not_two(service: Loopback) -> None:
+    result = listed(service, [node("a")], [node("a")], condition="ready", min_nodes=2)
+    assert (result["verdict"], result["reasons"]) == (
+        "pending",
+        ["pool pool-1 has 2 of 2 nodes (steady): 1 of at least 2 nodes are ready"],
+    )
+
+
+@pytest.mark.parametrize("condition", ["ready", "idle"])
+def test_a_pool_of_which_one_node_was_never_seen(service: Loopback, condition: str) -> None:
+    assert listed(service, [node("a")], [node("a")], condition=condition)["verdict"] == "pending"
+
+
+def test_the_summary_and_the_facts_are_about_nodes_and_not_about_entries(service: Loopback) -> None:
+    pages = [node("a", runningTasksCount=1), node("b")], [node("a", "running", runningTasksCount=2)]
+    result = listed(service, *pages)
+    assert [(item["id"], item["state"]) for item in result["nodes"]] == [("a", "running"), ("b", "idle")]
+    summary = result["summary"]
+    assert (summary["total"], summary["by_state"], summary["succeeded"], summary["running_tasks"]) == (
+        2,
+        {"running": 1, "idle": 1},
+        2,
+        2,
+    )
+
+
+def test_a_failed_node_is_counted_once(service: Loopback) -> None:
+    pages = [node("a"), node("b", "unusable")], [node("b", "unusable"), node("c")]
+    result = listed(service, *pages, of=pool(3), condition="ready", max_failed_nodes=1)
+    assert (result["verdict"], result["summary"]["failed_nodes"]) == ("satisfied", ["b"])
+    assert result["tolerated"] == ["b: is unusable"]
+
+
+@pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("options", [{}, {"min_nodes": 1}, {"expected_nodes": ["b"]}, {"max_failed_nodes": 9}], ids=str)
+@pytest.mark.parametrize(
+    "other", [node("b", "hibernating"), node("b", "starttaskfailed", runningTasksCount=1)], ids=str
+)
+def test_what_is_said_differently_is_pending_whichever_came_later(
+    service: Loopback, condition: str, turned: bool, options: dict[str, Any], other: Wire
+) -> None:
+    state = "offline" if condition == "offline" else "idle"
+    entries = [node("b", state), other]
+    first, second = reversed(entries) if turned else entries
+    result = listed(service, [node("a", state), first], [second], condition=condition, **options)
+    assert result["verdict"] == "pending"
+    assert "b: is listed twice, and not in the same state" in result["reasons"]
+
+
+def test_what_is_judged_alike_may_differ(service: Loopback) -> None:
+    """A node that has begun a task between two pages is as ready as before."""
+    pages = [node("a"), node("b")], [node("b", "running", runningTasksCount=1)]
+    assert listed(service, *pages, condition="ready")["verdict"] == "satisfied"
+    assert listed(service, *pages, condition="idle")["verdict"] == "pending"
+
+
+def test_a_third_entry_settles_nothing(service: Loopback) -> None:
+    pages = [node("a"), node("b")], [node("b", "rebooting")], [node("b")]
+    assert listed(service, *pages, condition="ready")["verdict"] == "pending"
+
+
+def test_of_nodes_that_nobody_asked_about_anything_may_be_said(service: Loopback) -> None:
+    pages = [node("a"), node("b")], [node("b", "rebooting")]
+    assert listed(service, *pages, condition="ready", expected_nodes=["a"])["verdict"] == "satisfied"
+
+
+def test_another_node_that_has_failed_is_a_failure_all_the_same(service: Loopback) -> None:
+    pages = [node("a", **FAILED_START), node("b")], [node("b", "rebooting")]
+    assert listed(service, *pages, condition="ready")["verdict"] == "failed"
+
+
+def test_a_limit_counts_entries(service: Loopback) -> None:
+    summary = listed(service, [node("a")], [node("a")], [node("b")], limit=2)["summary"]
+    assert (summary["total"], summary["truncated"]) == (1, True)
+
+
+def test_a_check_of_a_gate_counts_as_the_module_does(service: Loopback) -> None:
+    listed(service, [node("a")], [node("a")])
+    service.say(LIST, page(node("a"), node("a")))
+    checks = [{"check": "nodes", "pool_id": "pool-1", "min_nodes": 2}]
+    assert ask(service, GATE, checks=checks)["verdict"] == "pending"
+
+
+@pytest.mark.parametrize("options", [{}, {"condition": "ready"}, {"details": "summary"}], ids=str)
+@pytest.mark.parametrize("node_id", [None, "", 7, ["a"]])
+def test_a_node_without_an_id_is_no_answer(service: Loopback, options: dict[str, Any], node_id: Any) -> None:
+    with pytest.raises(AnswerError, match="There is no id in a node of the list"):
+        listed(service, [node("a"), {**node("b"), "id": node_id}], **options)
+
+
+@pytest.mark.parametrize("answer", [{}, {"state": "idle"}, node("other")])
+def test_an_answer_about_another_node_is_none_about_this_one(service: Loopback, answer: Wire) -> None:
+    service.say("/pools/pool-1", pool(1))
+    service.say(f"{LIST}/a", answer)
+    with pytest.raises(AnswerError, match=r"[Tt]he answer about node a"):
+        ask(service, NODES, pool_id="pool-1", node_id="a", condition="ready", missing_ok=True)
+
+
+def test_nodes_without_an_id_forget_no_failure(service: Loopback) -> None:
+    service.say("/jobs/job-1", job(jobPreparationTask={"id": "prep"}))
+    service.say("/jobs/job-1/jobpreparationandreleasetaskstatus", page(prepared("a", SUCCESS), prepared("b", FAILURE)))
+    service.say(LIST, page(node("a"), {"state": "idle"}))
+    with pytest.raises(AnswerError):
+        ask(service, PREP, job_id="job-1", condition="prepared", ignore_removed_nodes=True)

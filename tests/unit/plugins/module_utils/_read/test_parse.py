@@ -1,0 +1,264 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options: every refusal names its option and comes before any request."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import certifi
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Patience
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
+from ansible_collections.batchops.azure.plugins.module_utils._read.parse import connection_of, patience_of, question_of
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import (
+    JOB_INFO,
+    NODE_INFO,
+    PREP_STATUS_INFO,
+    TASK_INFO,
+    Arguments,
+)
+from ansible_collections.batchops.azure.tests.unit.asking import (
+    JOBS,
+    NODES,
+    PREP,
+    TASKS,
+    Module,
+    ask,
+    params_of,
+    question,
+    refusal_of,
+    validate,
+)
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
+
+ALL = [JOB_INFO, TASK_INFO, NODE_INFO, PREP_STATUS_INFO]
+WHAT: dict[int, dict[str, Any]] = {
+    id(JOB_INFO): {},
+    id(TASK_INFO): {"job_id": "job-1"},
+    id(NODE_INFO): {"pool_id": "pool-1"},
+    id(PREP_STATUS_INFO): {"job_id": "job-1"},
+}
+
+
+@pytest.mark.parametrize("arguments", ALL)
+def test_what_is_not_given_has_the_documented_default(arguments: Arguments) -> None:
+    params = params_of(arguments, **WHAT[id(arguments)])
+    assert patience_of(params) == Patience(600, 15, True)
+    assert connection_of(params) == {"timeout": 30, "retries": 5, "max_connections": 16, "verify": True}
+    assert (params["api_version"], params["redact"], params["auth_source"]) == ("2025-06-01", "strict", "auto")
+    asked = question_of(params)
+    assert (asked.filter, asked.select, asked.limit, asked.page_size) == (None, (), None, None)
+    assert (asked.summary_only, asked.missing_ok, asked.condition) == (False, False, None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"), [(TASK_INFO, "job_id"), (PREP_STATUS_INFO, "job_id"), (NODE_INFO, "pool_id")]
+)
+def test_a_required_id_that_is_null_is_refused(arguments: Arguments, option: str) -> None:
+    # For Ansible it is given: it counts the names of options, and not their values.
+    params = {**params_of(arguments, **WHAT[id(arguments)]), option: None}
+    with pytest.raises(OptionError) as refused:
+        question_of(params)
+    assert str(refused.value) == f"{option}: is null, or {option}s is; give at least one id"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "words"),
+    [
+        (JOB_INFO, {"job_id": "a", "job_ids": ["b"]}, "mutually exclusive"),
+        (TASK_INFO, {"job_id": "a", "task_id": "b", "task_ids": ["c"]}, "mutually exclusive"),
+        (NODE_INFO, {"pool_id": "a", "pool_ids": ["b"]}, "mutually exclusive"),
+        (NODE_INFO, {"pool_id": "a", "node_id": "b", "node_ids": ["c"]}, "mutually exclusive"),
+        (PREP_STATUS_INFO, {"job_id": "a", "job_ids": ["b"]}, "mutually exclusive"),
+        (TASK_INFO, {}, "one of the following is required: job_id, job_ids"),
+        (NODE_INFO, {}, "one of the following is required: pool_id, pool_ids"),
+        (PREP_STATUS_INFO, {}, "one of the following is required: job_id, job_ids"),
+        (TASK_INFO, {"job_ids": ["a"], "task_id": "b"}, "required by 'task_id': job_id"),
+        (NODE_INFO, {"pool_ids": ["a"], "node_ids": ["b"]}, "required by 'node_ids': pool_id"),
+        (JOB_INFO, {"condition": "prepared"}, "must be one of: active, disabled, completed, succeeded"),
+        (PREP_STATUS_INFO, {"job_id": "a", "condition": "ready"}, "must be one of: prepared, released"),
+        (JOB_INFO, {"details": "none"}, "must be one of: full, summary"),
+        (JOB_INFO, {"expand": "all"}, "must be one of: stats"),
+        (JOB_INFO, {"limit": "many"}, "limit"),
+    ],
+)
+def test_ansible_refuses_what_cannot_go_together(arguments: Arguments, options: dict[str, Any], words: str) -> None:
+    assert words in " ".join(validate(arguments, **options).error_messages)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("limit", 0), ("limit", -1), ("page_size", 0), ("page_size", 1001), ("page_size", -5)],
+)
+def test_a_number_out_of_range_is_refused_with_the_range(option: str, value: int) -> None:
+    refused = refusal_of(JOB_INFO, **{option: value})
+    assert refused.option == option
+    assert str(value) in str(refused)
+    assert "1 or more" in str(refused) or "1 to 1000" in str(refused)
+
+
+@pytest.mark.parametrize(("option", "value"), [("limit", 1), ("limit", 10**9), ("page_size", 1), ("page_size", 1000)])
+def test_a_number_at_the_edge_is_accepted(option: str, value: int) -> None:
+    assert getattr(question(JOB_INFO, **{option: value}), option) == value
+
+
+@pytest.mark.parametrize("value", [0, -1])
+def test_fewer_than_one_node_cannot_be_the_least(value: int) -> None:
+    assert refusal_of(NODE_INFO, pool_id="a", min_nodes=value).option == "min_nodes"
+
+
+@pytest.mark.parametrize("names", [["id", "executionInfo/result"], [" id ", "state"]])
+def test_a_selection_is_of_the_services_names(names: list[str]) -> None:
+    assert question(JOB_INFO, select=names).select == tuple(name.strip() for name in names)
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "execution info", "id&$filter=x", "id;state", "a//b", "/a", "1a", "a-b", "$id"]
+)
+def test_a_selection_of_what_is_no_property_is_refused(name: str) -> None:
+    assert refusal_of(JOB_INFO, select=["id", name]).option == "select"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ids"),
+    [
+        (JOB_INFO, {"job_id": "a"}),
+        (JOB_INFO, {"job_ids": ["a"]}),
+        (TASK_INFO, {"job_id": "a", "task_id": "b"}),
+        (NODE_INFO, {"pool_id": "a", "node_ids": ["b"]}),
+    ],
+)
+@pytest.mark.parametrize(("option", "value"), [("filter", "state eq 'active'"), ("limit", 5)])
+def test_what_applies_to_a_list_is_refused_with_names(
+    arguments: Arguments, ids: dict[str, Any], option: str, value: Any
+) -> None:
+    assert refusal_of(arguments, **ids, **{option: value}).option == option
+
+
+@pytest.mark.parametrize("arguments", [TASK_INFO, PREP_STATUS_INFO])
+def test_a_filter_within_one_job_is_a_list_all_the_same(arguments: Arguments) -> None:
+    assert question(arguments, job_id="a", filter="state eq 'active'", limit=3).limit == 3
+
+
+@pytest.mark.parametrize("judged", [{"condition": "succeeded"}, {"expression": "summary.total > `1`"}])
+def test_a_limit_does_not_go_with_a_judgement(judged: dict[str, str]) -> None:
+    assert refusal_of(TASK_INFO, job_id="a", limit=5, **judged).option == "limit"
+
+
+BUNDLE = certifi.where()
+
+
+@pytest.mark.parametrize("ids", [{}, {"job_id": "a"}])
+def test_an_empty_filter_is_none(ids: dict[str, str]) -> None:
+    assert question(JOB_INFO, filter="", **ids).filter is None
+
+
+@pytest.mark.parametrize("option", ["wait_timeout", "wait_sleep"])
+@pytest.mark.parametrize("value", [0, -1, math.nan, math.inf, -math.inf, 1e9])
+def test_patience_is_a_positive_number_of_seconds(option: str, value: float) -> None:
+    params = params_of(JOB_INFO, condition="active", wait=True, **{option: value})
+    with pytest.raises(OptionError) as refused:
+        patience_of(params)
+    assert refused.value.option == option
+
+
+@pytest.mark.parametrize("name", ["wait_sleep", "wait_interval", "wait_delay"])
+def test_the_pause_has_the_names_that_users_know(name: str) -> None:
+    assert patience_of(params_of(JOB_INFO, **{name: 0.5})).sleep == 0.5
+
+
+def test_waiting_needs_something_to_wait_for() -> None:
+    with pytest.raises(OptionError, match=r"^wait: needs condition or expression"):
+        patience_of(params_of(JOB_INFO, wait=True))
+    assert patience_of(params_of(JOB_INFO, wait=True, expression="x", fail_fast=False)).fail_fast is False
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("timeout", 0),
+        ("timeout", -1),
+        ("timeout", math.nan),
+        ("timeout", math.inf),
+        ("retries", -1),
+        ("max_connections", 0),
+        ("max_connections", 65),
+    ],
+)
+def test_a_connection_out_of_range_is_refused(option: str, value: float) -> None:
+    with pytest.raises(OptionError) as refused:
+        connection_of(params_of(JOB_INFO, **{option: value}))
+    assert refused.value.option == option
+
+
+@pytest.mark.parametrize(
+    ("options", "verify"),
+    [
+        ({}, True),
+        ({"ca_path": BUNDLE}, BUNDLE),
+        ({"cert_validation_mode": "validate", "ca_path": BUNDLE}, BUNDLE),
+        ({"cert_validation_mode": "ignore"}, False),
+        ({"cert_validation_mode": "ignore", "ca_path": __file__}, False),
+    ],
+)
+def test_a_certificate_is_checked_unless_the_user_says_otherwise(options: dict[str, str], verify: bool | str) -> None:
+    assert connection_of(params_of(JOB_INFO, **options))["verify"] == verify
+
+
+def test_no_retries_are_a_choice() -> None:
+    assert connection_of(params_of(JOB_INFO, retries=0))["retries"] == 0
+
+
+@pytest.mark.parametrize(
+    ("names", "option"),
+    [
+        (("AZURE_BATCH_ENDPOINT", "AZ_BATCH_ACCOUNT_URL"), "account_endpoint"),
+        (("AZURE_BATCH_ACCOUNT", "AZ_BATCH_ACCOUNT_NAME"), "account_name"),
+        (("AZURE_CLOUD_ENVIRONMENT",), "cloud_environment"),
+    ],
+)
+def test_the_environment_stands_in_in_the_documented_order(
+    monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], option: str
+) -> None:
+    for name in reversed(names):
+        monkeypatch.setenv(name, f"from-{name}")
+        assert params_of(JOB_INFO)[option] == f"from-{name}"
+    assert params_of(JOB_INFO, **{option: "from-the-option"})[option] == "from-the-option"
+
+
+@pytest.mark.parametrize("arguments", ALL)
+@pytest.mark.parametrize("option", ["account_key", "access_token", "secret", "password", "oidc_token"])
+def test_secrets_are_kept_out_of_logs(arguments: Arguments, option: str) -> None:
+    assert arguments.spec[option]["no_log"] is True
+
+
+@pytest.mark.parametrize("arguments", ALL)
+def test_every_module_runs_in_check_mode(arguments: Arguments) -> None:
+    assert arguments.for_module()["supports_check_mode"] is True
+
+
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        (JOBS, {"job_id": "a/b"}),
+        (JOBS, {"limit": 0}),
+        (JOBS, {"wait": True}),
+        (JOBS, {"timeout": 0}),
+        (JOBS, {"query": "jobs["}),
+        (JOBS, {"expression": "jobs["}),
+        (JOBS, {"api_version": "latest"}),
+        (JOBS, {"access_token": "two words"}),
+        (TASKS, {"job_id": "a", "task_ids": []}),
+        (NODES, {"pool_id": "a", "min_nodes": 0}),
+        (PREP, {"job_id": "a", "expected_nodes": ["a b"]}),
+    ],
+)
+def test_a_wrong_option_is_said_before_the_first_request(
+    service: Loopback, module: Module, options: dict[str, Any]
+) -> None:
+    with pytest.raises(OptionError):
+        ask(service, module, **options)
+    assert not service.requests

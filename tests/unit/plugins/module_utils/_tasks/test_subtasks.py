@@ -1,0 +1,183 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Subtasks: whoever asks for them gets no pass before all of them are there and done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
+from ansible_collections.batchops.azure.tests.unit.asking import GATE, TASKS, ask
+from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.unit.wire import (
+    FAILURE,
+    NEVER_STARTED,
+    STARTED,
+    SUCCESS,
+    Wire,
+    job,
+    task,
+)
+
+LIST = "/jobs/job-1/tasks/mpi/subtasksinfo"
+CONDITIONS = ("started", "completed", "succeeded")
+
+
+def subtask(number: Any, info: Wire = SUCCESS, state: Any = "completed") -> Wire:
+    return {"id": number, "state": state, "nodeInfo": {"nodeId": f"tvm-{number}"}, **info}
+
+
+def judged(
+    service: Loopback,
+    condition: str | None,
+    *subtasks: Wire,
+    instances: Any = 4,
+    of: str = "active",
+    info: Wire = SUCCESS,
+    state: str = "completed",
+    **options: Any,
+) -> dict[str, Any]:
+    service.say("/jobs/job-1", job(state=of))
+    settings = {} if instances is None else {"numberOfInstances": instances}
+    service.say("/jobs/job-1/tasks", page(task("mpi", state, info, multiInstanceSettings=settings)))
+    service.say(LIST, page(*subtasks))
+    return ask(service, TASKS, job_id="job-1", condition=condition, subtasks=True, **options)
+
+
+ALL = [subtask(number) for number in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("of", ["active", "terminating", "completed"])
+def test_all_that_are_there_and_done_are_a_pass(service: Loopback, condition: str, of: str) -> None:
+    assert judged(service, condition, *ALL, of=of)["verdict"] == "satisfied"
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize(
+    ("there", "words"),
+    [
+        ([], "mpi: 3 of its 3 subtasks are not there: mpi/1, mpi/2, mpi/3"),
+        (ALL[:1], "mpi: 2 of its 3 subtasks are not there: mpi/2, mpi/3"),
+        (ALL[1:], "mpi: 1 of its 3 subtasks is not there: mpi/1"),
+        ([*ALL[:2], subtask(7)], "mpi: 1 of its 3 subtasks is not there: mpi/3"),
+        ([*ALL[:2], ALL[0]], "mpi: 1 of its 3 subtasks is not there: mpi/3"),
+        ([subtask(0), *ALL[:2]], "mpi: 1 of its 3 subtasks is not there: mpi/3"),
+    ],
+    ids=["none", "one", "not the first", "another one", "one twice", "the primary"],
+)
+def test_subtasks_that_are_not_there_may_still_come_unless_the_job_is_over(
+    service: Loopback, condition: str, there: list[Wire], words: str
+) -> None:
+    result = judged(service, condition, *there)
+    assert (result["verdict"], result["reasons"]) == ("pending", [words])
+    result = judged(service, condition, *there, of="completed")
+    assert (result["verdict"], result["reasons"]) == ("failed", [f"{words}, and the job is completed"])
+
+
+def test_of_very_many_a_few_are_named(service: Loopback) -> None:
+    result = judged(service, "completed", subtask(2), instances=2**60)
+    assert result["verdict"] == "pending"
+    assert "mpi/1, mpi/3, mpi/4, mpi/5, mpi/6 and 1152921504606846969 more" in result["reasons"][0]
+
+
+@pytest.mark.parametrize("of", ["active", "terminating", "completed"])
+@pytest.mark.parametrize(
+    ("state", "verdicts"),
+    [
+        ("running", ("satisfied", "pending", "pending")),
+        ("preparing", ("pending", "pending", "pending")),
+        ("hibernating", ("pending", "pending", "pending")),
+        ("zombie) (running", ("pending", "pending", "pending")),
+        (None, ("pending", "pending", "pending")),
+    ],
+    ids=str,
+)
+def test_subtasks_that_are_not_done_are_waited_for_though_their_task_is_completed(
+    service: Loopback, state: Any, verdicts: tuple[str, ...], of: str
+) -> None:
+    info = {**STARTED} if state == "running" else SUCCESS
+    found = [judged(service, name, *ALL[:2], subtask(3, info, state), of=of)["verdict"] for name in CONDITIONS]
+    assert tuple(found) == verdicts
+
+
+def test_the_reason_names_the_subtask(service: Loopback) -> None:
+    result = judged(service, "completed", *ALL[:2], subtask(3, STARTED, "running"))
+    assert result["reasons"] == ["job job-1: 1 subtask not completed: mpi/3 (running)"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("other", [subtask(3, FAILURE), subtask(3, STARTED, "running"), subtask(3, {})], ids=str)
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_subtask_of_which_two_things_are_said_is_pending(
+    service: Loopback, condition: str, other: Wire, turned: bool
+) -> None:
+    pair = [other, ALL[2]] if turned else [ALL[2], other]
+    result = judged(service, condition, *ALL[:2], *pair)
+    assert (result["verdict"], result["reasons"][0]) == (
+        "pending",
+        "mpi/3: listed twice in one answer, with different states",
+    )
+
+
+def test_a_subtask_that_is_listed_twice_alike_is_one(service: Loopback) -> None:
+    result = judged(service, "succeeded", *ALL, ALL[2])
+    assert result["verdict"] == "satisfied"
+    assert [item["id"] for item in result["tasks"][0]["subtasks"]] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("wrong", [None, "1", True, 1.5, [1]], ids=repr)
+def test_a_subtask_without_a_number_is_no_answer(service: Loopback, wrong: Any) -> None:
+    with pytest.raises(AnswerError):
+        judged(service, None, *ALL, subtask(wrong))
+
+
+@pytest.mark.parametrize("wrong", ["4", True, 4.5, []], ids=repr)
+def test_a_number_of_instances_that_is_none_is_no_answer(service: Loopback, wrong: Any) -> None:
+    with pytest.raises(AnswerError, match="numberOfInstances"):
+        judged(service, "completed", *ALL, instances=wrong)
+
+
+@pytest.mark.parametrize("instances", [None, 1, 0])
+def test_without_a_number_there_is_the_primary_alone(service: Loopback, instances: int | None) -> None:
+    assert judged(service, "succeeded", instances=instances)["verdict"] == "satisfied"
+
+
+def test_of_a_task_that_failed_before_it_started_no_subtask_comes(service: Loopback) -> None:
+    result = judged(service, "completed", info=NEVER_STARTED)
+    assert (result["verdict"], result["reasons"]) == (
+        "failed",
+        ["mpi: 3 of its 3 subtasks are not there: mpi/1, mpi/2, mpi/3"],
+    )
+
+
+def test_a_subtask_that_never_started_is_not_started(service: Loopback) -> None:
+    result = judged(service, "started", *ALL[:2], subtask(3, NEVER_STARTED))
+    assert (result["verdict"], result["reasons"]) == ("failed", ["mpi/3: completed without having started"])
+
+
+def test_about_a_task_that_waits_nothing_is_said_of_its_subtasks(service: Loopback) -> None:
+    result = judged(service, "completed", state="active", info={})
+    assert result["reasons"] == ["job job-1: 1 task not completed: mpi (active)"]
+
+
+def test_a_wait_ends_with_the_last_subtask(service: Loopback) -> None:
+    service.say("/jobs/job-1", job())
+    service.say("/jobs/job-1/tasks", page(task("mpi", info=SUCCESS, multiInstanceSettings={"numberOfInstances": 3})))
+    running = page(ALL[0], subtask(2, STARTED, "running"))
+    service.say(LIST, page(), page(ALL[0]), running, page(*ALL[:2]))
+    options = {"condition": "succeeded", "subtasks": True, "wait": True, "wait_sleep": 5}
+    result = ask(service, TASKS, ScriptedClock(5, 5, 5), job_id="job-1", **options)
+    assert (result["verdict"], result["polls"]) == ("satisfied", 4)
+
+
+def test_a_named_task_and_a_gate_are_judged_alike(service: Loopback) -> None:
+    judged(service, None)
+    service.say("/jobs/job-1/tasks/mpi", task("mpi", info=SUCCESS, multiInstanceSettings={"numberOfInstances": 4}))
+    result = ask(service, TASKS, job_id="job-1", task_ids=["mpi"], condition="completed", subtasks=True)
+    assert result["verdict"] == "pending"
+    gate = ask(service, GATE, checks=[{"check": "tasks", "job_id": "job-1", "subtasks": True}])
+    assert gate["verdict"] == "pending"
