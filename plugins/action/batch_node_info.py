@@ -1,15 +1,1 @@
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
-from __future__ import annotations
-
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.reader import NodeReader
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import NODE_INFO
-from ansible_collections.batchops.azure.plugins.plugin_utils import _counts
-from ansible_collections.batchops.azure.plugins.plugin_utils._in_controller import InController
-
-
-class ActionModule(InController):  # type: ignore[misc]
-    arguments = NODE_INFO
-    reader = NodeReader
-    topic = _counts.NODES
+batch_gate_info.py

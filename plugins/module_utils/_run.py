@@ -18,25 +18,27 @@ from ansible_collections.batchops.azure.plugins.module_utils._http.client import
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import parse_endpoint
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import NONE
 from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
-from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
-from ansible_collections.batchops.azure.plugins.module_utils._read.parse import connection_of, patience_of, question_of
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
+from ansible_collections.batchops.azure.plugins.module_utils._read.parse import (
+    parse_connection,
+    parse_wait,
+)
 
 if TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
     from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Observer
-    from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock, Patience
+    from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock, WaitOptions
     from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
     from ansible_collections.batchops.azure.plugins.module_utils._read.expression import Expression
     from ansible_collections.batchops.azure.plugins.module_utils._read.query import Query
-    from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look, Reader
+    from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
+    from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Reader, Snapshot
 
 # What a module adds to its result at -v, and its action plugin takes out again.
 SIGNS_IN_WITH = "signs_in_with"
 
-Ask = Callable[[Mapping[str, Any]], Question]
 
-
-def run_module(module: AnsibleModule, reader: type[Reader], ask: Ask = question_of) -> None:
+def run_module(module: AnsibleModule, resource: Resource) -> None:
     """Runs, prints and ends the module. The one place where an error becomes fail_json."""
     for warning in warnings_of(module.params):
         module.warn(warning)
@@ -44,7 +46,7 @@ def run_module(module: AnsibleModule, reader: type[Reader], ask: Ask = question_
     told: dict[str, str] = {}
     tell = partial(told.__setitem__, SIGNS_IN_WITH) if module._verbosity else None
     try:
-        result = run(module.params, reader, ask, check_mode=module.check_mode, tell=tell)
+        result = run(module.params, resource, check_mode=module.check_mode, tell=tell)
     except BatchError as error:
         module.fail_json(**error.as_result(), **told)
     result.update(told)
@@ -64,8 +66,7 @@ def warnings_of(params: Mapping[str, Any]) -> list[str]:
 
 def run(
     params: Mapping[str, Any],
-    reader: type[Reader],
-    ask: Ask = question_of,
+    resource: Resource,
     *,
     check_mode: bool = False,
     clock: Clock | None = None,
@@ -76,17 +77,18 @@ def run(
 
     `tell` is told before it which credential is used, in words without its value.
     """
-    question, patience = ask(params), patience_of(params)
+    reader = resource.reader
+    question, patience = resource.parse(params), parse_wait(params)
     expression, query = _expression(params, reader.kind, question), _query(params)
-    connection = connection_of(params)
+    connection = parse_connection(params)
     endpoint = parse_endpoint(params)
     client = Client(endpoint, sign_in(params, endpoint, connection["verify"], tell), clock=clock, **connection)
     # A value that is masked must not make an expression true: it is judged on what the service sent.
     unmasked = (expression is not None or query is not None) and not question.checks
     source = reader(client, Facts(NONE if unmasked else params["redact"]), question)
 
-    def look() -> Look:
-        seen = source.look()
+    def look() -> Snapshot:
+        seen = source.read()
         if expression:
             seen.judgement = expression.judge(seen, _facts_of(seen, reader, question))
         return seen
@@ -118,12 +120,16 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _wait(
-    client: Client, look: Callable[[], Look], patience: Patience, question: Question, observer: Observer | None
-) -> tuple[Look, dict[str, Any]]:
+    client: Client,
+    look: Callable[[], Snapshot],
+    patience: WaitOptions,
+    question: ReadOptions,
+    observer: Observer | None,
+) -> tuple[Snapshot, dict[str, Any]]:
     from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waiter
 
     waited = Waiter(client, look, patience, observer).run()
-    return waited.look, {**waited.as_result(), **waited.ending(question.aim)}
+    return waited.look, {**waited.as_result(), **waited.ending(question.condition_text)}
 
 
 def _diagnose(result: dict[str, Any], client: Client, judgement: Judgement, redact: str) -> None:
@@ -135,7 +141,7 @@ def _diagnose(result: dict[str, Any], client: Client, judgement: Judgement, reda
         result["msg"] += f"; {quoted}"
 
 
-def _expression(params: Mapping[str, Any], kind: str, question: Question) -> Expression | None:
+def _expression(params: Mapping[str, Any], kind: str, question: ReadOptions) -> Expression | None:
     if not params.get("expression"):
         return None
     from ansible_collections.batchops.azure.plugins.module_utils._read.expression import Expression
@@ -151,13 +157,13 @@ def _query(params: Mapping[str, Any]) -> Query | None:
     return Query("query", params["query"])
 
 
-def _facts_of(look: Look, reader: type[Reader], question: Question) -> dict[str, Any]:
+def _facts_of(look: Snapshot, reader: type[Reader], question: ReadOptions) -> dict[str, Any]:
     facts: dict[str, Any] = {"changed": False, reader.kind: look.facts, "summary": look.summary}
     if question.several and look.by_parent:
         facts[f"by_{reader.parent}"] = look.by_parent
     return facts
 
 
-def _result_of(look: Look, reader: type[Reader], question: Question) -> dict[str, Any]:
+def _result_of(look: Snapshot, reader: type[Reader], question: ReadOptions) -> dict[str, Any]:
     judged: dict[str, Any] = look.judgement.as_result() if look.judgement is not None else {}
     return {**_facts_of(look, reader, question), **judged}

@@ -376,13 +376,12 @@ failure:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import GATE_INFO, gate_of
-from ansible_collections.batchops.azure.plugins.module_utils._gate.reader import GateReader
+from ansible_collections.batchops.azure.plugins.module_utils._gate.resource import GATE
 from ansible_collections.batchops.azure.plugins.module_utils._run import run_module
 
 
 def main() -> None:
-    run_module(AnsibleModule(**GATE_INFO.for_module()), GateReader, gate_of)
+    run_module(AnsibleModule(**GATE.arguments.for_module()), GATE)
 
 
 if __name__ == "__main__":

@@ -440,13 +440,12 @@ failure:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import JobReader
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import JOB_INFO
+from ansible_collections.batchops.azure.plugins.module_utils._jobs.resource import JOBS
 from ansible_collections.batchops.azure.plugins.module_utils._run import run_module
 
 
 def main() -> None:
-    run_module(AnsibleModule(**JOB_INFO.for_module()), JobReader)
+    run_module(AnsibleModule(**JOBS.arguments.for_module()), JOBS)
 
 
 if __name__ == "__main__":

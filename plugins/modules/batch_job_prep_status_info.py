@@ -438,13 +438,12 @@ failure:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.batchops.azure.plugins.module_utils._prep.reader import PrepStatusReader
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import PREP_STATUS_INFO
+from ansible_collections.batchops.azure.plugins.module_utils._prep.resource import PREPARATION
 from ansible_collections.batchops.azure.plugins.module_utils._run import run_module
 
 
 def main() -> None:
-    run_module(AnsibleModule(**PREP_STATUS_INFO.for_module()), PrepStatusReader)
+    run_module(AnsibleModule(**PREPARATION.arguments.for_module()), PREPARATION)
 
 
 if __name__ == "__main__":

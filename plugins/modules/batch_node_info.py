@@ -440,13 +440,12 @@ failure:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.reader import NodeReader
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import NODE_INFO
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.resource import NODES
 from ansible_collections.batchops.azure.plugins.module_utils._run import run_module
 
 
 def main() -> None:
-    run_module(AnsibleModule(**NODE_INFO.for_module()), NodeReader)
+    run_module(AnsibleModule(**NODES.arguments.for_module()), NODES)
 
 
 if __name__ == "__main__":

@@ -495,13 +495,12 @@ failure:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import TASK_INFO
 from ansible_collections.batchops.azure.plugins.module_utils._run import run_module
-from ansible_collections.batchops.azure.plugins.module_utils._tasks.reader import TaskReader
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.resource import TASKS
 
 
 def main() -> None:
-    run_module(AnsibleModule(**TASK_INFO.for_module()), TaskReader)
+    run_module(AnsibleModule(**TASKS.arguments.for_module()), TASKS)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ import json
 import os
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any
 
 from ansible import constants as C
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
@@ -23,54 +24,48 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.batchops.azure.plugins import module_utils
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, OptionError, failure_with
-from ansible_collections.batchops.azure.plugins.module_utils._http.total_timeout import watched_adapter
+from ansible_collections.batchops.azure.plugins.module_utils._gate.resource import GATE
+from ansible_collections.batchops.azure.plugins.module_utils._http.total_timeout import timed_adapter
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_text
-from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
-from ansible_collections.batchops.azure.plugins.module_utils._read.parse import question_of
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Reader
+from ansible_collections.batchops.azure.plugins.module_utils._read.progress import progress_format
+from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
+from ansible_collections.batchops.azure.plugins.module_utils._registry import RESOURCES
 from ansible_collections.batchops.azure.plugins.module_utils._run import SIGNS_IN_WITH, run, warnings_of
-from ansible_collections.batchops.azure.plugins.plugin_utils._counts import Topic
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress, printable
 from ansible_collections.batchops.azure.plugins.plugin_utils._same_place import why_elsewhere
 
 # What names an identity of Entra ID in the environment.
 _IDENTITY = ("AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AD_USER", "AZURE_USERNAME")
 
-_MODULE_UTILS = "ansible_collections.batchops.azure.plugins.module_utils"
-# What a module imports only when it comes to it, because it is compiled at every task there. Here it costs a run once.
-_USED_LATER = (
-    "_backoff",
-    "_breakage",
-    "_job_prospects",
-    "_job_verdict",
-    "_links",
-    "_mask_places",
-    "_merge",
-    "_node_verdict",
-    "_pool_state",
-    "_printable",
-    "_prep_watch",
-    "_refusal",
-    "_shared_key",
-    "_subtask_verdict",
-    "_subtasks",
-    "_task_watch",
-    "_verdict",
-    "_wait",
+# Of ways to sign in, of expressions, and of what is read when all is over: for few, and they have libraries or nodes to wait for.
+FOR_FEW = frozenset(
+    (
+        *("_after.failures", "_after.file_part", "_after.output"),
+        *("_auth.bearer", "_auth.entra", "_auth.kinds", "_auth.profile", "_http.ca_path", "_http.credential_hint"),
+        *("_read.expression", "_read.query", "_read.unmasked"),
+    )
 )
+
+
+def _used_later() -> list[str]:
+    """What modules import only when they come to it, because it is compiled at every task there. Here it costs a run once."""
+    root = Path(module_utils.__path__[0])
+    names = (".".join(path.relative_to(root).with_suffix("").parts) for path in sorted(root.rglob("*.py")))
+    return [f"{module_utils.__name__}.{name}" for name in names if name not in FOR_FEW]
 
 
 def _load_once(environ: Mapping[str, str]) -> None:
     """What tasks will need, before Ansible forks. Where it is not installed, the task that needs it says so."""
     importlib.import_module("concurrent.futures.thread")
-    for name in _USED_LATER:
-        importlib.import_module(f"{_MODULE_UTILS}.{name}")
+    for name in _used_later():
+        importlib.import_module(name)
     # Its patterns are made at the first text that may need them.
     mask_text("password=hunter2")
     with contextlib.suppress(ImportError):
-        watched_adapter()
+        timed_adapter()
         if _signs_in_with_entra(environ):
             # A tenth of a second: once, and not at every task.
             importlib.import_module("azure.identity")
@@ -83,6 +78,8 @@ def _signs_in_with_entra(environ: Mapping[str, str]) -> bool:
     return any(environ.get(name) for name in _IDENTITY) and not environ.get("AZURE_BATCH_ACCESS_KEY")
 
 
+MODULES = {resource.module: resource for resource in (*RESOURCES.values(), GATE)}
+
 _load_once(os.environ)
 
 _display = Display()
@@ -91,18 +88,15 @@ _FOR_PROGRAMS = frozenset(("json", "jsonl"))
 
 
 class InController(ActionBase):  # type: ignore[misc]
-    """What the action plugins have in common. `arguments`, `reader` and `ask` are the module's own."""
+    """The action plugin of every module."""
 
     _supports_check_mode = True
     _supports_async = True
 
-    arguments: ClassVar[Arguments]
-    reader: ClassVar[type[Reader]]
-    topic: ClassVar[Topic]
-
-    @staticmethod
-    def ask(params: Mapping[str, Any]) -> Question:
-        return question_of(params)
+    @property
+    def _resource(self) -> Resource:
+        """By the name under which it was asked for: one file serves all modules."""
+        return MODULES[self._task.action.rpartition(".")[2]]
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         variables = task_vars or {}
@@ -131,7 +125,7 @@ class InController(ActionBase):  # type: ignore[misc]
         result: dict[str, Any] = normal.run(task_vars=variables)
         # AnsibleModule refuses options before the module can say anything, and who crashes says nothing at all.
         if result.get("failed") and "failure" not in result:
-            validated = _validator(self.arguments).validate(_as_sent(self._task.args))
+            validated = _validator(self._resource.arguments).validate(_as_sent(self._task.args))
             code = OptionError.code if validated.error_messages else "ModuleFailed"
             result["failure"] = failure_with(code, str(result.get("msg")))
         return result
@@ -142,7 +136,7 @@ class InController(ActionBase):  # type: ignore[misc]
             _display.v(f"{self._task.action}: signs in with {printable(credential)}")
 
     def _here(self, variables: dict[str, Any]) -> dict[str, Any]:
-        validated = _validator(self.arguments).validate(_as_sent(self._task.args))
+        validated = _validator(self._resource.arguments).validate(_as_sent(self._task.args))
         params = validated.validated_parameters
         try:
             if validated.error_messages:
@@ -166,12 +160,13 @@ class InController(ActionBase):  # type: ignore[misc]
             several = len(variables.get("ansible_play_hosts_all") or ()) > 1
             prefix = f"{variables.get('inventory_hostname')}: " if several else ""
             observer = Progress(
-                self.topic, params, lambda line: _display.display(str(remove_values(prefix + line, secrets)))
+                progress_format(self._resource),
+                params,
+                lambda line: _display.display(str(remove_values(prefix + line, secrets))),
             )
         found: dict[str, Any] = run(
             params,
-            self.reader,
-            self.ask,
+            self._resource,
             check_mode=self._task.check_mode,
             observer=observer,
             tell=self._tell if _display.verbosity else None,

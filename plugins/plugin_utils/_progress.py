@@ -10,8 +10,8 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._base.printable import printable
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
-from ansible_collections.batchops.azure.plugins.plugin_utils._counts import Counts, Topic
+from ansible_collections.batchops.azure.plugins.module_utils._read.progress import Counts, ProgressFormat
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 
 # Seconds after which a line is printed though nothing has changed.
 _SILENCE = 60.0
@@ -21,7 +21,7 @@ _BAR = 10
 class Progress:
     """Told by a wait, tells `show`, one line at a time. A wait that is over at its first look is not worth a line."""
 
-    def __init__(self, topic: Topic, params: Mapping[str, Any], show: Callable[[str], None]) -> None:
+    def __init__(self, topic: ProgressFormat, params: Mapping[str, Any], show: Callable[[str], None]) -> None:
         self._topic = topic
         self._params = params
         self._show = show
@@ -31,7 +31,7 @@ class Progress:
         # What was done when the wait began, and when that was: the rate of a wait is its own.
         self._start = (0, 0.0)
 
-    def looked(self, look: Look, elapsed: float, over: bool) -> None:
+    def looked(self, look: Snapshot, elapsed: float, over: bool) -> None:
         counts = self._topic.counts(look, self._params)
         first = self._counts is None
         changed = counts != self._counts or self._trouble is not None

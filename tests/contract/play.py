@@ -16,15 +16,10 @@ from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import CLOUDS, Endpoint
-from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import JobReader
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.reader import NodeReader
-from ansible_collections.batchops.azure.plugins.module_utils._prep.reader import PrepStatusReader
-from ansible_collections.batchops.azure.plugins.module_utils._read import spec
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Reader
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
-from ansible_collections.batchops.azure.plugins.module_utils._tasks.reader import TaskReader
+from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.tests.contract.replay_server import ReplayServer
 from ansible_collections.batchops.azure.tests.contract.shared_data import Exchange, recorded_exchanges, target_of
+from ansible_collections.batchops.azure.tests.support.modules import JOBS, NODES, PREP, TASKS
 
 TOKEN = "a-token-of-the-test"
 
@@ -44,20 +39,19 @@ class NoSleep(Clock):
 class Module:
     """A module, the condition that looks at most, and options without which it reads something else."""
 
-    arguments: Arguments
-    reader: type[Reader]
+    resource: Resource
     strictest: str
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def conditions(self) -> list[str]:
-        return list(self.arguments.spec["condition"]["choices"])
+        return list(self.resource.arguments.spec["condition"]["choices"])
 
 
-JOB = Module(spec.JOB_INFO, JobReader, "succeeded")
-TASK = Module(spec.TASK_INFO, TaskReader, "succeeded")
-NODE = Module(spec.NODE_INFO, NodeReader, "ready")
-PREP_STATUS = Module(spec.PREP_STATUS_INFO, PrepStatusReader, "prepared")
+JOB = Module(JOBS, "succeeded")
+TASK = Module(TASKS, "succeeded")
+NODE = Module(NODES, "ready")
+PREP_STATUS = Module(PREP, "prepared")
 
 # Who reads what. A pool is read beside its nodes, and only to judge a condition.
 MODULE_OF = {
@@ -66,9 +60,9 @@ MODULE_OF = {
     "/jobs/{jobId}/taskcounts": JOB,
     "/jobs/{jobId}/tasks": TASK,
     "/jobs/{jobId}/tasks/{taskId}": TASK,
-    "/jobs/{jobId}/tasks/{taskId}/subtasksinfo": Module(spec.TASK_INFO, TaskReader, "succeeded", {"subtasks": True}),
+    "/jobs/{jobId}/tasks/{taskId}/subtasksinfo": Module(TASKS, "succeeded", {"subtasks": True}),
     "/jobs/{jobId}/jobpreparationandreleasetaskstatus": PREP_STATUS,
-    "/pools/{poolId}": Module(spec.NODE_INFO, NodeReader, "ready", {"condition": "ready"}),
+    "/pools/{poolId}": Module(NODES, "ready", {"condition": "ready"}),
     "/pools/{poolId}/nodes": NODE,
     "/pools/{poolId}/nodes/{nodeId}": NODE,
 }
@@ -81,7 +75,7 @@ def client_of(server: ReplayServer, api_version: str) -> Client:
 
 def run(server: ReplayServer, module: Module, options: Mapping[str, Any]) -> dict[str, Any]:
     """The result of the module for a user who gives these options."""
-    arguments = module.arguments
+    arguments = module.resource.arguments
     validator = ArgumentSpecValidator(
         arguments.spec,
         mutually_exclusive=arguments.mutually_exclusive,
@@ -91,7 +85,7 @@ def run(server: ReplayServer, module: Module, options: Mapping[str, Any]) -> dic
     given = {"account_endpoint": server.origin, "auth_source": "access_token", "access_token": TOKEN}
     checked = validator.validate({**given, **module.options, **options})
     assert not checked.error_messages, checked.error_messages
-    return _run.run(checked.validated_parameters, module.reader, clock=NoSleep())
+    return _run.run(checked.validated_parameters, module.resource, clock=NoSleep())
 
 
 def play(server: ReplayServer, exchange: Exchange, **options: Any) -> dict[str, Any]:

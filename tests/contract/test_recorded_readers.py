@@ -172,7 +172,7 @@ def _stopped(wire: dict[str, Any]) -> bool:
 def _played(server: ReplayServer, exchange: Exchange, expected: int | None = None) -> dict[str, Any]:
     """With patterns and without them the result is the same: no recorded value holds a secret any more."""
     masked, plain = play(server, exchange, redact="patterns"), play(server, exchange, redact="none")
-    kind = MODULE_OF[exchange.path_template].reader.kind
+    kind = MODULE_OF[exchange.path_template].resource.reader.kind
     assert masked == plain
     assert len(plain[kind]) == (len(exchange.items) if expected is None else expected) == plain["summary"]["total"]
     assert not server.strays

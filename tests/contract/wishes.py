@@ -31,7 +31,7 @@ class Wish:
 
     def __str__(self) -> str:
         told = " ".join(f"{name}={value}" for name, value in self.options.items() if name not in _SHARED_KEY)
-        return f"{self.module.reader.__name__} {told}"
+        return f"{self.module.resource.name} {told}"
 
 
 @dataclass(frozen=True)

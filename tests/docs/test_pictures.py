@@ -10,24 +10,11 @@ from collections import defaultdict
 from html import unescape
 from xml.etree import ElementTree
 
-import pytest
 from ansible_collections.batchops.azure.tests.docs.blocks import PROJECT, documents, examples
 from ansible_collections.batchops.azure.tests.docs.console import commands, comparable
-from ansible_collections.batchops.azure.tests.docs.pictures.architecture import BANDS, IMAGE, draw
 
 IMAGES = PROJECT / "docs" / "images"
 TEXT = re.compile(r'<text [^>]*?x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>')
-
-
-@pytest.mark.parametrize("folder", sorted({band.folder for band in BANDS}))
-def test_every_file_is_in_the_picture_of_the_architecture_once(folder: str) -> None:
-    drawn = [name for band in BANDS if band.folder == folder for name in band.files]
-    there = [path.stem for path in (PROJECT / folder).glob("[!_]*/" if folder == "roles" else "*.[py]*")]
-    assert sorted(drawn) == sorted(there)
-
-
-def test_the_picture_of_the_architecture_is_the_one_that_is_drawn() -> None:
-    assert IMAGE.read_text(encoding="utf-8") == draw(), "python -m ...tests.docs.pictures.architecture draws it"
 
 
 def recorded() -> list[str]:
@@ -66,5 +53,5 @@ def test_every_picture_of_a_guide_is_there() -> None:
         for path in documents()
         for name in re.findall(r"^\.\. image:: (\S+)", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
-    assert {"gate.svg", "architecture.svg"} <= {path.name for path in named}
+    assert {"gate.svg"} <= {path.name for path in named}
     assert [path for path in named if not path.is_file()] == []

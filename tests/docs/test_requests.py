@@ -6,41 +6,39 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import JobReader
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.reader import NodeReader
-from ansible_collections.batchops.azure.plugins.module_utils._prep.reader import PrepStatusReader
-from ansible_collections.batchops.azure.plugins.module_utils._read import spec
+from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
-from ansible_collections.batchops.azure.plugins.module_utils._tasks.reader import TaskReader
 from ansible_collections.batchops.azure.tests.docs.blocks import PROJECT
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.modules import JOBS, NODES, PREP, TASKS
 
 GUIDE = PROJECT / "docs" / "docsite" / "rst" / "guide_large_accounts.rst"
 ROW = re.compile(r"^   \* - ``(batch_\w+)``\n     - (.*)\n     - (\d+)$", re.MULTILINE)
 ROWS = ROW.findall(GUIDE.read_text(encoding="utf-8"))
-MODULES: dict[str, tuple[Any, Any, dict[str, str]]] = {
-    "batch_job_info": (spec.JOB_INFO, JobReader, {"job_id": "job-7"}),
-    "batch_task_info": (spec.TASK_INFO, TaskReader, {"job_id": "job-7"}),
-    "batch_node_info": (spec.NODE_INFO, NodeReader, {"pool_id": "pool-7"}),
-    "batch_job_prep_status_info": (spec.PREP_STATUS_INFO, PrepStatusReader, {"job_id": "job-7"}),
+MODULES: dict[str, tuple[Resource, dict[str, str]]] = {
+    "batch_job_info": (JOBS, {"job_id": "job-7"}),
+    "batch_task_info": (TASKS, {"job_id": "job-7"}),
+    "batch_node_info": (NODES, {"pool_id": "pool-7"}),
+    "batch_job_prep_status_info": (PREP, {"job_id": "job-7"}),
 }
 
 
 @pytest.mark.parametrize(("module", "options", "number"), ROWS)
 def test_a_look_sends_as_many_requests_as_the_guide_says(module: str, options: str, number: str) -> None:
-    arguments, reader, named = MODULES[module]
+    resource, named = MODULES[module]
     given = {key: value for text in re.findall(r"``(.*?)``", options) for key, value in yaml.safe_load(text).items()}
     with Simulator("demo") as account:
         account.clock.set(6)
         where = {"account_endpoint": account.url, "account_name": account.account, "account_key": account.key}
-        validated = ArgumentSpecValidator(arguments.spec).validate({**where, **named, **given, "details": "summary"})
+        validated = ArgumentSpecValidator(resource.arguments.spec).validate(
+            {**where, **named, **given, "details": "summary"}
+        )
         assert not validated.error_messages
-        result = run(validated.validated_parameters, reader)
+        result = run(validated.validated_parameters, resource)
         assert result["verdict"] == "pending"
         assert len(account.requests) == int(number)
 

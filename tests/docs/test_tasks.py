@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import JOB_INFO
 from ansible_collections.batchops.azure.tests.docs.blocks import Block, examples
 from ansible_collections.batchops.azure.tests.integration.azure_cli import AzureCli, prints
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.simulator.model import load_scenario
+from ansible_collections.batchops.azure.tests.support.modules import JOBS
 
 HERE = Path(__file__).resolve().parent
 BIN = Path(sys.executable).parent
@@ -77,7 +77,7 @@ def kind(block: Block) -> str:
         return "defaults"
     if all(key.startswith("ansible_") for key in keys):
         return "host"
-    if keys <= set(JOB_INFO.spec):
+    if keys <= set(JOBS.arguments.spec):
         return "options"
     if keys <= {"description", "pools", "jobs", "faults", "account", "paging", "start"}:
         return "scenario"
@@ -175,7 +175,7 @@ def test_what_is_not_a_task_can_be_read(block: Block) -> None:
     """Options by their specification, scenarios by the simulator."""
     data = yaml.safe_load(block.text)
     if kind(block) == "options":
-        refused = ArgumentSpecValidator(JOB_INFO.spec).validate(data).error_messages
+        refused = ArgumentSpecValidator(JOBS.arguments.spec).validate(data).error_messages
         assert not refused, f"{block.place}: {'; '.join(refused)}"
     elif kind(block) == "scenario":
         load_scenario({**data, "name": "example"})

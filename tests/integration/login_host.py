@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Callable
 
 from ansible_collections.batchops.azure.tests.simulator.certificates import certificates
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, Reply, Request
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, Reply, Request
 
 
 class LoginHost(Loopback):

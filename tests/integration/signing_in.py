@@ -12,10 +12,9 @@ import requests
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
-from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import JobReader
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import JOB_INFO
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.modules import JOBS
 
 SCOPE = "https://batch.core.windows.net//.default"
 ACCESS_TOKEN = "a-token-that-was-brought"
@@ -68,10 +67,10 @@ def read(account: Simulator, clock: Clock | None = None, **options: Any) -> dict
         **({} if "job_ids" in options else {"job_id": "job-1"}),
         **options,
     }
-    validator = ArgumentSpecValidator(JOB_INFO.spec, mutually_exclusive=JOB_INFO.mutually_exclusive)
+    validator = ArgumentSpecValidator(JOBS.arguments.spec, mutually_exclusive=JOBS.arguments.mutually_exclusive)
     validated = validator.validate({name: value for name, value in given.items() if value is not None})
     assert not validated.error_messages, validated.error_messages
-    return run(validated.validated_parameters, JobReader, clock=clock)
+    return run(validated.validated_parameters, JOBS=clock)
 
 
 def failure(account: Simulator, clock: Clock | None = None, **options: Any) -> str:

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
-from ansible_collections.batchops.azure.plugins.module_utils._read import spec
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
-from ansible_collections.batchops.azure.plugins.module_utils._tasks.reader import TaskReader
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.modules import TASKS
 
 QUICK = {"retries": 0, "timeout": 5}
 
@@ -25,9 +24,9 @@ def read(endpoint: str, account: Simulator, **options: Any) -> dict[str, Any]:
         "account_key": account.key,
         "job_id": "job-7",
     }
-    validated = ArgumentSpecValidator(spec.TASK_INFO.spec).validate({**given, **QUICK, **options})
+    validated = ArgumentSpecValidator(TASKS.arguments.spec).validate({**given, **QUICK, **options})
     assert not validated.error_messages
-    return run(validated.validated_parameters, TaskReader)
+    return run(validated.validated_parameters, TASKS)
 
 
 def message(account: Simulator, **options: Any) -> str:

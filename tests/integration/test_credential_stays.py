@@ -11,17 +11,19 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.tests.integration.login_host import LoginHost
 from ansible_collections.batchops.azure.tests.integration.signing_in import login_failure, principal
 from ansible_collections.batchops.azure.tests.simulator import Simulator
-from ansible_collections.batchops.azure.tests.unit.asking import JOBS, NODES, PREP, TASKS, Module, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.modules import JOBS, NODES, PREP, TASKS
 
 _KEY = {"account_key": base64.b64encode(b"the key of the account").decode(), "account_name": "simulated"}
 _CREDENTIALS = ({"access_token": "a-token-of-the-test"}, {**_KEY, "access_token": None})
 _JOB = {"id": "job-1", "state": "active", "jobPreparationTask": {"id": "prepares"}}
 # What each module reads in pages, and what it reads beside that.
-_LISTS: dict[str, tuple[Module, str, dict[str, str]]] = {
+_LISTS: dict[str, tuple[Resource, str, dict[str, str]]] = {
     "jobs": (JOBS, "/jobs", {}),
     "tasks": (TASKS, "/jobs/job-1/tasks", {"job_id": "job-1"}),
     "nodes": (NODES, "/pools/pool-1/nodes", {"pool_id": "pool-1"}),

@@ -18,7 +18,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.integration.driven_clock import driven_clock, without_times
 from ansible_collections.batchops.azure.tests.integration.playing import Task, account_of, kept, play, refusals
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
-from ansible_collections.batchops.azure.tests.unit.asking import GATE, params_of
+from ansible_collections.batchops.azure.tests.support.asking import params_of
+from ansible_collections.batchops.azure.tests.support.modules import GATE
 
 HERE = Path(__file__).parent
 SCENARIOS = HERE.parent / "simulator" / "scenarios"
@@ -59,7 +60,7 @@ def test_each_scenario_has_its_answer(answer: dict[str, Any]) -> None:
         simulator.clock.set(answer["second"])
         account = {"account_endpoint": simulator.url, "account_name": simulator.account, "account_key": simulator.key}
         params = params_of(GATE.arguments, checks=answer["checks"], diagnostics=True, **account)
-        report = gate_report(run(params, GATE.reader, GATE.asks))
+        report = gate_report(run(params, GATE))
     assert report["message"] == answer["says"]
     assert report["verdict"] == answer["verdict"]
     assert report["open"] is (answer["verdict"] == "satisfied")
@@ -72,7 +73,7 @@ def test_all_whom_one_sentence_names_are_among_the_failures() -> None:
         account = {"account_endpoint": simulator.url, "account_name": simulator.account, "account_key": simulator.key}
         checks = [{"check": "jobs", "job_id": "job-1"}, {"check": "nodes", "pool_id": "pool-1"}]
         params = params_of(GATE.arguments, checks=checks, diagnostics=True, **account)
-        result = run(params, GATE.reader, GATE.asks)
+        result = run(params, GATE)
     [reason] = result["reasons"]
     assert {"no-program", "ended-by-user", "upload-denied"} <= {failure["task_id"] for failure in result["failures"]}
     assert {failure["sentence"] for failure in result["failures"]} == {reason}

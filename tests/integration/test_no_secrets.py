@@ -17,7 +17,7 @@ import yaml
 from ansible_collections.batchops.azure.tests.integration.secret_play import Task, Written, ad_hoc, outcomes, play
 from ansible_collections.batchops.azure.tests.integration.tunnel import Tunnel
 from ansible_collections.batchops.azure.tests.simulator import Simulator
-from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, Request, Silence, refusal
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Request, Silence, refusal
 
 _SCENARIO = Path(__file__).parents[1] / "simulator" / "scenarios" / "secrets.yml"
 # The word that stands in every secret of the scenario.

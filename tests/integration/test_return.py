@@ -17,6 +17,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.modules import MODULES
 
 SCENARIO = Path(__file__).parent / "everything.yml"
 JOB = {"job_id": "job-all"}
@@ -53,13 +54,6 @@ CALLS: dict[str, list[dict[str, Any]]] = {
         {"checks": GATE, "account_key": "aGVsbG8="},
     ],
 }
-READERS: dict[str, tuple[spec.Arguments, Any]] = {
-    "batch_job_info": (spec.JOB_INFO, reader.JobReader),
-    "batch_task_info": (spec.TASK_INFO, reader.TaskReader),
-    "batch_node_info": (spec.NODE_INFO, reader.NodeReader),
-    "batch_job_prep_status_info": (spec.PREP_STATUS_INFO, reader.PrepStatusReader),
-    "batch_gate_info": (checks.GATE_INFO, reader.GateReader),
-}
 # Added by Ansible itself, or by every failure.
 UNDOCUMENTED = {"changed", "failed", "msg"}
 
@@ -79,17 +73,15 @@ def documented() -> dict[str, Any]:
 
 
 def answer(simulator: Simulator, name: str, **options: Any) -> dict[str, Any]:
-    arguments, reader = READERS[name]
     account = {
         "account_endpoint": simulator.url,
         "account_name": simulator.account,
         "account_key": simulator.key,
     }
-    validated = ArgumentSpecValidator(arguments.spec).validate({**account, **options})
+    validated = ArgumentSpecValidator(MODULES[name].arguments.spec).validate({**account, **options})
     assert not validated.error_messages
-    asks = checks.gate_of if name == "batch_gate_info" else parse.question_of
     try:
-        return run(validated.validated_parameters, reader, asks)
+        return run(validated.validated_parameters, MODULES[name])
     except BatchError as error:
         return error.as_result()
 

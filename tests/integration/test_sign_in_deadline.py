@@ -28,9 +28,9 @@ from ansible_collections.batchops.azure.tests.integration.signing_in import (
     read,
 )
 from ansible_collections.batchops.azure.tests.simulator import Simulator
-from ansible_collections.batchops.azure.tests.unit.dripping import HANDSHAKE, Dripping
-from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, Reply, Request, Silence
-from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.dripping import HANDSHAKE, Dripping
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Reply, Request, Silence
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 
 _WAIT: dict[str, Any] = {"wait": True, "wait_sleep": 10, "expression": "summary.total == `0`", "task_counts": False}
 _LEFT = ", the time that wait_timeout left"

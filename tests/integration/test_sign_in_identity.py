@@ -19,7 +19,7 @@ from ansible_collections.batchops.azure.tests.integration.signing_in import (
     ways,
 )
 from ansible_collections.batchops.azure.tests.simulator import Simulator
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback
 
 _START = "Signing in with a managed identity from this machine failed: "
 _OTHER = "00000000-0000-0000-0000-000000000000"

@@ -19,7 +19,7 @@ from ansible_collections.batchops.azure.tests.integration.signing_in import (
     ways,
 )
 from ansible_collections.batchops.azure.tests.simulator import Simulator
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback
 
 _NOTHING = "no key, token, secret, certificate or password"
 

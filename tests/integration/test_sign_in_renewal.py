@@ -22,7 +22,7 @@ from ansible_collections.batchops.azure.tests.integration.signing_in import (
     ways,
 )
 from ansible_collections.batchops.azure.tests.simulator import Simulator
-from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Request
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Request
 
 _LOGIN = ("client_secret", 200)
 # Never true, so that the wait lasts as long as it may: at least three pauses of ten seconds.

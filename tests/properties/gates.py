@@ -11,10 +11,9 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
-from ansible_collections.batchops.azure.plugins.module_utils._read.parse import question_of
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
-from ansible_collections.batchops.azure.plugins.module_utils._run import Ask, run
+from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
+from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.properties.lifecycles import Weather
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
 
@@ -56,18 +55,16 @@ class Gate:
 def wait(
     scenario: dict[str, Any],
     weather: Weather,
-    arguments: Arguments,
-    reader: type,
-    asks: Ask = question_of,
+    resource: Resource,
     **options: Any,
 ) -> Gate:
     clock = StepClock(weather.latency)
     gate = Gate()
 
-    class Watched(reader):  # type: ignore[misc, valid-type]
-        def look(self) -> Look:
+    class Watched(resource.reader):  # type: ignore[misc, valid-type]
+        def read(self) -> Snapshot:
             began = clock.now()
-            look = super().look()
+            look = super().read()
             gate.began, gate.ended = began, clock.now()
             return look
 
@@ -81,10 +78,10 @@ def wait(
             "wait_sleep": SLEEP,
             **options,
         }
-        validated = ArgumentSpecValidator(arguments.spec).validate(given)
+        validated = ArgumentSpecValidator(resource.arguments.spec).validate(given)
         assert not validated.error_messages
         try:
-            result = run(validated.validated_parameters, Watched, asks, clock=DrivenClock(clock))
+            result = run(validated.validated_parameters, resource._replace(reader=Watched), clock=DrivenClock(clock))
         except BatchError as error:
             gate.error = error
         else:

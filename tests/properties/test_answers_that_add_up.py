@@ -8,14 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import JobReader
-from ansible_collections.batchops.azure.plugins.module_utils._read import spec
-from ansible_collections.batchops.azure.plugins.module_utils._tasks.reader import TaskReader
 from ansible_collections.batchops.azure.tests.properties import truth
 from ansible_collections.batchops.azure.tests.properties.answers import TWICE_ALIKE, Several, is_busy, lies, several
 from ansible_collections.batchops.azure.tests.properties.gates import TIMEOUT, wait
 from ansible_collections.batchops.azure.tests.properties.lifecycles import Job, Weather, jobs, starving_jobs, weathers
 from ansible_collections.batchops.azure.tests.properties.test_no_false_pass import checked, judge
+from ansible_collections.batchops.azure.tests.support.modules import JOBS, TASKS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,8 +29,7 @@ def test_subtasks(found: Several, weather: Weather, condition: str, way: dict[st
     gate = wait(
         found.scenario(),
         weather,
-        spec.TASK_INFO,
-        TaskReader,
+        TASKS,
         job_id="job-1",
         condition=condition,
         subtasks=True,
@@ -48,7 +45,7 @@ def test_lies_about_tasks(
 ) -> None:
     weather = replace(weather, faults=(lie, *weather.faults))
     options = {"job_id": "job-1", "condition": condition, "subtasks": True, **way}
-    gate = wait(found.scenario(), weather, spec.TASK_INFO, TaskReader, **options)
+    gate = wait(found.scenario(), weather, TASKS, **options)
     judge(gate, found.are(condition), found.are_hopeless(condition), weather)
 
 
@@ -56,7 +53,7 @@ def test_lies_about_tasks(
 @given(jobs(), weathers, lies(), st.sampled_from(("active", "disabled", "completed", "succeeded")))
 def test_lies_about_the_tasks_of_a_job(job: Job, weather: Weather, lie: dict[str, Any], condition: str) -> None:
     weather = replace(weather, faults=(lie, *weather.faults))
-    gate = wait(job.scenario(), weather, spec.JOB_INFO, JobReader, job_id="job-1", condition=condition)
+    gate = wait(job.scenario(), weather, JOBS, job_id="job-1", condition=condition)
     judge(gate, truth.job_is(job, condition), truth.job_is_hopeless(job, condition), weather)
 
 
@@ -67,7 +64,7 @@ def test_what_is_listed_twice_alike_is_judged_as_if_it_were_listed_once(
 ) -> None:
     options = {"job_id": "job-1", "condition": condition, "subtasks": True, **way}
     weather = Weather(latency, (TWICE_ALIKE,))
-    gate = wait(found.scenario(), weather, spec.TASK_INFO, TaskReader, **options)
+    gate = wait(found.scenario(), weather, TASKS, **options)
     # As in good weather: neither an error nor a delay.
     judge(gate, found.are(condition), found.are_hopeless(condition), Weather(latency))
 
@@ -75,9 +72,9 @@ def test_what_is_listed_twice_alike_is_judged_as_if_it_were_listed_once(
 @checked
 @given(st.one_of(jobs(), jobs(), starving_jobs()), st.sampled_from((0.01, 1.0)), st.sampled_from(("jobs", "tasks")))
 def test_every_failure_is_waited_for_and_nothing_else(job: Job, latency: float, kind: str) -> None:
-    arguments, reader = (spec.JOB_INFO, JobReader) if kind == "jobs" else (spec.TASK_INFO, TaskReader)
+    resource = JOBS if kind == "jobs" else TASKS
     options = {"job_id": "job-1", "condition": "succeeded", "fail_fast": False}
-    gate = wait(job.scenario(), Weather(latency), arguments, reader, **options)
+    gate = wait(job.scenario(), Weather(latency), resource, **options)
     if kind == "jobs":
         judge(gate, truth.job_is(job, "succeeded"), truth.job_is_hopeless(job, "succeeded"), Weather(latency))
     else:

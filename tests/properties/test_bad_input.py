@@ -17,10 +17,12 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.properties.bodies import RIGHT, nearly_right, texts, values
-from ansible_collections.batchops.azure.tests.unit.asking import GATE, JOBS, NODES, PREP, TASKS, Module, validate
-from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback
+from ansible_collections.batchops.azure.tests.support.asking import validate
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback
+from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS, NODES, PREP, TASKS
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -92,7 +94,7 @@ _CHECKS = [
     {"check": "preparation", "job_id": "job-1", "max_failed_nodes": 1},
     {"check": "nodes", "pool_id": "pool-1", "max_failed_nodes": 1},
 ]
-_CALLS: list[tuple[Module, dict[str, Any]]] = [
+_CALLS: list[tuple[Resource, dict[str, Any]]] = [
     (JOBS, {}),
     (JOBS, {"job_id": "job-1", "condition": "succeeded", **_WAIT}),
     (JOBS, {"job_ids": ["job-1", "other-2"], "condition": "completed", "missing_ok": True}),
@@ -116,7 +118,7 @@ _CALLS: list[tuple[Module, dict[str, Any]]] = [
 calls = st.sampled_from(_CALLS)
 
 
-def ends_well(service: Loopback, module: Module, options: Mapping[str, Any]) -> None:
+def ends_well(service: Loopback, module: Resource, options: Mapping[str, Any]) -> None:
     """Facts with a list and a summary that can be printed, or an error of the family that can."""
     base = {"account_endpoint": service.url, "account_name": "a", "access_token": "a-token", "retries": 0, "timeout": 5}
     validated = validate(module.arguments, **{**base, **options})
@@ -125,9 +127,9 @@ def ends_well(service: Loopback, module: Module, options: Mapping[str, Any]) -> 
     service.requests.clear()
 
 
-def outcome_of(module: Module, params: Mapping[str, Any]) -> str:
+def outcome_of(module: Resource, params: Mapping[str, Any]) -> str:
     try:
-        result = run(params, module.reader, module.asks, clock=Instant())
+        result = run(params, module, clock=Instant())
     except BatchError as error:
         assert str(error)
         json.dumps(error.as_result())
@@ -149,7 +151,7 @@ def say(service: Loopback, bodies: Mapping[str, Any]) -> None:
 @checked
 @given(nearly_right(), calls)
 def test_bodies_that_are_nearly_right(
-    service: Loopback, bodies: dict[str, Any], call: tuple[Module, dict[str, Any]]
+    service: Loopback, bodies: dict[str, Any], call: tuple[Resource, dict[str, Any]]
 ) -> None:
     say(service, bodies)
     ends_well(service, *call)
@@ -174,7 +176,7 @@ statuses = st.sampled_from(
 @checked
 @given(raw_bodies, statuses, st.sampled_from(sorted(RIGHT)), calls)
 def test_bodies_of_any_kind(
-    service: Loopback, body: bytes, status: int, path: str, call: tuple[Module, dict[str, Any]]
+    service: Loopback, body: bytes, status: int, path: str, call: tuple[Resource, dict[str, Any]]
 ) -> None:
     say(service, RIGHT)
     service.say(path, Answered(body, status))
@@ -211,7 +213,7 @@ def test_headers_of_any_kind(
     status: int,
     compressed: bool,
     path: str,
-    call: tuple[Module, dict[str, Any]],
+    call: tuple[Resource, dict[str, Any]],
 ) -> None:
     say(service, RIGHT)
     body = json.dumps(RIGHT[path]).encode()
@@ -245,7 +247,7 @@ _LISTS = [call for call in _CALLS if not {"task_id", "node_ids"} & set(call[1])]
 @checked
 @given(links, st.sampled_from(_LISTS), st.sampled_from((None, "account_key")))
 def test_links_of_any_kind(
-    service: Loopback, link: Any, call: tuple[Module, dict[str, Any]], credential: str | None
+    service: Loopback, link: Any, call: tuple[Resource, dict[str, Any]], credential: str | None
 ) -> None:
     if isinstance(link, str):
         link = link.replace("{port}", service.url.rpartition(":")[2])
@@ -279,7 +281,7 @@ def option_values(name: str, option: Mapping[str, Any]) -> st.SearchStrategy[Any
 
 
 @st.composite
-def option_sets(draw: st.DrawFn) -> tuple[Module, dict[str, Any]]:
+def option_sets(draw: st.DrawFn) -> tuple[Resource, dict[str, Any]]:
     module, options = draw(calls)
     spec = {name: option for name, option in module.arguments.spec.items() if name != "ad_user"}
     names = draw(st.lists(st.sampled_from(sorted(spec)), max_size=4, unique=True))
@@ -291,7 +293,7 @@ def option_sets(draw: st.DrawFn) -> tuple[Module, dict[str, Any]]:
 @example((JOBS, {"query": "@"}))
 @example((JOBS, {"query": "{result: @}"}))
 @example((JOBS, {"filter": "\ud800"}))
-def test_options_of_any_kind(service: Loopback, options: tuple[Module, dict[str, Any]]) -> None:
+def test_options_of_any_kind(service: Loopback, options: tuple[Resource, dict[str, Any]]) -> None:
     say(service, RIGHT)
     ends_well(service, *options)
 

@@ -12,13 +12,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import GATE_INFO, gate_of
-from ansible_collections.batchops.azure.plugins.module_utils._gate.reader import GateReader
-from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import JobReader
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.reader import NodeReader
-from ansible_collections.batchops.azure.plugins.module_utils._prep.reader import PrepStatusReader
-from ansible_collections.batchops.azure.plugins.module_utils._read import spec
-from ansible_collections.batchops.azure.plugins.module_utils._tasks.reader import TaskReader
+from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.tests.properties import truth
 from ansible_collections.batchops.azure.tests.properties.gates import SLEEP, TIMEOUT, Gate, wait
 from ansible_collections.batchops.azure.tests.properties.lifecycles import (
@@ -34,6 +28,7 @@ from ansible_collections.batchops.azure.tests.properties.lifecycles import (
     starving_jobs,
     weathers,
 )
+from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS, NODES, PREP, TASKS
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -90,17 +85,17 @@ def judge_all(gate: Gate, trues: list[truth.Truth], hopeless: list[truth.Truth],
 
 @pytest.mark.parametrize("at", range(2, 14))
 @pytest.mark.parametrize(
-    ("arguments", "reader"),
-    [(spec.TASK_INFO, TaskReader), (spec.JOB_INFO, JobReader)],
+    "resource",
+    [TASKS, JOBS],
     ids=["tasks", "jobs"],
 )
-def test_a_job_whose_pool_goes_with_it_is_not_given_up(arguments: spec.Arguments, reader: type, at: int) -> None:
+def test_a_job_whose_pool_goes_with_it_is_not_given_up(resource: Resource, at: int) -> None:
     """Whatever the moment, also that between reading the job, its late counts, and the pool."""
     work = Work("task-1", 0, (Run(at - 1, at),))
     states = ((0, "active"), (at, "terminating"), (at + 5, "completed"))
     pool = Pool((Node("tvm-1", 0, ((0, "idle"),)),), 0, 1, deleting_at=at)
     job = Job(states, (work,), (), count_lag=15, pool=pool)
-    gate = wait(job.scenario(), Weather(2.0), arguments, reader, job_id="job-1", condition="succeeded")
+    gate = wait(job.scenario(), Weather(2.0), resource, job_id="job-1", condition="succeeded")
     assert gate.verdict == "satisfied", gate.reasons
 
 
@@ -119,8 +114,7 @@ def test_tasks(job: Job, weather: Weather, condition: str, page_size: int | None
     gate = wait(
         job.scenario(),
         weather,
-        spec.TASK_INFO,
-        TaskReader,
+        TASKS,
         job_id="job-1",
         condition=condition,
         page_size=page_size,
@@ -134,14 +128,14 @@ def test_a_job_that_ends_itself_between_two_reads_is_not_given_up(at: int) -> No
     """Whatever the moment, also that between reading the tasks and reading the job."""
     work = Work("task-1", 0, (Run(0, at),))
     job = Job(((0, "active"), (at, "terminating"), (at + 5, "completed")), (work,), ())
-    gate = wait(job.scenario(), Weather(2.0), spec.TASK_INFO, TaskReader, job_id="job-1", condition="succeeded")
+    gate = wait(job.scenario(), Weather(2.0), TASKS, job_id="job-1", condition="succeeded")
     assert gate.verdict == "satisfied", gate.reasons
 
 
 @checked
 @given(any_jobs, weathers, st.sampled_from(("active", "disabled", "completed", "succeeded")))
 def test_jobs(job: Job, weather: Weather, condition: str) -> None:
-    gate = wait(job.scenario(), weather, spec.JOB_INFO, JobReader, job_id="job-1", condition=condition)
+    gate = wait(job.scenario(), weather, JOBS, job_id="job-1", condition=condition)
     judge(gate, truth.job_is(job, condition), truth.job_is_hopeless(job, condition), weather)
 
 
@@ -175,7 +169,7 @@ def options_of(asked: truth.Preparation) -> dict[str, Any]:
 @given(st.one_of(jobs(), jobs(), starving_jobs()), weathers, preparations)
 def test_preparation(job: Job, weather: Weather, asked: truth.Preparation) -> None:
     given_options = {"condition": "prepared", **options_of(asked)}
-    gate = wait(job.scenario(), weather, spec.PREP_STATUS_INFO, PrepStatusReader, **given_options)
+    gate = wait(job.scenario(), weather, PREP, **given_options)
     judge(gate, partial(asked.holds, job), partial(asked.is_hopeless, job), weather)
 
 
@@ -190,7 +184,7 @@ def test_preparation(job: Job, weather: Weather, asked: truth.Preparation) -> No
 def test_nodes(pool: Pool, weather: Weather, condition: str, least: int | None, tolerated: int) -> None:
     least = None if condition == "offline" else least
     asked = {"condition": condition, "min_nodes": least, "max_failed_nodes": tolerated}
-    gate = wait(pool.scenario(), weather, spec.NODE_INFO, NodeReader, pool_id="pool-1", **asked)
+    gate = wait(pool.scenario(), weather, NODES, pool_id="pool-1", **asked)
     states = condition, least, tolerated
     judge(gate, truth.nodes_are(pool, *states), truth.nodes_are_hopeless(pool, *states), weather)
 
@@ -223,5 +217,5 @@ def test_gates_of_several_checks(job: Job, pool: Pool, weather: Weather, kinds: 
     scenario = job.scenario()
     scenario["pools"].append({**pool.wire(), "id": "pool-2"})
     chosen = [{"check": kind, **checks[kind][0]} for kind in kinds]
-    gate = wait(scenario, weather, GATE_INFO, GateReader, gate_of, checks=chosen)
+    gate = wait(scenario, weather, GATE, checks=chosen)
     judge_all(gate, [checks[kind][1] for kind in kinds], [checks[kind][2] for kind in kinds], weather)

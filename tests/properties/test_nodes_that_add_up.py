@@ -9,9 +9,6 @@ import os
 from functools import partial
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.reader import NodeReader
-from ansible_collections.batchops.azure.plugins.module_utils._prep.reader import PrepStatusReader
-from ansible_collections.batchops.azure.plugins.module_utils._read import spec
 from ansible_collections.batchops.azure.tests.properties import truth
 from ansible_collections.batchops.azure.tests.properties.gates import Gate, wait
 from ansible_collections.batchops.azure.tests.properties.lifecycles import (
@@ -25,6 +22,7 @@ from ansible_collections.batchops.azure.tests.properties.lifecycles import (
     weathers,
 )
 from ansible_collections.batchops.azure.tests.properties.test_no_false_pass import judge, options_of, preparations
+from ansible_collections.batchops.azure.tests.support.modules import NODES, PREP
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -82,8 +80,7 @@ def test_nodes(
     gate = wait(
         pool.scenario(),
         strange(weather, kind, _NODES),
-        spec.NODE_INFO,
-        NodeReader,
+        NODES,
         pool_id="pool-1",
         page_size=size,
         **given,
@@ -101,7 +98,7 @@ def test_preparation(job: Job, weather: Weather, kind: str, asked: truth.Prepara
         # All that are listed are asked for, the one that is strange among them.
         asked = truth.Preparation(tolerated=asked.tolerated)
         given |= options_of(asked)
-    gate = wait(job.scenario(), strange(weather, kind, _STATUS), spec.PREP_STATUS_INFO, PrepStatusReader, **given)
+    gate = wait(job.scenario(), strange(weather, kind, _STATUS), PREP, **given)
     judge_strange(gate, kind, partial(asked.holds, job), partial(asked.is_hopeless, job), weather)
 
 
@@ -109,6 +106,6 @@ def test_preparation(job: Job, weather: Weather, kind: str, asked: truth.Prepara
 @given(short_pools(), weathers, st.sampled_from((None, 1, 2)), st.sampled_from((0, 1)))
 def test_pools_that_are_short(pool: Pool, weather: Weather, least: int | None, tolerated: int) -> None:
     given = {"condition": "ready", "min_nodes": least, "max_failed_nodes": tolerated}
-    gate = wait(pool.scenario(), weather, spec.NODE_INFO, NodeReader, pool_id="pool-1", **given)
+    gate = wait(pool.scenario(), weather, NODES, pool_id="pool-1", **given)
     states = "ready", least, tolerated
     judge(gate, truth.nodes_are(pool, *states), truth.nodes_are_hopeless(pool, *states), weather)

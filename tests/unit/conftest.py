@@ -11,9 +11,9 @@ from pathlib import Path
 
 import ansible_collections
 import pytest
-from ansible_collections.batchops.azure.tests.unit import wire
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
-from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support import wire
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
     name_some,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import each
+from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import read_concurrently
 
 _ABLE = "state ne 'starttaskfailed' and state ne 'unusable'"
 _NAMED = 5
@@ -49,12 +49,12 @@ def judge_capacity(
     for job in jobs:
         if job.pool_id is not None and not job.ended:
             by_pool.setdefault(job.pool_id, []).append(job)
-    shortages = each(client, by_pool, lambda pool_id: read_shortage(client, pool_id))
+    shortages = read_concurrently(client, by_pool, lambda pool_id: read_shortage(client, pool_id))
     judgement = Judgement()
     for waiting, shortage in zip(by_pool.values(), shortages):
         if shortage and shortage.final:
             # The jobs were read before the pool: they may have ended since, and their pool with them.
-            hopeless = each(client, waiting, lambda job: _hopeless(client, job, condition, still_waits))
+            hopeless = read_concurrently(client, waiting, lambda job: _hopeless(client, job, condition, still_waits))
             judgement.failed += _reasons(shortage, [job for job, yes in zip(waiting, hopeless) if yes])
         elif shortage:
             judgement.missing += _reasons(shortage, waiting)

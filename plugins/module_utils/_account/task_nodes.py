@@ -15,7 +15,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.job import
 from ansible_collections.batchops.azure.plugins.module_utils._account.task_counts import flat_counts
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number, part
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import each
+from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import read_concurrently
 
 # A node of a pool. The same id in another pool is another node. The pool is in lower case: ids differ by more than that.
 Node = tuple[str, str]
@@ -47,7 +47,7 @@ def read_task_nodes(client: Client, job: JobState) -> TaskNodes:
                 unplaced.append(task_id)
             if task.get("multiInstanceSettings"):
                 several[task_id] = task
-    found = each(client, several, lambda task_id: _subtask_nodes(client, job, several[task_id]))
+    found = read_concurrently(client, several, lambda task_id: _subtask_nodes(client, job, several[task_id]))
     return TaskNodes(
         frozenset(nodes.union(*(one.nodes for one in found))),
         tuple(unplaced) + tuple(name for one in found for name in one.unplaced),

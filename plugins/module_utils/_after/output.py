@@ -21,7 +21,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.json import p
 from ansible_collections.batchops.azure.plugins.module_utils._base.printable import visible
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import NONE, mask_text
-from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import each
+from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import read_concurrently
 
 Tail = dict[str, Optional[str]]
 
@@ -66,7 +66,7 @@ class _Place:
 
 def tails(client: Client, executions: list[Execution], redact: str) -> list[Tail]:
     """The last lines of stderr.txt and stdout.txt of each, in the order given. `client.deadline` bounds the time."""
-    read = each(client, executions[:_MOST], lambda execution: _tail_of(client, execution, redact))
+    read = read_concurrently(client, executions[:_MOST], lambda execution: _tail_of(client, execution, redact))
     return read + [_tail(error=f"not read: only the first {_MOST} are") for _beyond in executions[_MOST:]]
 
 

@@ -10,18 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Deadline, Patience
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Deadline, WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, failure_with
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import FAILED, SATISFIED, Judgement
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 
 
 @dataclass
-class Waited:
+class WaitResult:
     """How a wait ended. `look` is the last complete look."""
 
-    look: Look
+    look: Snapshot
     polls: int = 0
     elapsed: float = 0
     timed_out: bool = False
@@ -39,17 +39,17 @@ class Waited:
             "last_transient_error": self.last_transient_error,
         }
 
-    def ending(self, aim: str) -> dict[str, Any]:
+    def ending(self, condition_text: str) -> dict[str, Any]:
         """The message of a wait that did not end well; nothing where it did. `aim` is what was waited for."""
         judgement = self.look.judgement or Judgement()
         if judgement.verdict == SATISFIED:
             return {}
         reasons = "; ".join(judgement.as_result()["reasons"])
         if self.timed_out:
-            code, start = "TimedOut", f"Timed out after {self.elapsed:.0f} s, {aim} has not come true"
+            code, start = "TimedOut", f"Timed out after {self.elapsed:.0f} s, {condition_text} has not come true"
         else:
             code = "ConditionFailed"
-            start = f"Stopped waiting after {self.elapsed:.0f} s, {aim} cannot come true any more"
+            start = f"Stopped waiting after {self.elapsed:.0f} s, {condition_text} cannot come true any more"
         if self.cut_off:
             reasons += "; wait_timeout cut off the last look, and this is what the one before it saw"
         if self.last_transient_error:
@@ -61,7 +61,7 @@ class Waited:
 class Observer(Protocol):
     """Somebody who is told how a wait goes on. `elapsed` are seconds since it began."""
 
-    def looked(self, look: Look, elapsed: float, over: bool) -> None:
+    def looked(self, look: Snapshot, elapsed: float, over: bool) -> None:
         """After each look that was whole. `over` says that there is no further one."""
 
     def survived(self, error: BatchError, elapsed: float) -> None:
@@ -79,20 +79,20 @@ class Waiter:
     """One wait: `look` is called until its judgement is over."""
 
     client: Client
-    look: Callable[[], Look]
-    patience: Patience
+    look: Callable[[], Snapshot]
+    patience: WaitOptions
     observer: Observer | None = None
     _deadline: Deadline = field(init=False)
-    _waited: Waited = field(init=False)
+    _waited: WaitResult = field(init=False)
     # Seconds that the last look took.
     _took: float = field(default=0.0, init=False)
     _telling: threading.Lock = field(default_factory=threading.Lock, init=False)
 
-    def run(self) -> Waited:
+    def run(self) -> WaitResult:
         """Errors of the first look are raised; later ones are survived, because the wait has proved that it can read."""
         self._deadline = Deadline(self.client.clock, self.patience.timeout)
         with self.client.limited_to(self._deadline, self._rest, self._tell_if_due):
-            self._waited = Waited(self._timed(self.look), polls=1)
+            self._waited = WaitResult(self._timed(self.look), polls=1)
             self._tell_look()
             while not self._is_over() and self._pause():
                 self._look_again()
@@ -131,14 +131,14 @@ class Waiter:
         if self.observer:
             self.observer.survived(error, self._deadline.elapsed)
 
-    def _timed(self, look: Callable[[], Look]) -> Look:
+    def _timed(self, look: Callable[[], Snapshot]) -> Snapshot:
         started = self._deadline.elapsed
         try:
             return look()
         finally:
             self._took = self._deadline.elapsed - started
 
-    def _ended(self) -> Waited:
+    def _ended(self) -> WaitResult:
         waited = self._waited
         waited.elapsed = self._deadline.elapsed
         waited.timed_out = not self._is_over()

@@ -9,7 +9,7 @@ import time
 from typing import NamedTuple
 
 
-class Patience(NamedTuple):
+class WaitOptions(NamedTuple):
     """Seconds in all, seconds between two looks, and whether to stop once the condition cannot come true."""
 
     timeout: float = 600

@@ -11,45 +11,35 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import name_some
-from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import JobReader
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.reader import NodeReader
-from ansible_collections.batchops.azure.plugins.module_utils._prep.reader import PrepStatusReader
-from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
-from ansible_collections.batchops.azure.plugins.module_utils._read.parse import question_of
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Reader
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
+from ansible_collections.batchops.azure.plugins.module_utils._read.parse import parse_options
+from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.plugins.module_utils._read.spec import (
     ACCOUNT,
     AUTH,
     IGNORED,
-    JOB_INFO,
-    NODE_INFO,
-    NODES,
-    PREP_STATUS_INFO,
     READ,
-    TASK_INFO,
-    TASK_NODES,
     WAIT,
     Arguments,
     Spec,
     condition,
-    ids,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._tasks.reader import TaskReader
+from ansible_collections.batchops.azure.plugins.module_utils._registry import RESOURCES
 
-_CHECK: Spec = {
-    "check": {"type": "str", "required": True, "choices": ["jobs", "tasks", "nodes", "preparation"]},
-    "name": {"type": "str"},
-    **ids("job", "task", "pool", "node"),
-    "filter": {"type": "str"},
-    **condition(
-        *("active", "completed", "disabled", "drained", "idle", "offline", "prepared", "ready", "released", "started"),
-        "succeeded",
-    ),
-    **NODES,
-    **TASK_NODES,
-    "subtasks": {"type": "bool", "default": False},
-    "missing_ok": {"type": "bool", "default": False},
-}
+
+def _check_options() -> Spec:
+    """What a check takes: options of all resources, under their own names."""
+    resources = RESOURCES.values()
+    given = {name: resource.arguments.spec[name] for resource in resources for name in resource.check_options}
+    conditions = {name for resource in resources for name in resource.arguments.spec["condition"]["choices"]}
+    return {
+        "check": {"type": "str", "required": True, "choices": list(RESOURCES)},
+        "name": {"type": "str"},
+        **given,
+        **condition(*sorted(conditions)),
+    }
+
+
 GATE_INFO = Arguments(
     {
         **ACCOUNT,
@@ -58,7 +48,7 @@ GATE_INFO = Arguments(
         **WAIT,
         "query": READ["query"],
         "redact": READ["redact"],
-        "checks": {"type": "list", "elements": "dict", "required": True, "options": _CHECK},
+        "checks": {"type": "list", "elements": "dict", "required": True, "options": _check_options()},
     }
 )
 
@@ -68,32 +58,11 @@ class Check:
     """One thing that a gate wants to be true. `name` is what messages call it."""
 
     name: str
-    kind: str
-    reader: type[Reader]
-    question: Question
+    resource: Resource
+    question: ReadOptions
 
 
-@dataclass(frozen=True)
-class Resource:
-    """What can be checked, by the module whose options it takes."""
-
-    arguments: Arguments
-    reader: type[Reader]
-    # What is meant where no condition is given.
-    condition: str
-    # Where its objects are found: one of these options is needed.
-    places: tuple[str, ...]
-
-
-RESOURCES = {
-    "jobs": Resource(JOB_INFO, JobReader, "succeeded", ("job_id", "job_ids", "filter")),
-    "tasks": Resource(TASK_INFO, TaskReader, "succeeded", ("job_id", "job_ids")),
-    "nodes": Resource(NODE_INFO, NodeReader, "ready", ("pool_id", "pool_ids")),
-    "preparation": Resource(PREP_STATUS_INFO, PrepStatusReader, "prepared", ("job_id", "job_ids")),
-}
-
-
-def gate_of(params: Mapping[str, Any]) -> Question:
+def parse_checks(params: Mapping[str, Any]) -> ReadOptions:
     """The question of a gate. Raises OptionError, which names the check and the option, before any request."""
     if not params["checks"]:
         raise OptionError("checks", "is an empty list; a gate that checks nothing is not open")
@@ -103,7 +72,7 @@ def gate_of(params: Mapping[str, Any]) -> Question:
     for name in names:
         if names.count(name) > 1:
             raise OptionError("checks", f"{name!r} is there twice; give each check a name of its own")
-    return Question(checks=checks, summary_only=False)
+    return ReadOptions(checks=checks, summary_only=False)
 
 
 def _check(number: int, given: Mapping[str, Any], fail_fast: bool) -> Check:
@@ -123,7 +92,7 @@ def _check(number: int, given: Mapping[str, Any], fail_fast: bool) -> Check:
             **options,
             "fail_fast": fail_fast,
             "details": "summary",
-            "condition": given.get("condition") or resource.condition,
+            "condition": given.get("condition") or resource.default_condition,
         }
     )
     accepted = resource.arguments.spec["condition"]["choices"]
@@ -132,13 +101,13 @@ def _check(number: int, given: Mapping[str, Any], fail_fast: bool) -> Check:
             where, f"condition {params['condition']} is not one of {given['check']}: {', '.join(accepted)}"
         )
     try:
-        question = question_of(params)
+        question = parse_options(params)
     except OptionError as error:
         raise OptionError(where, str(error)) from error
-    return Check(given["name"] or _name(given["check"], question), given["check"], resource.reader, question)
+    return Check(given["name"] or _name(given["check"], question), resource, question)
 
 
-def _name(kind: str, question: Question) -> str:
+def _name(kind: str, question: ReadOptions) -> str:
     ids = question.pool_ids if kind == "nodes" else question.job_ids
     named = name_some(question.task_ids or question.node_ids, 3)
     return f"{kind} of {name_some(ids, 3)}{': ' + named if named else ''}" if ids else f"{kind} with {question.filter}"

@@ -22,9 +22,9 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
 )
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
-from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
-from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import each
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
+from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import read_concurrently
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import Check
@@ -36,7 +36,7 @@ _MOST_SENTENCES = 3
 
 
 @dataclass
-class Charge:
+class Finding:
     """What is said about one offender, and the checks that it keeps from being satisfied."""
 
     offender: Offender
@@ -57,14 +57,14 @@ class GateReader:
     kind = "checks"
     parent = "check"
 
-    def __init__(self, client: Client, facts: Facts, question: Question) -> None:
+    def __init__(self, client: Client, facts: Facts, question: ReadOptions) -> None:
         self._client = client
         self._checks = question.checks
         # Kept over all looks: a reader may remember what it saw.
-        self._readers = [check.reader(client, facts, check.question) for check in question.checks]
+        self._readers = [check.resource.reader(client, facts, check.question) for check in question.checks]
 
-    def look(self) -> Look:
-        answers = each(self._client, range(len(self._checks)), self._look_at)
+    def read(self) -> Snapshot:
+        answers = read_concurrently(self._client, range(len(self._checks)), self._look_at)
         refused = [answer for answer in answers if isinstance(answer, ServiceError)]
         if len(refused) == len(answers) and all(error.status == _FORBIDDEN for error in refused):
             raise refused[0]
@@ -79,11 +79,11 @@ class GateReader:
             "missing": [],
             "truncated": False,
         }
-        return Look(facts=facts, summary=summary, judgement=_all(self._checks, judgements))
+        return Snapshot(facts=facts, summary=summary, judgement=_all(self._checks, judgements))
 
-    def _look_at(self, index: int) -> Look | ServiceError:
+    def _look_at(self, index: int) -> Snapshot | ServiceError:
         try:
-            return self._readers[index].look()
+            return self._readers[index].read()
         except ServiceError as error:
             # The other checks are told all the same. What may pass is for the one who waits.
             if error.transient or error.status == _NOT_SIGNED_IN:
@@ -91,16 +91,16 @@ class GateReader:
             return error
 
 
-def _judgement_of(answer: Look | ServiceError) -> Judgement:
+def _judgement_of(answer: Snapshot | ServiceError) -> Judgement:
     if isinstance(answer, ServiceError):
         return Judgement(failed=[str(answer)])
     return answer.judgement or Judgement(failed=["the check judged nothing"])
 
 
-def _facts_of(check: Check, answer: Look | ServiceError, judgement: Judgement) -> dict[str, Any]:
+def _facts_of(check: Check, answer: Snapshot | ServiceError, judgement: Judgement) -> dict[str, Any]:
     facts = {
         "name": check.name,
-        "check": check.kind,
+        "check": check.resource.name,
         "condition": check.question.condition,
         "summary": {},
         "tolerated": [],
@@ -115,56 +115,58 @@ def _all(checks: tuple[Check, ...], judgements: list[Judgement]) -> Judgement:
     """One judgement over all checks: every offender once, and first what blocks most."""
     several = len(checks) > 1
     by_name = [(check.name, judgement) for check, judgement in zip(checks, judgements)]
-    failed = _charges((name, reason) for name, judgement in by_name for reason in judgement.failed)
-    missing = _charges((name, reason) for name, judgement in by_name for reason in judgement.missing)
+    failed = _findings((name, reason) for name, judgement in by_name for reason in judgement.failed)
+    missing = _findings((name, reason) for name, judgement in by_name for reason in judgement.missing)
     # What has failed for one check is not also waited for.
     for key in [key for key in missing if key in failed]:
         failed[key].checks += [name for name in missing[key].checks if name not in failed[key].checks]
         del missing[key]
     return Judgement(
-        [charge.reason(several) for charge in _by_weight(failed)],
-        [charge.reason(several) for charge in _by_weight(missing)],
+        [finding.reason(several) for finding in _by_weight(failed)],
+        [finding.reason(several) for finding in _by_weight(missing)],
         # Several checks may tolerate the same.
         list({str(reason): reason for name, judgement in by_name for reason in judgement.tolerated}.values()),
         going_on=not all(judgement.settled for judgement in judgements),
     )
 
 
-def _charges(said: Iterator[tuple[str, str]]) -> dict[tuple[Any, ...], Charge]:
+def _findings(said: Iterator[tuple[str, str]]) -> dict[tuple[Any, ...], Finding]:
     """What is said about each offender.
 
     A sentence about several, or about what they keep from going on, is kept only where it names one that nobody else does.
     """
-    charges: dict[tuple[Any, ...], Charge] = {}
+    findings: dict[tuple[Any, ...], Finding] = {}
     about_several = []
     for name, reason in said:
         offenders = getattr(reason, "offenders", ()) or (Offender("other", str(reason)),)
         if len(offenders) > 1 or isinstance(reason, Consequence):
             about_several.append((name, reason, offenders))
         else:
-            _charge(charges, offenders[0], name, str(reason))
+            _add_finding(findings, offenders[0], name, str(reason))
     for name, reason, offenders in about_several:
-        known = [charges[offender.key] for offender in offenders if offender.key in charges]
-        for charge in known:
-            charge.checks += [name] if name not in charge.checks else []
-        unknown = [offender for offender in offenders if offender.key not in charges]
+        known = [findings[offender.key] for offender in offenders if offender.key in findings]
+        for finding in known:
+            finding.checks += [name] if name not in finding.checks else []
+        unknown = [offender for offender in offenders if offender.key not in findings]
         if unknown:
             first = min(offenders, key=weight)
-            _charge(charges, first, name, str(reason)).others += [other for other in unknown if other is not first]
-    return charges
+            _add_finding(findings, first, name, str(reason)).others += [
+                other for other in unknown if other is not first
+            ]
+    return findings
 
 
-def _charge(charges: dict[tuple[Any, ...], Charge], offender: Offender, name: str, sentence: str) -> Charge:
+def _add_finding(findings: dict[tuple[Any, ...], Finding], offender: Offender, name: str, sentence: str) -> Finding:
     key = (*offender.key, offender.why) if offender.kind == "other" else offender.key
-    charge = charges.setdefault(key, Charge(offender, [], []))
-    if weight(offender) < weight(charge.offender):
-        charge.offender = offender
-    if sentence not in charge.sentences:
-        charge.sentences.append(sentence)
-    if name not in charge.checks:
-        charge.checks.append(name)
-    return charge
+    finding = findings.setdefault(key, Finding(offender, [], []))
+    if weight(offender) < weight(finding.offender):
+        finding.offender = offender
+    if sentence not in finding.sentences:
+        finding.sentences.append(sentence)
+    if name not in finding.checks:
+        finding.checks.append(name)
+    return finding
 
 
-def _by_weight(charges: dict[tuple[Any, ...], Charge]) -> list[Charge]:
-    return sorted(charges.values(), key=lambda charge: weight(charge.offender))
+def _by_weight(findings: dict[tuple[Any, ...], Finding]) -> list[Finding]:
+    return sorted(findings.values(), key=lambda finding: weight(finding.offender))

@@ -26,7 +26,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 )
 from ansible_collections.batchops.azure.plugins.module_utils._http.answer import body_of, page_of
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint, is_loopback
-from ansible_collections.batchops.azure.plugins.module_utils._http.total_timeout import Watch, watched_adapter
+from ansible_collections.batchops.azure.plugins.module_utils._http.total_timeout import RequestTimer, timed_adapter
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature, mask_text
 
 # A page of 1,000 full tasks has a few MB. What is larger than this is no answer of the service.
@@ -66,7 +66,7 @@ class Client:
             import requests
             from urllib3.exceptions import HTTPError
 
-            adapter = watched_adapter()
+            adapter = timed_adapter()
         except ImportError as error:
             raise LibraryError("requests", "to talk to the Batch service", sys.executable) from error
         self.endpoint = endpoint
@@ -75,8 +75,8 @@ class Client:
         self.max_connections = max_connections
         self.retried = 0
         # How it pauses, and what it does after each attempt: whoever waits with it may have to show signs of life.
-        self.rest: Callable[[float], None] = self.clock.sleep
-        self.attempted: Callable[[], None] | None = None
+        self.sleep: Callable[[float], None] = self.clock.sleep
+        self.on_attempt: Callable[[], None] | None = None
         self._resumes_at = 0.0
         # Whether anything has ever answered.
         self._answered = False
@@ -95,16 +95,16 @@ class Client:
     def limited_to(
         self,
         deadline: Deadline,
-        rest: Callable[[float], None] | None = None,
-        attempted: Callable[[], None] | None = None,
+        sleep: Callable[[float], None] | None = None,
+        on_attempt: Callable[[], None] | None = None,
     ) -> Iterator[None]:
-        """Everything that is read meanwhile ends with that deadline, pauses by `rest` and tells `attempted` of each attempt."""
-        before = self.deadline, self.rest, self.attempted
-        self.deadline, self.rest, self.attempted = deadline, rest or self.rest, attempted
+        """Everything that is read meanwhile ends with that deadline, pauses by `sleep` and tells `on_attempt` of each attempt."""
+        before = self.deadline, self.sleep, self.on_attempt
+        self.deadline, self.sleep, self.on_attempt = deadline, sleep or self.sleep, on_attempt
         try:
             yield
         finally:
-            self.deadline, self.rest, self.attempted = before
+            self.deadline, self.sleep, self.on_attempt = before
 
     def get(self, segments: tuple[str, ...], params: dict[str, Any] | None = None) -> dict[str, Any]:
         """The JSON object at that path. Raises ServiceError, TransportError or AnswerError."""
@@ -166,8 +166,8 @@ class Client:
                 self._pause(attempt, error, began)
                 before = error
             finally:
-                if self.attempted:
-                    self.attempted()
+                if self.on_attempt:
+                    self.on_attempt()
 
     def _pause(self, attempt: int, error: BatchError, began: float) -> None:
         # Like the words for a broken connection, only for those who need it: what is pulled in is compiled at every task.
@@ -184,12 +184,12 @@ class Client:
             self.retried += 1
             if isinstance(error, ServiceError) and error.status in _BUSY:
                 self._resumes_at = max(self._resumes_at, self.clock.monotonic() + seconds)
-        self.rest(seconds)
+        self.sleep(seconds)
 
     def _hold(self) -> None:
         """A service that is busy is so for all requests: where one was refused, those beside it pause with it."""
         while self._resumes_at and (seconds := self.deadline.clip(self._resumes_at - self.clock.monotonic())) > 0:
-            self.rest(seconds)
+            self.sleep(seconds)
 
     def _once(self, understand: Understand[Answer], url: str, headers: Mapping[str, str], largest: int) -> Answer:
         with self._slots:
@@ -234,7 +234,7 @@ class Client:
     def _send(self, request: Any, seconds: float, largest: int) -> tuple[Any, bytes]:
         """The response and its body, in that many seconds; of a larger one no more than shows that it is."""
         connect = min(seconds, _CONNECT_SECONDS)
-        with Watch(seconds) as watch:
+        with RequestTimer(seconds) as watch:
             try:
                 response = self._adapter.send(request, stream=True, timeout=(connect, seconds), **self._settings)
                 with response:

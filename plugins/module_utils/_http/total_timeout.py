@@ -20,7 +20,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._http.connecting im
 _current = threading.local()
 
 
-class Watch:
+class RequestTimer:
     """Ends a request when its time is over, by closing its socket under whoever reads from it."""
 
     def __init__(self, seconds: float) -> None:
@@ -51,28 +51,28 @@ class Watch:
         if self.expired:
             self.end()
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> RequestTimer:
         _current.watch = self
-        self._guard = _guard(os.getpid())
-        self._guard.add(self, self._seconds)
+        self._timer_thread = _timer_thread(os.getpid())
+        self._timer_thread.add(self, self._seconds)
         return self
 
     def __exit__(self, *raised: object) -> None:
-        self._guard.remove(self)
+        self._timer_thread.remove(self)
         _current.watch = None
         if self._handle is not None:
             self._handle.close()
 
 
-class Guard:
+class TimerThread:
     """One thread that ends all requests of a process in time: starting a thread for each costs half as much as sending it."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._ends: dict[Watch, float] = {}
+        self._ends: dict[RequestTimer, float] = {}
         self._wakes_at: float | None = None
 
-    def add(self, watch: Watch, seconds: float) -> None:
+    def add(self, watch: RequestTimer, seconds: float) -> None:
         at = time.monotonic() + seconds
         with self._changed:
             self._ends[watch] = at
@@ -83,7 +83,7 @@ class Guard:
                 self._wakes_at = at
                 self._changed.notify()
 
-    def remove(self, watch: Watch) -> None:
+    def remove(self, watch: RequestTimer) -> None:
         """Its socket is not touched from now on: the next request may use it."""
         with self._changed:
             self._ends.pop(watch, None)
@@ -110,13 +110,13 @@ class Guard:
 
 
 @cache
-def _guard(process: int) -> Guard:
+def _timer_thread(process: int) -> TimerThread:
     """One for each process: a fork inherits everything but the thread."""
-    return Guard()
+    return TimerThread()
 
 
 @cache
-def watched_adapter() -> Any:
+def timed_adapter() -> Any:
     """The class of an adapter of `requests`, whose connections a watch can end. Raises ImportError without `requests`.
 
     Made on demand: without `requests` there is nothing to derive it from, and this file must still be importable.
@@ -125,10 +125,10 @@ def watched_adapter() -> Any:
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-    class HttpConnection(_Watched, HTTPConnection):
+    class HttpConnection(_Timed, HTTPConnection):
         pass
 
-    class HttpsConnection(_Watched, HTTPSConnection):
+    class HttpsConnection(_Timed, HTTPSConnection):
         pass
 
     class HttpPool(HTTPConnectionPool):
@@ -139,7 +139,7 @@ def watched_adapter() -> Any:
 
     pools = {"http": HttpPool, "https": HttpsPool}
 
-    class WatchedAdapter(HTTPAdapter):
+    class TimedAdapter(HTTPAdapter):
         def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
             super().init_poolmanager(*arguments, **options)
             self.poolmanager.pool_classes_by_scheme = pools
@@ -149,10 +149,10 @@ def watched_adapter() -> Any:
             manager.pool_classes_by_scheme = pools
             return manager
 
-    return WatchedAdapter
+    return TimedAdapter
 
 
-class _Watched:
+class _Timed:
     """Shows its socket to the watch as soon as there is one, and before it reads the first byte of an answer."""
 
     def _new_conn(self: Any) -> socket.socket:

@@ -19,8 +19,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
     Reason,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
-from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import each, unless_absent
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
+from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import none_if_missing, read_concurrently
 
 # States from which a job can still get into the wanted one by itself.
 _ON_THE_WAY = {
@@ -34,16 +34,16 @@ _NAMED = 3
 _KNOWN = frozenset(("active", "disabling", "disabled", "enabling", "terminating", "completed", "deleting"))
 
 
-class JobVerdict:
+class JobCondition:
     """What the condition comes to. `ends` are of each job by its id: whether it has succeeded, failed or not ended, and why."""
 
-    def __init__(self, client: Client, question: Question) -> None:
+    def __init__(self, client: Client, question: ReadOptions) -> None:
         self._client = client
-        self._question = question
+        self._options = question
 
     def confirmed(self, states: list[JobState], ends: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
         """What lists say of the ends that counts tell."""
-        found = each(self._client, states, lambda state: self._confirmed(state, *ends[state.id]))
+        found = read_concurrently(self._client, states, lambda state: self._confirmed(state, *ends[state.id]))
         # By id, not by place: a list that changes while it is read may name a job twice.
         return {state.id: end for state, end in zip(states, found)}
 
@@ -59,7 +59,7 @@ class JobVerdict:
                 # Neither is believed, and the next look may see one only.
                 judgement.missing.append(_accuse(state, "listed twice in one answer, with different states"))
                 continue
-            judgement.add(_judge_state(self._question.condition or "", state, *ends[state.id]))
+            judgement.add(_judge_state(self._options.condition or "", state, *ends[state.id]))
         return judgement
 
     def look_further(
@@ -74,7 +74,7 @@ class JobVerdict:
 
         `open_ones` says that there are jobs beside the states that may still come, or of which it is not known what they do.
         """
-        condition = self._question.condition or ""
+        condition = self._options.condition or ""
         if condition not in ("completed", "succeeded"):
             return
         if condition == "completed":
@@ -82,9 +82,11 @@ class JobVerdict:
         # Jobs whose tasks all wait for a node, and may wait for ever.
         idle = [state for state in states if _idle(counted[state.id])]
         judgement.add(judge_capacity(self._client, idle, condition, self._still_waits))
-        if judgement.failed and not self._question.fail_fast:
+        if judgement.failed and not self._options.fail_fast:
             judgement.going_on = open_ones or any(
-                each(self._client, states, lambda state: self._goes_on(state, ends[state.id], counted[state.id]))
+                read_concurrently(
+                    self._client, states, lambda state: self._goes_on(state, ends[state.id], counted[state.id])
+                )
             )
 
     def _goes_on(self, state: JobState, end: tuple[str, str], counts: Mapping[str, int]) -> bool:
@@ -92,16 +94,16 @@ class JobVerdict:
         # Only for those who need it: what is imported is compiled at every task.
         from ansible_collections.batchops.azure.plugins.module_utils._account.prospects import gets_no_node, goes_on
 
-        condition = self._question.condition or ""
+        condition = self._options.condition or ""
         own = _judge_state(condition, state, *end)
         if own.missing:
             return not (_idle(counts) and gets_no_node(self._client, state, condition, self._still_waits))
         if not own.failed or condition == "completed":
             return False
         return bool(
-            unless_absent(
+            none_if_missing(
                 "job",
-                self._question.jobs_may_go,
+                self._options.jobs_may_go,
                 lambda: goes_on(self._client, state, counts, condition, self._still_waits),
             )
         )
@@ -117,13 +119,13 @@ class JobVerdict:
         query = {"$filter": "state eq 'running' or state eq 'preparing'", "$select": "id,state", "maxresults": 1}
 
         def running(state: JobState) -> list[dict[str, Any]] | None:
-            return unless_absent(
-                "job", self._question.jobs_may_go, lambda: self._client.first(("jobs", state.id, "tasks"), query)
+            return none_if_missing(
+                "job", self._options.jobs_may_go, lambda: self._client.first(("jobs", state.id, "tasks"), query)
             )
 
         return [
             _accuse(state, f"is completed, but its task {id_of(task, 'a task of the list')} is {task.get('state')}")
-            for state, found in zip(suspects, each(self._client, suspects, running))
+            for state, found in zip(suspects, read_concurrently(self._client, suspects, running))
             for task in found or ()
             if str(task.get("state")).lower() in ("running", "preparing")
         ]
@@ -132,7 +134,7 @@ class JobVerdict:
         """Counts lag behind, in both directions. A narrow list has the last word, and names the tasks."""
         if state.scheduling_error or (end == execution.RUNNING and state.state != "completed"):
             return end, why
-        return unless_absent("job", self._question.jobs_may_go, lambda: self._end_by_list(state, end, why)) or (
+        return none_if_missing("job", self._options.jobs_may_go, lambda: self._end_by_list(state, end, why)) or (
             execution.RUNNING,
             "",
         )

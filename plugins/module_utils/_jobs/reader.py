@@ -12,14 +12,14 @@ from ansible_collections.batchops.azure.plugins.module_utils._account import exe
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState, job_state
 from ansible_collections.batchops.azure.plugins.module_utils._account.task_counts import COUNTS, flat_counts
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, same_id
-from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import each, unless_absent
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look, Summary
+from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import none_if_missing, read_concurrently
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot, Summary
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-    from ansible_collections.batchops.azure.plugins.module_utils._jobs.condition import JobVerdict
+    from ansible_collections.batchops.azure.plugins.module_utils._jobs.condition import JobCondition
     from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
-    from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
+    from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
 _NEEDED = ("id", "state", "executionInfo")
 
@@ -30,65 +30,65 @@ class JobReader:
     kind = "jobs"
     parent = "job"
 
-    def __init__(self, client: Client, facts: Facts, question: Question) -> None:
+    def __init__(self, client: Client, facts: Facts, question: ReadOptions) -> None:
         self._client = client
         self._facts = facts
-        self._question = question
+        self._options = question
         # What depends on what is asked only where every failure is waited for.
         self._needed = _NEEDED if question.fail_fast else (*_NEEDED, "usesTaskDependencies")
 
-    def look(self) -> Look:
-        question = self._question
+    def read(self) -> Snapshot:
+        question = self._options
         missing: list[str] = []
         if question.job_ids:
-            found = each(self._client, question.job_ids, self._read_job)
+            found = read_concurrently(self._client, question.job_ids, self._read_job)
             missing = [job_id for job_id, job in zip(question.job_ids, found) if job is None]
             jobs = [job for job in found if job is not None]
         else:
-            pages = self._client.pages(("jobs",), question.params(self._needed))
+            pages = self._client.pages(("jobs",), question.list_query(self._needed))
             jobs = [job for page in question.limited(pages) for job in page]
         # By id: a list that changes while it is read may name a job twice. The later entry replaces the earlier.
         by_id = {id_of(job, "a job of the list"): job for job in jobs}
-        counts = each(self._client, by_id.values(), self._read_counts)
+        counts = read_concurrently(self._client, by_id.values(), self._read_counts)
         return self._assemble(list(zip(by_id.values(), counts)), missing, _disputed(jobs, by_id))
 
     def _read_job(self, job_id: str) -> Any:
-        job = unless_absent(
+        job = none_if_missing(
             "job",
-            self._question.missing_ok,
-            lambda: self._client.get(("jobs", job_id), self._question.narrow(self._needed)),
+            self._options.missing_ok,
+            lambda: self._client.get(("jobs", job_id), self._options.item_query(self._needed)),
         )
         if job is not None:
             same_id(job, job_id, "job")
         return job
 
     def _read_counts(self, job: dict[str, Any]) -> dict[str, Any] | None:
-        if not self._question.task_counts and self._question.condition != "succeeded":
+        if not self._options.task_counts and self._options.condition != "succeeded":
             return None
-        return unless_absent(
-            "job", self._question.jobs_may_go, lambda: self._client.get(("jobs", str(job.get("id")), "taskcounts"))
+        return none_if_missing(
+            "job", self._options.jobs_may_go, lambda: self._client.get(("jobs", str(job.get("id")), "taskcounts"))
         )
 
     def _assemble(
         self, read: list[tuple[dict[str, Any], dict[str, Any] | None]], missing: list[str], disputed: list[str]
-    ) -> Look:
-        look, states, ends, counted = Look(), [], {}, {}
+    ) -> Snapshot:
+        look, states, ends, counted = Snapshot(), [], {}, {}
         for job, counts in read:
             state = job_state(str(job.get("id")), job)
             tasks, slots = flat_counts(counts) if counts is not None else ({}, None)
             counted[state.id] = {name: tasks.get(name, 0) for name in COUNTS}
             states.append(state)
             ends[state.id] = end_by_counts(state, tasks)
-            if not self._question.summary_only:
+            if not self._options.summary_only:
                 look.facts.append(self._facts_of(job, counts, tasks, slots))
         total = {name: sum(counts[name] for counts in counted.values()) for name in COUNTS}
         verdict = self._verdict()
-        if verdict and self._question.condition == "succeeded":
+        if verdict and self._options.condition == "succeeded":
             ends = verdict.confirmed(states, ends)
-        look.summary = _summary(states, ends, missing, total, self._question)
-        if self._question.several:
+        look.summary = _summary(states, ends, missing, total, self._options)
+        if self._options.several:
             look.by_parent = {
-                state.id: _summary([state], {state.id: ends[state.id]}, [], counted[state.id], self._question)
+                state.id: _summary([state], {state.id: ends[state.id]}, [], counted[state.id], self._options)
                 for state in states
             }
         if verdict:
@@ -96,13 +96,13 @@ class JobReader:
             verdict.look_further(look.judgement, states, ends, counted, bool(missing or disputed))
         return look
 
-    def _verdict(self) -> JobVerdict | None:
-        if not self._question.condition:
+    def _verdict(self) -> JobCondition | None:
+        if not self._options.condition:
             return None
         # Only for those who use it: what a module pulls in is compiled at every task.
-        from ansible_collections.batchops.azure.plugins.module_utils._jobs.condition import JobVerdict
+        from ansible_collections.batchops.azure.plugins.module_utils._jobs.condition import JobCondition
 
-        return JobVerdict(self._client, self._question)
+        return JobCondition(self._client, self._options)
 
     def _facts_of(self, job: dict[str, Any], counts: Any, tasks: dict[str, int], slots: Any) -> dict[str, Any]:
         facts = self._facts.of(job)
@@ -150,7 +150,7 @@ def _summary(
     ends: dict[str, tuple[str, str]],
     missing: list[str],
     counts: dict[str, int],
-    question: Question,
+    question: ReadOptions,
 ) -> Summary:
     by_state: dict[str, int] = {}
     for state in states:

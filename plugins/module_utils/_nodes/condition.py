@@ -11,13 +11,13 @@ from functools import cached_property
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, accuse_node
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Offender, Reason, name_some
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import HEALTHY, NodeTally
-from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
 # Nodes in the same plight that are told one by one.
 _MOST_SENTENCES = 3
 
 
-def judge(question: Question, tally: NodeTally, pool: PoolState, missing: list[str]) -> Judgement:
+def judge(question: ReadOptions, tally: NodeTally, pool: PoolState, missing: list[str]) -> Judgement:
     """All nodes of the pool, those expected, or at least so many; but for as many failed ones as are tolerated."""
     return NodeVerdict(question, tally, pool, missing).judge()
 
@@ -26,7 +26,7 @@ def judge(question: Question, tally: NodeTally, pool: PoolState, missing: list[s
 class NodeVerdict:
     """The nodes of one pool, and what they come to. Each rule is a method that returns its reasons."""
 
-    question: Question
+    question: ReadOptions
     tally: NodeTally
     pool: PoolState
     # Ids of named nodes that do not exist.

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, same_id
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NodeTally
-from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import each, look_at_each, unless_absent
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
+from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import (
+    none_if_missing,
+    read_concurrently,
+    read_parents,
+)
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
     from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
-    from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
+    from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
 _NEEDED = ("id", "state", "schedulingState", "startTaskInfo", "runningTasksCount", "errors")
 
@@ -35,16 +39,16 @@ class NodeReader:
     kind = "nodes"
     parent = "pool"
 
-    def __init__(self, client: Client, facts: Facts, question: Question) -> None:
+    def __init__(self, client: Client, facts: Facts, question: ReadOptions) -> None:
         self._client = client
         self._facts = facts
-        self._question = question
+        self._options = question
 
-    def look(self) -> Look:
-        return look_at_each(self._client, self._question, self._question.pool_ids, self._look_at_pool)
+    def read(self) -> Snapshot:
+        return read_parents(self._client, self._options, self._options.pool_ids, self._read_pool)
 
-    def _look_at_pool(self, pool_id: str) -> Look:
-        if not self._question.condition:
+    def _read_pool(self, pool_id: str) -> Snapshot:
+        if not self._options.condition:
             look, _tally = self._read(pool_id)
             look.summary.update(_NO_POOL)
             return look
@@ -56,20 +60,20 @@ class NodeReader:
         pool = read_pool_state(self._client, pool_id)
         look, tally = self._read(pool_id)
         look.summary.update(pool.summary())
-        look.judgement = judge(self._question, tally, pool, look.summary["missing"])
+        look.judgement = judge(self._options, tally, pool, look.summary["missing"])
         return look
 
-    def _read(self, pool_id: str) -> tuple[Look, NodeTally]:
-        look, tally, facts = Look(), NodeTally(self._question), dict[str, dict[str, Any]]()
-        if self._question.node_ids:
+    def _read(self, pool_id: str) -> tuple[Snapshot, NodeTally]:
+        look, tally, facts = Snapshot(), NodeTally(self._options), dict[str, dict[str, Any]]()
+        if self._options.node_ids:
             missing = self._read_named(pool_id, tally, facts)
         else:
             missing = []
-            for page in self._question.limited(
-                self._client.pages(("pools", pool_id, "nodes"), self._question.params(_NEEDED))
+            for page in self._options.limited(
+                self._client.pages(("pools", pool_id, "nodes"), self._options.list_query(_NEEDED))
             ):
                 self._take(pool_id, page, tally, facts)
-            tally.truncated = self._question.reached(tally.listed)
+            tally.truncated = self._options.reached(tally.listed)
         look.facts += facts.values()
         look.summary = {**tally.summary(), "missing": missing}
         return look, tally
@@ -77,22 +81,22 @@ class NodeReader:
     def _read_named(self, pool_id: str, tally: NodeTally, facts: dict[str, dict[str, Any]]) -> list[str]:
         def read(node_id: str) -> Any:
             path = ("pools", pool_id, "nodes", node_id)
-            return unless_absent(
-                "node", self._question.missing_ok, lambda: self._client.get(path, self._question.narrow(_NEEDED))
+            return none_if_missing(
+                "node", self._options.missing_ok, lambda: self._client.get(path, self._options.item_query(_NEEDED))
             )
 
-        found = each(self._client, self._question.node_ids, read)
-        for node_id, node in zip(self._question.node_ids, found):
+        found = read_concurrently(self._client, self._options.node_ids, read)
+        for node_id, node in zip(self._options.node_ids, found):
             if node is not None:
                 same_id(node, node_id, "node")
         self._take(pool_id, [node for node in found if node is not None], tally, facts)
-        return [node_id for node_id, node in zip(self._question.node_ids, found) if node is None]
+        return [node_id for node_id, node in zip(self._options.node_ids, found) if node is None]
 
     def _take(
         self, pool_id: str, nodes: list[dict[str, Any]], tally: NodeTally, facts: dict[str, dict[str, Any]]
     ) -> None:
         tally.add(nodes)
-        if not self._question.summary_only:
+        if not self._options.summary_only:
             # Of a node that is listed twice, the later entry.
             facts.update(
                 (id_of(node, "a node of the list"), {"pool_id": pool_id, **self._facts.of(node)}) for node in nodes

@@ -11,7 +11,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.node impor
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number
 
 if TYPE_CHECKING:
-    from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
+    from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
     from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Summary
 
 # Conditions that a node with a failed start task cannot come to.
@@ -21,7 +21,7 @@ HEALTHY = ("ready", "idle")
 class NodeTally:
     """Counts nodes by their ids, page by page; keeps those that do not satisfy the condition."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: ReadOptions) -> None:
         self._condition = question.condition or ""
         self._expected = frozenset(question.expected_nodes)
         # By id. The later of two entries stands.

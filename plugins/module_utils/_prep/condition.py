@@ -26,18 +26,18 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
 )
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._prep.rules import PrepVerdict, situation
-from ansible_collections.batchops.azure.plugins.module_utils._prep.scope import Where
+from ansible_collections.batchops.azure.plugins.module_utils._prep.scope import Places
 from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import ExecutionTally
-from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Summary
 
 
-class PrepWatch:
+class PrepCondition:
     """Judges the status of jobs. `read_again` counts where the preparation of a job has run by now."""
 
-    def __init__(self, client: Client, question: Question, read_again: Callable[[str], ExecutionTally]) -> None:
+    def __init__(self, client: Client, question: ReadOptions, read_again: Callable[[str], ExecutionTally]) -> None:
         self._client = client
-        self._question = question
+        self._options = question
         self._read_again = read_again
         # By job and kind: nodes whose task had ended in earlier looks, and the last one, which only a wait comes back to.
         self._ended: dict[tuple[str, str], frozenset[Node]] = {}
@@ -46,7 +46,7 @@ class PrepWatch:
     def task_nodes(self, job: JobState | None) -> TaskNodes | None:
         """The nodes of the job's tasks; None where it does not matter."""
         # What must be released is what was prepared, wherever tasks are now.
-        if job is None or self._question.condition != "prepared" or not self._question.expect_task_nodes:
+        if job is None or self._options.condition != "prepared" or not self._options.expect_task_nodes:
             return None
         return read_task_nodes(self._client, job)
 
@@ -65,20 +65,20 @@ class PrepWatch:
         `refused` where the service would not list the status, because the job had neither task.
         """
         preparation, release = tallies
-        wanted = preparation if self._question.condition == "prepared" else release
+        wanted = preparation if self._options.condition == "prepared" else release
         if job is None:
             return Judgement(missing=[f"{job_id}: no such job"])
         there = job.has_prep_task if wanted is preparation else job.has_release_task
         if contradiction := _contradiction(job, there, wanted, refused):
             return Judgement(missing=[contradiction])
         if not there:
-            absent = [] if self._question.missing_ok else [f"{job_id}: the job has no job {wanted.name} task"]
+            absent = [] if self._options.missing_ok else [f"{job_id}: the job has no job {wanted.name} task"]
             return Judgement(failed=list(absent))
         prepared = () if wanted is preparation else tuple(preparation.started)
-        verdict = PrepVerdict(job, self._question, wanted, self._where(job, wanted, task_nodes), prepared)
+        verdict = PrepVerdict(job, self._options, wanted, self._where(job, wanted, task_nodes), prepared)
         judgement = verdict.judge()
         self._look_ahead(verdict, judgement)
-        summary["expected"] = len(verdict.expected()) or self._question.min_nodes
+        summary["expected"] = len(verdict.expected()) or self._options.min_nodes
         summary["situation"] = situation(verdict, judgement)
         return judgement
 
@@ -88,10 +88,10 @@ class PrepWatch:
             judgement.going_on = True
         elif verdict.tally.name != "preparation" or judgement.verdict == SATISFIED or not verdict.waits:
             return
-        elif judgement.verdict == PENDING or not self._question.fail_fast:
+        elif judgement.verdict == PENDING or not self._options.fail_fast:
             capacity = self._capacity(verdict)
             judgement.add(capacity)
-            if not self._question.fail_fast and not verdict.job.ended:
+            if not self._options.fail_fast and not verdict.job.ended:
                 judgement.going_on = not capacity.failed and has_tasks_to_start(self._client, verdict.job.id)
 
     def _capacity(self, verdict: PrepVerdict) -> Judgement:
@@ -101,15 +101,15 @@ class PrepWatch:
 
         return judge_capacity(self._client, [verdict.job], "prepared", still_waits)
 
-    def _where(self, job: JobState, wanted: ExecutionTally, tasks: TaskNodes | None) -> Where:
+    def _where(self, job: JobState, wanted: ExecutionTally, tasks: TaskNodes | None) -> Places:
         present = None
-        if self._question.ignore_removed_nodes and job.pool_id:
+        if self._options.ignore_removed_nodes and job.pool_id:
             # After the status: a node that leaves while it is read has left.
             present = frozenset(read_pool_nodes(self._client, job.pool_id))
         remembered = self._ended_before(job.id, wanted)
         known = wanted.started or (tasks and (tasks.nodes or tasks.unplaced)) or wanted.name == "release" or job.ended
         unstarted = "" if known else why_none(self._client, job)
-        return Where(tasks.nodes if tasks else None, tasks.unplaced if tasks else (), present, remembered, unstarted)
+        return Places(tasks.nodes if tasks else None, tasks.unplaced if tasks else (), present, remembered, unstarted)
 
     def _ended_before(self, job_id: str, wanted: ExecutionTally) -> frozenset[Node]:
         """Nodes whose task had ended in a look before this one."""

@@ -14,14 +14,14 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.job import
 from ansible_collections.batchops.azure.plugins.module_utils._account.task_nodes import Node
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import ExecutionTally, node_of
-from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import look_at_each, unless_absent
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
+from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import none_if_missing, read_parents
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-    from ansible_collections.batchops.azure.plugins.module_utils._prep.condition import PrepWatch
+    from ansible_collections.batchops.azure.plugins.module_utils._prep.condition import PrepCondition
     from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
-    from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
+    from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
     from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Summary
 
 _NEEDED = ("poolId", "nodeId", "jobPreparationTaskExecutionInfo", "jobReleaseTaskExecutionInfo")
@@ -36,30 +36,30 @@ class PrepStatusReader:
     kind = "nodes"
     parent = "job"
 
-    def __init__(self, client: Client, facts: Facts, question: Question) -> None:
+    def __init__(self, client: Client, facts: Facts, question: ReadOptions) -> None:
         self._client = client
         self._facts = facts
-        self._question = question
+        self._options = question
         self._watch = self._watch_for(question.condition)
 
-    def look(self) -> Look:
-        look = look_at_each(self._client, self._question, self._question.job_ids, self._look_at_job)
-        if self._question.several:
+    def read(self) -> Snapshot:
+        look = read_parents(self._client, self._options, self._options.job_ids, self._read_job)
+        if self._options.several:
             # What is missing here is the job itself, not something of it.
             look.summary["missing"] = [job_id for job_id, summary in look.by_parent.items() if summary["missing"]]
         return look
 
-    def _look_at_job(self, job_id: str) -> Look:
+    def _read_job(self, job_id: str) -> Snapshot:
         # Before the status: a job seen to have ended prepares no further node after that.
-        job = unless_absent(
+        job = none_if_missing(
             "job",
-            self._question.missing_ok,
+            self._options.missing_ok,
             lambda: read_job_state(self._client, job_id, "jobPreparationTask", "jobReleaseTask"),
         )
         # Before the status, for the same reason: a task that is on a node has begun to prepare it.
         task_nodes = self._watch.task_nodes(job) if self._watch else None
-        times = self._question.expect_task_nodes
-        look, tallies = Look(), (ExecutionTally("preparation", times), ExecutionTally("release"))
+        times = self._options.expect_task_nodes
+        look, tallies = Snapshot(), (ExecutionTally("preparation", times), ExecutionTally("release"))
         listed = self._read(job_id, look, *tallies) if job else 0
         look.summary = self._summary(job, listed or 0, *tallies)
         if listed is None:
@@ -71,30 +71,30 @@ class PrepStatusReader:
             look.judgement = self._watch.judge(job_id, job, task_nodes, tallies, look.summary, refused=listed is None)
         return look
 
-    def _watch_for(self, condition: str | None) -> PrepWatch | None:
+    def _watch_for(self, condition: str | None) -> PrepCondition | None:
         if not condition:
             return None
         # Only for those who use it: what a module pulls in is compiled at every task.
-        from ansible_collections.batchops.azure.plugins.module_utils._prep.condition import PrepWatch
+        from ansible_collections.batchops.azure.plugins.module_utils._prep.condition import PrepCondition
 
-        return PrepWatch(self._client, self._question, self._preparation_again)
+        return PrepCondition(self._client, self._options, self._preparation_again)
 
     def _preparation_again(self, job_id: str) -> ExecutionTally:
-        preparation = ExecutionTally("preparation", self._question.expect_task_nodes)
-        self._read(job_id, Look(), preparation, ExecutionTally("release"))
+        preparation = ExecutionTally("preparation", self._options.expect_task_nodes)
+        self._read(job_id, Snapshot(), preparation, ExecutionTally("release"))
         return preparation
 
-    def _read(self, job_id: str, look: Look, preparation: ExecutionTally, release: ExecutionTally) -> int | None:
+    def _read(self, job_id: str, look: Snapshot, preparation: ExecutionTally, release: ExecutionTally) -> int | None:
         """How many entries are listed; None where the service says that the job has neither task."""
         listed = 0
         facts: dict[Node, dict[str, Any]] = {}
         path = ("jobs", job_id, "jobpreparationandreleasetaskstatus")
         try:
-            for page in self._question.limited(self._client.pages(path, self._question.params(_NEEDED))):
+            for page in self._options.limited(self._client.pages(path, self._options.list_query(_NEEDED))):
                 listed += len(page)
                 preparation.add(page, _NEEDED[2])
                 release.add(page, _NEEDED[3])
-                if not self._question.summary_only:
+                if not self._options.summary_only:
                     # Of a node that is listed twice, the later entry.
                     facts.update((node_of(item), self._facts_of(job_id, item)) for item in page)
         except ServiceError as error:
@@ -126,5 +126,5 @@ class PrepStatusReader:
             "expected": None,
             "situation": None,
             "missing": [],
-            "truncated": self._question.reached(listed),
+            "truncated": self._options.reached(listed),
         }

@@ -11,11 +11,11 @@ from functools import cached_property
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._account.task_nodes import Node
 from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import ExecutionTally
-from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
 
 @dataclass(frozen=True)
-class Where:
+class Places:
     """Where it must have succeeded, as far as that is known when the status is read."""
 
     # Nodes that tasks of the job are on; None where that was not asked.
@@ -42,9 +42,9 @@ class PrepScope:
     """One job's preparation or release, on the nodes that it must have succeeded on."""
 
     job: JobState
-    question: Question
+    question: ReadOptions
     tally: ExecutionTally
-    where: Where
+    where: Places
     # Nodes that must be released because they were prepared.
     prepared: tuple[Node, ...] = ()
 

@@ -9,22 +9,22 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, name_some
-from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.plugins.module_utils._read.query import Query
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 
 
 class Expression:
     """The option `expression`. `kind` names the list of facts in the result."""
 
-    def __init__(self, text: str, kind: str, question: Question) -> None:
+    def __init__(self, text: str, kind: str, question: ReadOptions) -> None:
         self._query = Query("expression", text)
         if question.summary_only and self._query.mentions(kind):
             raise OptionError(
                 "expression", f"is about {kind}, which details=summary leaves out; use summary, or details=full"
             )
 
-    def judge(self, look: Look, facts: dict[str, Any]) -> Judgement:
+    def judge(self, look: Snapshot, facts: dict[str, Any]) -> Judgement:
         """What the condition of the look comes to if the expression must be true of `facts` too."""
         judgement = look.judgement or Judgement()
         lacking = self._query.lacking(facts)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look, Summary
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot, Summary
 
 
-def merge(looks: dict[str, Look]) -> Look:
+def merge(looks: dict[str, Snapshot]) -> Snapshot:
     """Many looks as one: facts in order, summaries added up, the worst verdict."""
-    merged = Look(by_parent={parent: look.summary for parent, look in looks.items()})
+    merged = Snapshot(by_parent={parent: look.summary for parent, look in looks.items()})
     for look in looks.values():
         merged.facts += look.facts
         if look.judgement is not None:

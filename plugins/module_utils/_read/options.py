@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 
-class Question(NamedTuple):
+class ReadOptions(NamedTuple):
     """As readers take it. Names are those of the options."""
 
     job_ids: tuple[str, ...] = ()
@@ -43,7 +43,7 @@ class Question(NamedTuple):
     checks: tuple[Any, ...] = ()
 
     @property
-    def aim(self) -> str:
+    def condition_text(self) -> str:
         """What is asked for, in a sentence about a wait."""
         if self.checks:
             return "what the gate asks for"
@@ -54,11 +54,11 @@ class Question(NamedTuple):
         """A job of a list may have been deleted since the list was read; a named one only where the user said so."""
         return self.missing_ok or not self.job_ids
 
-    def params(self, needed: tuple[str, ...]) -> dict[str, Any]:
+    def list_query(self, needed: tuple[str, ...]) -> dict[str, Any]:
         """The query of a list. What the summary needs is always read, whatever `select` names."""
-        return {**self.narrow(needed), "$filter": self.filter, "maxresults": self._page_size()}
+        return {**self.item_query(needed), "$filter": self.filter, "maxresults": self._page_size()}
 
-    def narrow(self, needed: tuple[str, ...]) -> dict[str, Any]:
+    def item_query(self, needed: tuple[str, ...]) -> dict[str, Any]:
         """The query of a single read."""
         names = dict.fromkeys(needed if self.summary_only else needed + self.select)
         chosen = ",".join(names) if self.select or self.summary_only else None

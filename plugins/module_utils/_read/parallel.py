@@ -13,8 +13,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-    from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
-    from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
+    from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
+    from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 ABSENT = {"job": "JobNotFound", "task": "TaskNotFound", "pool": "PoolNotFound", "node": "NodeNotFound"}
 
 
-def each(client: Client, ids: Iterable[Item], read: Callable[[Item], Answer]) -> list[Answer]:
+def read_concurrently(client: Client, ids: Iterable[Item], read: Callable[[Item], Answer]) -> list[Answer]:
     """Reads all of them at once, as far as connections allow. Answers come in the order of `ids`, and so does the first error."""
     ids = list(ids)
     if len(ids) < 2:
@@ -60,9 +60,11 @@ def each(client: Client, ids: Iterable[Item], read: Callable[[Item], Answer]) ->
     return answers
 
 
-def look_at_each(client: Client, question: Question, parents: tuple[str, ...], look_at: Callable[[str], Look]) -> Look:
+def read_parents(
+    client: Client, question: ReadOptions, parents: tuple[str, ...], read: Callable[[str], Snapshot]
+) -> Snapshot:
     """The look at the one job or pool that is asked for; at several of them side by side, as one."""
-    looks = dict(zip(parents, each(client, parents, look_at)))
+    looks = dict(zip(parents, read_concurrently(client, parents, read)))
     if not question.several:
         return looks[parents[0]]
     # Only for those who use it: what a module pulls in is compiled at every task.
@@ -71,7 +73,7 @@ def look_at_each(client: Client, question: Question, parents: tuple[str, ...], l
     return merge(looks)
 
 
-def unless_absent(kind: str, missing_ok: bool, read: Callable[[], Item]) -> Item | None:
+def none_if_missing(kind: str, missing_ok: bool, read: Callable[[], Item]) -> Item | None:
     """What `read` returns, or None where the object itself is absent and the user said that this is fine."""
     try:
         return read()

@@ -9,19 +9,19 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Patience
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
-from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
 # ':' stands in the id of a job that a schedule made. What would change the path of a URL is refused.
 _ID = re.compile(r"(?!\.+$)[A-Za-z0-9_.:-]{1,256}")
 _PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9]*(/[A-Za-z][A-Za-z0-9]*)*")
 
 
-def question_of(params: Mapping[str, Any]) -> Question:
+def parse_options(params: Mapping[str, Any]) -> ReadOptions:
     """Checks the options that say what is read. Raises OptionError before any request."""
     ids = {name: _checked_ids(params, name) for name in ("job", "task", "pool", "node")}
-    question = Question(
+    question = ReadOptions(
         job_ids=ids["job"],
         task_ids=ids["task"],
         pool_ids=ids["pool"],
@@ -49,14 +49,14 @@ def question_of(params: Mapping[str, Any]) -> Question:
     return question
 
 
-def patience_of(params: Mapping[str, Any]) -> Patience:
+def parse_wait(params: Mapping[str, Any]) -> WaitOptions:
     """Checks the options that say how long to wait."""
     if params["wait"] and not (params.get("condition") or params.get("expression") or params.get("checks")):
         raise OptionError("wait", "needs condition or expression, which say what to wait for")
-    return Patience(_positive(params, "wait_timeout"), _positive(params, "wait_sleep"), params["fail_fast"])
+    return WaitOptions(_positive(params, "wait_timeout"), _positive(params, "wait_sleep"), params["fail_fast"])
 
 
-def connection_of(params: Mapping[str, Any]) -> dict[str, Any]:
+def parse_connection(params: Mapping[str, Any]) -> dict[str, Any]:
     """Checks the options that say how the account is reached, in the client's words."""
     return {
         "timeout": _positive(params, "timeout"),
@@ -75,7 +75,7 @@ def _ca_path(path: str | None) -> str | None:
     return checked_ca_path(path)
 
 
-def _check_together(question: Question, params: Mapping[str, Any]) -> None:
+def _check_together(question: ReadOptions, params: Mapping[str, Any]) -> None:
     for option, ids in (("job_id", question.job_ids), ("pool_id", question.pool_ids)):
         # Ansible takes a null for an answer where one of two options is required.
         if option in params and not ids and not _lists_jobs(params):

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
     from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
     from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
-    from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
+    from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 Summary = dict[str, Any]
 
 
-class Look:
+class Snapshot:
     """One consistent answer: facts, their summary, and what the condition comes to, if there is one."""
 
     def __init__(
@@ -40,8 +40,8 @@ class Reader(Protocol):
     kind: str
     parent: str
 
-    def __init__(self, client: Client, facts: Facts, question: Question) -> None:
+    def __init__(self, client: Client, facts: Facts, question: ReadOptions) -> None:
         """What is asked, and through whom."""
 
-    def look(self) -> Look:
+    def read(self) -> Snapshot:
         """Reads once, and judges."""

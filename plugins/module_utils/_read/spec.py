@@ -91,15 +91,10 @@ WAIT: Spec = {
     "progress": {"type": "bool", "default": True},
 }
 
-NODES: Spec = {
+NODE_COUNTS: Spec = {
     "min_nodes": {"type": "int"},
     "expected_nodes": {"type": "list", "elements": "str"},
     "max_failed_nodes": {"type": "int", "default": 0},
-}
-
-TASK_NODES: Spec = {
-    "expect_task_nodes": {"type": "bool", "default": False},
-    "ignore_removed_nodes": {"type": "bool", "default": False},
 }
 
 
@@ -136,45 +131,9 @@ class Arguments(NamedTuple):
         }
 
 
-_COMMON: Spec = {**ACCOUNT, **AUTH, **IGNORED, **READ, **WAIT}
-_ONE_JOB, _ONE_TASK, _ONE_POOL, _ONE_NODE = ((f"{name}_id", f"{name}_ids") for name in ("job", "task", "pool", "node"))
+COMMON: Spec = {**ACCOUNT, **AUTH, **IGNORED, **READ, **WAIT}
 
-JOB_INFO = Arguments(
-    {
-        **_COMMON,
-        **EXPAND,
-        **ids("job"),
-        **condition("active", "disabled", "completed", "succeeded"),
-        "task_counts": {"type": "bool", "default": True},
-    },
-    mutually_exclusive=(_ONE_JOB,),
-)
-TASK_INFO = Arguments(
-    {
-        **_COMMON,
-        **EXPAND,
-        **ids("job", "task"),
-        **condition("started", "completed", "succeeded"),
-        "subtasks": {"type": "bool", "default": False},
-    },
-    mutually_exclusive=(_ONE_JOB, _ONE_TASK),
-    required_one_of=(_ONE_JOB,),
-    required_by={"task_id": "job_id", "task_ids": "job_id"},
-)
-NODE_INFO = Arguments(
-    {
-        **_COMMON,
-        **NODES,
-        **ids("pool", "node"),
-        **condition("ready", "idle", "drained", "offline"),
-        "empty_ok": {"type": "bool", "default": False},
-    },
-    mutually_exclusive=(_ONE_POOL, _ONE_NODE),
-    required_one_of=(_ONE_POOL,),
-    required_by={"node_id": "pool_id", "node_ids": "pool_id"},
-)
-PREP_STATUS_INFO = Arguments(
-    {**_COMMON, **NODES, **TASK_NODES, **ids("job"), **condition("prepared", "released")},
-    mutually_exclusive=(_ONE_JOB, ("expected_nodes", "expect_task_nodes")),
-    required_one_of=(_ONE_JOB,),
-)
+
+def one_or_many(*names: str) -> tuple[tuple[str, str], ...]:
+    """The options with a singular and a plural name, of which only one can be given."""
+    return tuple((f"{name}_id", f"{name}_ids") for name in names)

@@ -19,8 +19,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.task_count
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.rules import judge, named, unfinished
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
 
@@ -28,41 +28,43 @@ _UNFINISHED = "state ne 'completed'"
 _NAMED = 5
 
 
-class TaskWatch:
+class TaskCondition:
     """Looks at the tasks of jobs and judges them. `read` reads those that are asked for."""
 
-    def __init__(self, client: Client, question: Question, read: Callable[[str], tuple[Look, TaskTally]]) -> None:
+    def __init__(
+        self, client: Client, question: ReadOptions, read: Callable[[str], tuple[Snapshot, TaskTally]]
+    ) -> None:
         self._client = client
-        self._question = question
+        self._options = question
         self._read = read
         # Large jobs that were still under way when they were last looked at: only a wait looks twice.
         self._watched: set[str] = set()
 
-    def look_at(self, job_id: str) -> Look:
+    def read(self, job_id: str) -> Snapshot:
         # Before the tasks: a job seen to have ended cannot still be about to finish the tasks that are read after it.
         job = read_job_state(self._client, job_id, "usesTaskDependencies", "constraints")
-        seen = self._glance(job) if job_id in self._watched else None
+        seen = self._probe(job) if job_id in self._watched else None
         if seen:
             return seen
         look, tally = self._read(job_id)
         tally.blocked = self._blocked(job, tally)
-        prefix = f"{job_id}/" if self._question.several else ""
-        look.judgement = judge(self._question.condition or "", tally, job, look.summary["missing"], prefix)
-        if tally.only_waits and (look.judgement.missing if not self._question.fail_fast else not look.judgement.failed):
+        prefix = f"{job_id}/" if self._options.several else ""
+        look.judgement = judge(self._options.condition or "", tally, job, look.summary["missing"], prefix)
+        if tally.only_waits and (look.judgement.missing if not self._options.fail_fast else not look.judgement.failed):
             self._judge_capacity(look.judgement, job)
         self._watched.discard(job.id)
-        if tally.pages > 1 and worth_watching(self._question, job, look):
+        if tally.pages > 1 and worth_watching(self._options, job, look):
             self._watched.add(job.id)
         return look
 
-    def _glance(self, job: JobState) -> Look | None:
-        seen = glance(self._client, self._question, job)
+    def _probe(self, job: JobState) -> Snapshot | None:
+        seen = probe(self._client, self._options, job)
         if seen and seen.judgement and not seen.summary["by_state"]["running"]:
             self._judge_capacity(seen.judgement, job)
         return seen
 
     def _judge_capacity(self, judgement: Judgement, job: JobState) -> None:
-        capacity = judge_capacity(self._client, [job], self._question.condition or "", self._still_waits)
+        capacity = judge_capacity(self._client, [job], self._options.condition or "", self._still_waits)
         judgement.add(capacity)
         if capacity.failed:
             # Nothing of the job runs, and nothing will start.
@@ -75,12 +77,12 @@ class TaskWatch:
         if job.ended or not job.uses_dependencies or not tally.by_state["active"]:
             return {}
         # Where all tasks were read, a list without a failure says that nothing is blocked.
-        if not self._question.task_ids and not self._question.filter and not tally.failed:
+        if not self._options.task_ids and not self._options.filter and not tally.failed:
             return {}
         return read_blocked(self._client, job.id)
 
 
-def worth_watching(question: Question, job: JobState, look: Look) -> bool:
+def worth_watching(question: ReadOptions, job: JobState, look: Snapshot) -> bool:
     """Whether the next look may be a small one: where only numbers are wanted, and tasks are still under way."""
     plain = question.summary_only and not (question.task_ids or question.filter or question.subtasks or question.limit)
     # What depends on what, and what never started, only the whole list tells.
@@ -89,7 +91,7 @@ def worth_watching(question: Question, job: JobState, look: Look) -> bool:
     return plain and simple and not judgement.failed and bool(judgement.missing)
 
 
-def glance(client: Client, question: Question, job: JobState) -> Look | None:
+def probe(client: Client, question: ReadOptions, job: JobState) -> Snapshot | None:
     """A look at a job whose tasks are still under way; None where something may be decided, so that all must be read.
 
     That there is an unfinished task, and no failed one, is read from lists. The numbers are the service's counts.
@@ -107,7 +109,7 @@ def glance(client: Client, question: Question, job: JobState) -> Look | None:
     counts, _slots = flat_counts(client.get(("jobs", job.id, "taskcounts")))
     number = max(len(waiting), counts.get("active", 0) + counts.get("running", 0))
     judgement = Judgement(missing=[unfinished(job, question.condition or "", named(waiting), number)])
-    return Look(summary=_tally(counts).summary(), judgement=judgement)
+    return Snapshot(summary=_tally(counts).summary(), judgement=judgement)
 
 
 def _tally(counts: Mapping[str, int]) -> TaskTally:

@@ -16,7 +16,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account import exe
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, part
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import each
+from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import read_concurrently
 
 _NAMED = 5
 
@@ -85,7 +85,7 @@ def read_instances(client: Client, job_id: str, tasks: list[dict[str, Any]]) -> 
         return Instances(task, [subtask for page in pages for subtask in page])
 
     several = [task for task in tasks if task.get("multiInstanceSettings") is not None]
-    return dict(zip((str(task.get("id")) for task in several), each(client, several, read)))
+    return dict(zip((str(task.get("id")) for task in several), read_concurrently(client, several, read)))
 
 
 def _state(subtask: Mapping[str, Any]) -> str:

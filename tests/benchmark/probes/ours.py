@@ -11,25 +11,16 @@ import time
 from statistics import median
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import JobReader
-from ansible_collections.batchops.azure.plugins.module_utils._prep.reader import PrepStatusReader
-from ansible_collections.batchops.azure.plugins.module_utils._read import spec
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
-from ansible_collections.batchops.azure.plugins.module_utils._tasks.reader import TaskReader
 from ansible_collections.batchops.azure.tests.benchmark.probes.peak import peak_megabytes
-
-_MODULES = {
-    "batch_job_info": (spec.JOB_INFO, JobReader),
-    "batch_task_info": (spec.TASK_INFO, TaskReader),
-    "batch_job_prep_status_info": (spec.PREP_STATUS_INFO, PrepStatusReader),
-}
+from ansible_collections.batchops.azure.tests.support.modules import MODULES
 
 
 def call(module: str, options: dict[str, Any], clock: Any = None) -> dict[str, Any]:
     """The result of one module with these options and the defaults of all others."""
-    arguments, reader = _MODULES[module]
-    defaults = {name: option.get("default") for name, option in arguments.spec.items()}
-    return run({**defaults, **options}, reader, clock=clock)
+    resource = MODULES[module]
+    defaults = {name: option.get("default") for name, option in resource.arguments.spec.items()}
+    return run({**defaults, **options}, resource, clock=clock)
 
 
 def main() -> None:

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import GATE_INFO
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import PREP_STATUS_INFO
+from ansible_collections.batchops.azure.tests.support.modules import GATE, PREP
 
 ROLES = Path(__file__).resolve().parents[3] / "roles"
 NAMES = sorted(path.name for path in ROLES.iterdir() if path.is_dir())
@@ -53,14 +52,14 @@ def test_the_readme_lists_every_variable(role: str) -> None:
 
 
 def test_a_check_takes_the_options_of_the_module() -> None:
-    mine, theirs = options_of("gate")["gate_checks"]["options"], GATE_INFO.spec["checks"]["options"]
+    mine, theirs = options_of("gate")["gate_checks"]["options"], GATE.arguments.spec["checks"]["options"]
     assert {name: shape(option) for name, option in mine.items()} == {
         name: shape(option) for name, option in theirs.items()
     }
 
 
 @pytest.mark.parametrize(
-    ("role", "spec"), [("gate", GATE_INFO.spec), ("wait_for_job_prep", PREP_STATUS_INFO.spec)], ids=NAMES
+    ("role", "spec"), [("gate", GATE.arguments.spec), ("wait_for_job_prep", PREP.arguments.spec)], ids=NAMES
 )
 def test_other_options_have_the_types_of_the_module(role: str, spec: dict[str, Any]) -> None:
     for name, option in options_of(role).items():

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 import trustme
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,11 @@ from collections.abc import Callable
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError, ServiceError
-from ansible_collections.batchops.azure.tests.unit.asking import JOBS, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, Reset, Silence, page, refusal
-from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
-from ansible_collections.batchops.azure.tests.unit.wire import job
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, Reset, Silence, page, refusal
+from ansible_collections.batchops.azure.tests.support.modules import JOBS
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.wire import job
 
 Scripts = Callable[..., ScriptedClock]
 WAITING = {"elapsed", "polls", "timed_out", "transient_errors", "last_transient_error"}

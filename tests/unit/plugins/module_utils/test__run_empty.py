@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
-from ansible_collections.batchops.azure.tests.unit.asking import JOBS, NODES, PREP, TASKS, Module, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page, refusal
-from ansible_collections.batchops.azure.tests.unit.wire import SUCCESS, job, node, pool, prepared, task
+from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.modules import JOBS, NODES, PREP, TASKS
+from ansible_collections.batchops.azure.tests.support.wire import SUCCESS, job, node, pool, prepared, task
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def nothing(service: Loopback) -> Loopback:
     return service
 
 
-LISTS: list[tuple[Module, dict[str, Any], list[str]]] = [
+LISTS: list[tuple[Resource, dict[str, Any], list[str]]] = [
     (JOBS, {}, ["active", "disabled", "completed", "succeeded"]),
     (TASKS, {"job_id": "job-1"}, ["started", "completed", "succeeded"]),
     (NODES, {"pool_id": "pool-1"}, ["ready", "idle", "drained", "offline"]),
@@ -49,7 +51,7 @@ EXPRESSIONS = [
 )
 @pytest.mark.parametrize("more", [{}, {"details": "summary"}, {"missing_ok": True}], ids=str)
 def test_an_empty_list_satisfies_no_condition(
-    nothing: Loopback, module: Module, options: dict[str, Any], condition: str, more: dict[str, Any]
+    nothing: Loopback, module: Resource, options: dict[str, Any], condition: str, more: dict[str, Any]
 ) -> None:
     result = ask(nothing, module, condition=condition, **options, **more)
     assert result["verdict"] == "pending"
@@ -61,7 +63,7 @@ def test_an_empty_list_satisfies_no_condition(
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 @pytest.mark.parametrize("details", ["full", "summary"])
 def test_an_empty_list_satisfies_no_expression(
-    nothing: Loopback, module: Module, options: dict[str, Any], expression: str, details: str
+    nothing: Loopback, module: Resource, options: dict[str, Any], expression: str, details: str
 ) -> None:
     asked = {"expression": expression.format(kind=module.reader.kind), "details": details, **options}
     if details == "summary" and "{kind}" in expression:
@@ -85,7 +87,7 @@ def half(service: Loopback) -> Loopback:
     return service
 
 
-PARENTS: list[tuple[Module, dict[str, Any], str, str]] = [
+PARENTS: list[tuple[Resource, dict[str, Any], str, str]] = [
     (TASKS, {"job_ids": ["job-1", "job-2"]}, "succeeded", "tasks[?execution_info.result != 'success']"),
     (NODES, {"pool_ids": ["pool-1", "pool-2"]}, "ready", "nodes[?state != 'idle']"),
     (PREP, {"job_ids": ["job-1", "job-2"]}, "prepared", "nodes[?preparation.result != 'success']"),
@@ -94,14 +96,14 @@ PARENTS: list[tuple[Module, dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize(("module", "options", "condition", "offenders"), PARENTS)
 def test_one_empty_list_among_several_satisfies_no_condition(
-    half: Loopback, module: Module, options: dict[str, Any], condition: str, offenders: str
+    half: Loopback, module: Resource, options: dict[str, Any], condition: str, offenders: str
 ) -> None:
     assert ask(half, module, condition=condition, **options)["verdict"] == "pending"
 
 
 @pytest.mark.parametrize(("module", "options", "condition", "offenders"), PARENTS)
 def test_one_empty_list_among_several_satisfies_no_expression(
-    half: Loopback, module: Module, options: dict[str, Any], condition: str, offenders: str
+    half: Loopback, module: Resource, options: dict[str, Any], condition: str, offenders: str
 ) -> None:
     result = ask(half, module, expression=f"length({offenders}) == `0`", **options)
     second = next(iter(options.values()))[1]
@@ -111,7 +113,7 @@ def test_one_empty_list_among_several_satisfies_no_expression(
 
 @pytest.mark.parametrize(("module", "options", "condition", "offenders"), PARENTS)
 def test_an_expression_over_facts_that_were_left_out_is_never_satisfied(
-    half: Loopback, module: Module, options: dict[str, Any], condition: str, offenders: str
+    half: Loopback, module: Resource, options: dict[str, Any], condition: str, offenders: str
 ) -> None:
     first = {name.rstrip("s"): ids[0] for name, ids in options.items()}
     half.say("/jobs/job-1/tasks", page(task(info={"result": "failure"})))

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.batchops.azure.plugins.module_utils._run import run_module, warnings_of
-from ansible_collections.batchops.azure.tests.unit.asking import JOBS
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page, refusal
-from ansible_collections.batchops.azure.tests.unit.module_arguments import patch_module_args
-from ansible_collections.batchops.azure.tests.unit.wire import job
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.module_arguments import patch_module_args
+from ansible_collections.batchops.azure.tests.support.modules import JOBS
+from ansible_collections.batchops.azure.tests.support.wire import job
 
 TOKEN = "a-token-for-tests"
 
@@ -23,7 +23,7 @@ def printed(service: Loopback, capsys: pytest.CaptureFixture[str], **options: An
     """Exit code and result of the module."""
     given = {"account_endpoint": service.url, "access_token": TOKEN, "retries": 0, "task_counts": False, **options}
     with patch_module_args(given), pytest.raises(SystemExit) as ended:
-        run_module(AnsibleModule(**JOBS.arguments.for_module()), JOBS.reader)
+        run_module(AnsibleModule(**JOBS.arguments.for_module()), JOBS)
     result: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert isinstance(ended.value.code, int)
     return ended.value.code, result

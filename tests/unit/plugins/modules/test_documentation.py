@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._gate import checks
-from ansible_collections.batchops.azure.plugins.module_utils._read import spec
+from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS, NODES, PREP, TASKS
 
 MODULES = {
-    "batch_job_info": spec.JOB_INFO,
-    "batch_task_info": spec.TASK_INFO,
-    "batch_node_info": spec.NODE_INFO,
-    "batch_job_prep_status_info": spec.PREP_STATUS_INFO,
-    "batch_gate_info": checks.GATE_INFO,
+    "batch_job_info": JOBS.arguments,
+    "batch_task_info": TASKS.arguments,
+    "batch_node_info": NODES.arguments,
+    "batch_job_prep_status_info": PREP.arguments,
+    "batch_gate_info": GATE.arguments,
 }
 
 

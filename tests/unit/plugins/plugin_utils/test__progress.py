@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waiter
-from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Patience
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import (
     AnswerError,
     BatchError,
@@ -18,25 +18,25 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
     TransportError,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
-from ansible_collections.batchops.azure.plugins.plugin_utils._counts import Counts, Topic
+from ansible_collections.batchops.azure.plugins.module_utils._read.progress import Counts, ProgressFormat
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress, clock, printable
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 
 Scripts = Callable[..., ScriptedClock]
 
 
-def counts(look: Look, params: Any) -> Counts:
+def counts(look: Snapshot, params: Any) -> Counts:
     summary = look.summary
     return Counts(summary["done"], summary["total"], "ready", summary["failed"], ((summary["running"], "running"),))
 
 
-TOPIC = Topic(lambda params: f"prep {params['job_id']}", counts)
+TOPIC = ProgressFormat(lambda params: f"prep {params['job_id']}", counts)
 
 
-def seen(done: int, total: int = 50, failed: int = 0, running: int = 0) -> Look:
-    return Look(summary={"done": done, "total": total, "failed": failed, "running": running})
+def seen(done: int, total: int = 50, failed: int = 0, running: int = 0) -> Snapshot:
+    return Snapshot(summary={"done": done, "total": total, "failed": failed, "running": running})
 
 
 def service_error(status: int, code: str | None, request: str) -> ServiceError:
@@ -117,12 +117,12 @@ def test_through_a_wait_there_is_never_more_than_a_minute_of_silence(sleep: floa
     said: list[float] = []
     progress._show = lambda line: said.append(clock.now - 1_000)
 
-    def look() -> Look:
+    def look() -> Snapshot:
         found = seen(10)
         found.judgement = Judgement([], ["job-7: is not ready"])
         return found
 
-    Waiter(connect("http://127.0.0.1:9", clock=clock), look, Patience(1_000, sleep), progress).run()
+    Waiter(connect("http://127.0.0.1:9", clock=clock), look, WaitOptions(1_000, sleep), progress).run()
     gaps = [later - earlier for earlier, later in zip(said, [*said[1:], 1_000])]
     assert said[0] == 0
     assert max(gaps) <= 60 + 1e-6
@@ -153,7 +153,9 @@ def test_what_was_done_before_the_wait_does_not_count_for_its_rate() -> None:
 
 def test_what_is_not_alike_has_no_rate() -> None:
     lines: list[str] = []
-    topic = Topic(lambda params: "gate", lambda look, params: Counts(look.summary["done"], 3, "satisfied", alike=False))
+    topic = ProgressFormat(
+        lambda params: "gate", lambda look, params: Counts(look.summary["done"], 3, "satisfied", alike=False)
+    )
     progress = Progress(topic, {}, lines.append)
     progress.looked(seen(0), 0, False)
     progress.looked(seen(1), 10, False)

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
-from ansible_collections.batchops.azure.tests.unit.asking import JOBS, PREP, TASKS, Module, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, Request, page, refusal
-from ansible_collections.batchops.azure.tests.unit.wire import (
+from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Request, page, refusal
+from ansible_collections.batchops.azure.tests.support.modules import JOBS, PREP, TASKS
+from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
     STARTED,
     SUCCESS,
@@ -37,7 +39,7 @@ LIMITED = {"constraints": {"maxWallClockTime": "PT2H"}}
 START_FAILED = {"startTaskInfo": {"state": "completed", **FAILURE}}
 
 # Everything that can wait for a node, by what is asked.
-WAITING: list[tuple[Module, str]] = [
+WAITING: list[tuple[Resource, str]] = [
     (JOBS, "completed"),
     (JOBS, "succeeded"),
     (TASKS, "started"),
@@ -76,13 +78,13 @@ def idle(service: Loopback) -> Loopback:
     return service
 
 
-def judged(service: Loopback, module: Module = TASKS, condition: str = "succeeded", **options: Any) -> dict[str, Any]:
+def judged(service: Loopback, module: Resource = TASKS, condition: str = "succeeded", **options: Any) -> dict[str, Any]:
     return ask(service, module, job_id="job-1", condition=condition, **options)
 
 
 @waiting
 def test_work_on_a_pool_whose_nodes_all_failed_their_start_task_is_given_up(
-    idle: Loopback, module: Module, condition: str
+    idle: Loopback, module: Resource, condition: str
 ) -> None:
     result = judged(idle, module, condition)
     assert result["verdict"] == "failed"
@@ -110,7 +112,7 @@ def test_work_on_a_pool_whose_nodes_all_failed_their_start_task_is_given_up(
     ids=str,
 )
 def test_one_node_that_may_take_a_task_is_enough_to_wait(
-    idle: Loopback, nodes: list[Wire], what: str, module: Module, condition: str
+    idle: Loopback, nodes: list[Wire], what: str, module: Resource, condition: str
 ) -> None:
     idle.say("/pools/pool-1", pool(len(nodes) or 2))
     idle.say("/pools/pool-1/nodes", filtered(*nodes))
@@ -182,7 +184,7 @@ def test_nodes_that_are_broken_are_named_while_one_waits(idle: Loopback, there: 
     ids=str,
 )
 def test_a_pool_that_may_still_get_nodes_is_waited_for(
-    idle: Loopback, there: Wire, verdict: str, module: Module, condition: str
+    idle: Loopback, there: Wire, verdict: str, module: Resource, condition: str
 ) -> None:
     idle.say("/pools/pool-1", there)
     assert judged(idle, module, condition)["verdict"] == verdict
@@ -229,7 +231,7 @@ def test_the_reason_says_what_is_wrong_with_the_pool(idle: Loopback, there: Wire
 
 
 @waiting
-def test_a_pool_that_is_gone_takes_no_task(idle: Loopback, module: Module, condition: str) -> None:
+def test_a_pool_that_is_gone_takes_no_task(idle: Loopback, module: Resource, condition: str) -> None:
     idle.say("/pools/pool-1", refusal(404, "PoolNotFound"))
     result = judged(idle, module, condition)
     assert result["verdict"] == "failed"
@@ -242,7 +244,7 @@ def test_a_pool_that_goes_while_its_nodes_are_read_takes_no_task(idle: Loopback)
 
 
 @waiting
-def test_who_may_not_read_pools_waits_all_the_same(idle: Loopback, module: Module, condition: str) -> None:
+def test_who_may_not_read_pools_waits_all_the_same(idle: Loopback, module: Resource, condition: str) -> None:
     idle.say("/pools/pool-1", refusal(403, "AuthorizationPermissionMismatch", "Not you."))
     result = judged(idle, module, condition)
     assert result["verdict"] == "pending"
@@ -305,7 +307,7 @@ class TestConfirmation:
 
     @waiting
     def test_a_job_that_has_ended_meanwhile_is_looked_at_again(
-        self, idle: Loopback, module: Module, condition: str
+        self, idle: Loopback, module: Resource, condition: str
     ) -> None:
         idle.say("/pools/pool-1", pool(2, state="deleting"))
         idle.say("/jobs/job-1", job(**PREPARES), job(state="completed", **PREPARES))
@@ -313,7 +315,7 @@ class TestConfirmation:
 
     @waiting
     def test_a_job_that_was_deleted_meanwhile_is_looked_at_again(
-        self, idle: Loopback, module: Module, condition: str
+        self, idle: Loopback, module: Resource, condition: str
     ) -> None:
         idle.say("/pools/pool-1", refusal(404, "PoolNotFound"))
         idle.say("/jobs/job-1", job(**PREPARES), refusal(404, "JobNotFound"))
@@ -353,7 +355,7 @@ class TestConfirmation:
         [(JOBS, "completed", "pending"), (TASKS, "completed", "pending"), (JOBS, "succeeded", "failed")],
     )
     def test_a_job_whose_time_is_limited_gets_completed_without_a_node(
-        self, idle: Loopback, module: Module, condition: str, verdict: str
+        self, idle: Loopback, module: Resource, condition: str, verdict: str
     ) -> None:
         idle.say("/jobs/job-1", job(**LIMITED))
         assert judged(idle, module, condition)["verdict"] == verdict

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._account.dependencies import read_blocked
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
-from ansible_collections.batchops.azure.tests.unit.asking import TASKS, ask
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, Request, page
-from ansible_collections.batchops.azure.tests.unit.wire import (
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Request, page
+from ansible_collections.batchops.azure.tests.support.modules import TASKS
+from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
     MYSTERY,
     NEVER_STARTED,

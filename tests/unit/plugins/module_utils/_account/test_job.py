@@ -14,9 +14,9 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.job import
     scheduling_error,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
-from ansible_collections.batchops.azure.tests.unit.wire import job, troubled
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback
+from ansible_collections.batchops.azure.tests.support.wire import job, troubled
 
 STILL_TERMINATING = "JobTerminationAwaitingNodeProcessing"
 

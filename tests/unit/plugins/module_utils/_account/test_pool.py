@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, read_pool_state
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
-from ansible_collections.batchops.azure.tests.unit.wire import pool
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback
+from ansible_collections.batchops.azure.tests.support.wire import pool
 
 QUOTA = [{"code": "AccountCoreQuotaReached", "message": "No cores left"}]
 

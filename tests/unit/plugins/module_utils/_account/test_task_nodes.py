@@ -16,9 +16,17 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.task_nodes
     why_none,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ServiceError
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page, refusal
-from ansible_collections.batchops.azure.tests.unit.wire import NEVER_STARTED, STARTED, SUCCESS, Wire, counts, node, task
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.wire import (
+    NEVER_STARTED,
+    STARTED,
+    SUCCESS,
+    Wire,
+    counts,
+    node,
+    task,
+)
 
 LIST = "/jobs/job-1/tasks"
 MULTI = {"multiInstanceSettings": {"numberOfInstances": 3}}

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._after.failures import failures_of, quote
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Offender, Reason
-from ansible_collections.batchops.azure.tests.unit.asking import NODES, TASKS, ask
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, Reset, page, refusal
-from ansible_collections.batchops.azure.tests.unit.wire import FAILURE, NEVER_STARTED, job, node, pool, task
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Reset, page, refusal
+from ansible_collections.batchops.azure.tests.support.modules import NODES, TASKS
+from ansible_collections.batchops.azure.tests.support.wire import FAILURE, NEVER_STARTED, job, node, pool, task
 
 FILES = "/jobs/job-1/tasks/bad/files"
 KEYS = [

@@ -14,8 +14,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._auth.shared_key im
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Deadline
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.tests.simulator import Simulator
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import (
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import (
     Answer,
     Drip,
     Loopback,
@@ -24,7 +24,7 @@ from ansible_collections.batchops.azure.tests.unit.loopback import (
     page,
     refusal,
 )
-from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 
 LONG = "".join(f"line {number}: nothing to report\n" for number in range(1000)) + "the disk is full\n"
 SCENARIO: dict[str, Any] = {

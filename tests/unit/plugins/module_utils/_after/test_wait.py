@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waited, Waiter
-from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Deadline, Patience
+from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waiter, WaitResult
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Deadline, WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import (
     AnswerError,
     BatchError,
@@ -20,9 +20,9 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 )
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 
 Scripts = Callable[..., ScriptedClock]
 SATISFIED = Judgement()
@@ -46,16 +46,16 @@ class Looks:
         self._seconds = seconds
         self._start = clock.monotonic()
 
-    def __call__(self) -> Look:
+    def __call__(self) -> Snapshot:
         self.begun.append(self._clock.monotonic() - self._start)
         self._clock.work(self._seconds)
         step = self._script.pop(0) if len(self._script) > 1 else self._script[0]
         if isinstance(step, BatchError):
             raise step
-        return Look([{"look": len(self.begun)}], {"total": len(self.begun)}, judgement=step)
+        return Snapshot([{"look": len(self.begun)}], {"total": len(self.begun)}, judgement=step)
 
-    def wait(self, timeout: float = 100, sleep: float = 10, fail_fast: bool = True) -> Waited:
-        return Waiter(self.client, self, Patience(timeout, sleep, fail_fast)).run()
+    def wait(self, timeout: float = 100, sleep: float = 10, fail_fast: bool = True) -> WaitResult:
+        return Waiter(self.client, self, WaitOptions(timeout, sleep, fail_fast)).run()
 
 
 def test_what_is_satisfied_at_once_is_looked_at_once(scripted: Scripts) -> None:
@@ -208,7 +208,7 @@ def test_an_error_of_a_wait_leaves_the_client_without_its_deadline(scripted: Scr
     with pytest.raises(TransportError):
         looks.wait()
     assert not looks.client.deadline.bounded
-    assert looks.client.attempted is None
+    assert looks.client.on_attempt is None
 
 
 def test_retries_within_a_look_are_counted_too(scripted: Scripts) -> None:
@@ -221,11 +221,11 @@ def test_requests_share_the_deadline_of_the_wait_and_lose_it_afterwards(scripted
     looks = Looks(scripted(10), PENDING, SATISFIED)
     seen: list[Deadline] = []
 
-    def look() -> Look:
+    def look() -> Snapshot:
         seen.append(looks.client.deadline)
         return looks()
 
-    Waiter(looks.client, look, Patience(100, 10)).run()
+    Waiter(looks.client, look, WaitOptions(100, 10)).run()
     assert seen[0] is seen[1]
     assert seen[0].bounded
     assert seen[0].clip(1_000) == 90

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
-from ansible_collections.batchops.azure.tests.unit.asking import GATE, NODES, PREP, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, Request, page
-from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
-from ansible_collections.batchops.azure.tests.unit.wire import (
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Request, page
+from ansible_collections.batchops.azure.tests.support.modules import GATE, NODES, PREP
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
     STARTED,
     SUCCESS,

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.tests.unit.asking import GATE, JOBS, TASKS, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, Request, page
-from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
-from ansible_collections.batchops.azure.tests.unit.wire import (
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Request, page
+from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS, TASKS
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
     NEVER_STARTED,
     STARTED,

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waited, Waiter
-from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Patience
+from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waiter, WaitResult
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, TransportError
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, Request, refusal
-from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Request, refusal
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 
 Scripts = Callable[..., ScriptedClock]
 PENDING, SATISFIED = Judgement([], ["job-1: is active"]), Judgement()
@@ -30,7 +30,7 @@ class Notes:
         self.told: list[tuple[Any, ...]] = []
         self._quiet = quiet
 
-    def looked(self, look: Look, elapsed: float, over: bool) -> None:
+    def looked(self, look: Snapshot, elapsed: float, over: bool) -> None:
         self.told.append(("looked", look.summary["look"], elapsed, over))
 
     def survived(self, error: BatchError, elapsed: float) -> None:
@@ -49,20 +49,20 @@ def wait(
     *script: Judgement | BatchError,
     sleep: float = 10,
     fail_fast: bool = True,
-) -> Waited:
+) -> WaitResult:
     steps = list(script)
     looks = 0
 
-    def look() -> Look:
+    def look() -> Snapshot:
         nonlocal looks
         looks += 1
         step = steps.pop(0)
         if isinstance(step, BatchError):
             raise step
-        return Look(summary={"look": looks}, judgement=step)
+        return Snapshot(summary={"look": looks}, judgement=step)
 
     client = connect("http://127.0.0.1:9", clock=clock)
-    return Waiter(client, look, Patience(1_000, sleep, fail_fast), observer).run()
+    return Waiter(client, look, WaitOptions(1_000, sleep, fail_fast), observer).run()
 
 
 def test_every_look_is_told_and_the_last_one_as_such(scripted: Scripts) -> None:
@@ -127,7 +127,7 @@ class Patient(Notes):
         super().__init__()
         self._heard_at = 0.0
 
-    def looked(self, look: Look, elapsed: float, over: bool) -> None:
+    def looked(self, look: Snapshot, elapsed: float, over: bool) -> None:
         super().looked(look, elapsed, over)
         self._heard_at = elapsed
 
@@ -139,16 +139,16 @@ class Patient(Notes):
         return max(0.0, self._heard_at + 60 - elapsed)
 
 
-def read_in_a_wait(service: Loopback, clock: ScriptedClock, notes: Notes) -> Waited:
+def read_in_a_wait(service: Loopback, clock: ScriptedClock, notes: Notes) -> WaitResult:
     """Each look reads one job, and the second one ends the wait."""
     client = connect(service.url, clock=clock, retries=5)
     judgements = [SATISFIED, PENDING]
 
-    def look() -> Look:
+    def look() -> Snapshot:
         client.get(("jobs", "a"))
-        return Look(summary={"look": 3 - len(judgements)}, judgement=judgements.pop())
+        return Snapshot(summary={"look": 3 - len(judgements)}, judgement=judgements.pop())
 
-    return Waiter(client, look, Patience(1_000, 10), notes).run()
+    return Waiter(client, look, WaitOptions(1_000, 10), notes).run()
 
 
 def test_a_look_that_a_busy_service_holds_up_is_told_every_minute(service: Loopback, scripted: Scripts) -> None:
@@ -179,7 +179,7 @@ def test_after_the_wait_nobody_is_told(service: Loopback, scripted: Scripts) -> 
     service.say("/jobs/a", {"id": "a"})
     client = connect(service.url, clock=clock)
     script = [PENDING, SATISFIED]
-    Waiter(client, lambda: Look(summary={"look": 0}, judgement=script.pop(0)), Patience(1_000, 10), notes).run()
+    Waiter(client, lambda: Snapshot(summary={"look": 0}, judgement=script.pop(0)), WaitOptions(1_000, 10), notes).run()
     told = len(notes.told)
     clock.work(100)
     client.get(("jobs", "a"))

@@ -15,8 +15,8 @@ import pytest
 import requests
 from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import Bearer, ReadyToken
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, LoginError, OptionError
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback
 
 
 @dataclass

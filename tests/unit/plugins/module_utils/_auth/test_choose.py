@@ -16,8 +16,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._auth.entra import 
 from ansible_collections.batchops.azure.plugins.module_utils._auth.kinds import KINDS
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LoginError, OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import parse_endpoint
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import JOB_INFO
-from ansible_collections.batchops.azure.tests.unit.asking import params_of
+from ansible_collections.batchops.azure.tests.support.asking import params_of
+from ansible_collections.batchops.azure.tests.support.modules import JOBS
 
 KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 # Refused before anything is sent, so that the message tells which credential was chosen.
@@ -32,7 +32,7 @@ def no_azure_cli(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def auth_of(environ: Mapping[str, str] | None = None, **options: Any) -> Any:
-    params = params_of(JOB_INFO, account_endpoint="myaccount.westeurope.batch.azure.com", **options)
+    params = params_of(JOBS.arguments, account_endpoint="myaccount.westeurope.batch.azure.com", **options)
     return SignIn(params, parse_endpoint(params), True, environ or {}).auth()
 
 
@@ -224,7 +224,7 @@ def test_what_is_used_is_said_with_its_place_and_names_and_without_a_value(
     environ: dict[str, str], options: dict[str, str], said: str
 ) -> None:
     heard: list[str] = []
-    params = params_of(JOB_INFO, account_endpoint="myaccount.westeurope.batch.azure.com", **options)
+    params = params_of(JOBS.arguments, account_endpoint="myaccount.westeurope.batch.azure.com", **options)
     SignIn(params, parse_endpoint(params), True, environ, heard.append).auth()
     assert heard == [said]
 
@@ -357,5 +357,5 @@ def test_an_authority_that_secrets_may_not_go_to_is_refused(host: str) -> None:
 
 def test_the_environment_of_the_process_is_the_one_that_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_BATCH_ACCESS_KEY", KEY)
-    params = params_of(JOB_INFO, account_endpoint="myaccount.westeurope.batch.azure.com")
+    params = params_of(JOBS.arguments, account_endpoint="myaccount.westeurope.batch.azure.com")
     assert header_of(sign_in(params, parse_endpoint(params), True)).startswith("SharedKey myaccount:")

@@ -15,8 +15,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._auth.shared_key im
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError, ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import CLOUDS, Endpoint
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, Request, page, refusal
-from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, Request, page, refusal
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 
 ACCOUNT = "myaccount"
 KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="

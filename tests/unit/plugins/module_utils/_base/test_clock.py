@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock, Deadline
-from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 
 
 def test_a_deadline_passes_at_its_second() -> None:

@@ -38,7 +38,7 @@ def test_an_error_prints_its_sentence_and_its_facts() -> None:
 
 def test_each_kind_of_error_has_a_code_that_can_be_asked_for() -> None:
     """Its own, or that of what it is a kind of. A refusal of the service has the service's."""
-    kinds = {kind for kind in all_kinds(BatchError) if kind.__module__.endswith("._errors")} - {
+    kinds = {kind for kind in all_kinds(BatchError) if kind.__module__.endswith("._base.errors")} - {
         BatchError,
         ServiceError,
     }

@@ -13,9 +13,10 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.printable imp
     shown,
     visible,
 )
-from ansible_collections.batchops.azure.tests.unit.asking import GATE, JOBS, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, refusal
-from ansible_collections.batchops.azure.tests.unit.wire import job
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, refusal
+from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS
+from ansible_collections.batchops.azure.tests.support.wire import job
 
 HOSTILE = "\x1b[31mred\x9b2J\u202egnp\u2066\r\nok: [localhost]\u2028next\x07\u200b"
 

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
-from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import GATE_INFO, RESOURCES, Check, gate_of
-from ansible_collections.batchops.azure.tests.unit.asking import GATE, ask, params_of, validate
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
+from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import Check, parse_checks
+from ansible_collections.batchops.azure.plugins.module_utils._registry import RESOURCES
+from ansible_collections.batchops.azure.tests.support.asking import ask, params_of, validate
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback
+from ansible_collections.batchops.azure.tests.support.modules import GATE
 
 
 def checks_of(*checks: dict[str, Any]) -> tuple[Check, ...]:
-    return gate_of(params_of(GATE_INFO, checks=[dict(check) for check in checks])).checks
+    return parse_checks(params_of(GATE.arguments, checks=[dict(check) for check in checks])).checks
 
 
 TASKS, PREP, NODES = (
@@ -48,7 +50,7 @@ def test_a_check_has_a_name_and_a_condition(check: dict[str, Any], name: str, co
     (found,) = checks_of(check)
     assert (found.name, found.question.condition) == (name, condition)
     assert found.question.summary_only
-    assert found.reader is RESOURCES[check["check"]].reader
+    assert found.resource is RESOURCES[check["check"]]
 
 
 @pytest.mark.parametrize(
@@ -137,16 +139,16 @@ def test_with_names_the_same_may_be_checked_twice() -> None:
     ids=str,
 )
 def test_what_no_check_has_is_refused_by_ansible(check: Any) -> None:
-    assert validate(GATE_INFO, checks=[check], account_endpoint="http://x").error_messages
+    assert validate(GATE.arguments, checks=[check], account_endpoint="http://x").error_messages
 
 
 def test_every_condition_of_every_resource_can_be_asked_for() -> None:
-    accepted = set(GATE_INFO.spec["checks"]["options"]["condition"]["choices"])
+    accepted = set(GATE.arguments.spec["checks"]["options"]["condition"]["choices"])
     assert accepted == {name for each in RESOURCES.values() for name in each.arguments.spec["condition"]["choices"]}
     for kind, resource in RESOURCES.items():
-        assert resource.condition in resource.arguments.spec["condition"]["choices"], kind
+        assert resource.default_condition in resource.arguments.spec["condition"]["choices"], kind
 
 
 def test_every_option_of_a_check_is_one_of_its_module() -> None:
     known = {name for resource in RESOURCES.values() for name in resource.arguments.spec}
-    assert set(GATE_INFO.spec["checks"]["options"]) - known == {"check", "name"}
+    assert set(GATE.arguments.spec["checks"]["options"]) - known == {"check", "name"}

@@ -14,8 +14,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._http import client
 from ansible_collections.batchops.azure.plugins.module_utils._http.answer import body_of
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import JSON_TYPE, Answer, Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import JSON_TYPE, Answer, Loopback, page, refusal
 
 URL = "https://myaccount.westeurope.batch.azure.com/jobs/a?sig=hunter2"
 JSON = {"Content-Type": JSON_TYPE}

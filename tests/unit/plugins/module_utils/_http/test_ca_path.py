@@ -13,8 +13,8 @@ import pytest
 import trustme
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError, TransportError
 from ansible_collections.batchops.azure.plugins.module_utils._http.ca_path import checked_ca_path
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec

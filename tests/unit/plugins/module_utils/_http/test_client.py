@@ -18,8 +18,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
     ServiceError,
     TransportError,
 )
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Drip, Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Drip, Loopback, page, refusal
 
 
 def test_every_request_is_a_get(service: Loopback) -> None:

@@ -16,8 +16,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
     ServiceError,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._http import links
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import Answer, Loopback, Request, page, refusal
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Request, page, refusal
 
 JOBS = ("jobs",)
 

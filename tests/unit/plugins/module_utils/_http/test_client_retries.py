@@ -15,8 +15,8 @@ from email.utils import format_datetime
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock, Deadline
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError, TransportError
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import (
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import (
     Answer,
     Drip,
     Loopback,
@@ -27,7 +27,7 @@ from ansible_collections.batchops.azure.tests.unit.loopback import (
     page,
     refusal,
 )
-from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 
 Scripts = Callable[..., ScriptedClock]
 JOB = ("jobs", "a")

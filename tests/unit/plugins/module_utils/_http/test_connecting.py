@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import TransportError
 from ansible_collections.batchops.azure.plugins.module_utils._http.connecting import open_socket
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.dripping import HANDSHAKE, TUNNEL, Dripping
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.dripping import HANDSHAKE, TUNNEL, Dripping
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback
 
 JOB = ("jobs", "a")
 NAME = "account.region.batch.example"
@@ -133,7 +133,7 @@ def test_a_tls_handshake_that_drips_ends_with_the_time_of_the_request() -> None:
 LEFT_BEHIND = """
 import socket, time
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import TransportError
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
+from ansible_collections.batchops.azure.tests.support.connecting import connect
 
 socket.getaddrinfo = lambda *_: time.sleep(600)
 try:

@@ -17,8 +17,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._auth.shared_key im
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._http.credential_hint import claims_of, hint_of
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint, parse_endpoint
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, refusal
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, refusal
 
 BATCH = "https://batch.core.windows.net/"
 OWN, OTHER = "11111111-2222-3333-4444-555555555555", "66666666-7777-8888-9999-000000000000"

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 import trustme
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import TransportError
-from ansible_collections.batchops.azure.plugins.module_utils._http.total_timeout import Guard, Watch
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import Drip, Loopback, Silence
+from ansible_collections.batchops.azure.plugins.module_utils._http.total_timeout import RequestTimer, TimerThread
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import Drip, Loopback, Silence
 
 JOB = ("jobs", "a")
 # In the body, and before it: the second has nothing after its head, so that only the head can take long.
@@ -60,7 +60,7 @@ class Connection:
 
 def test_a_connection_that_comes_after_the_time_is_over_is_ended_at_once() -> None:
     ours, theirs = socket.socketpair()
-    with ours, theirs, Watch(30) as watch:
+    with ours, theirs, RequestTimer(30) as watch:
         watch.end()
         watch.sees(Connection(ours))
         assert theirs.recv(1) == b""
@@ -75,8 +75,8 @@ def test_after_a_request_that_was_ended_the_next_one_is_answered(service: Loopba
 
 
 def test_an_answer_in_time_leaves_no_watch_behind() -> None:
-    guard = Guard()
-    early, late = Watch(30), Watch(60)
+    guard = TimerThread()
+    early, late = RequestTimer(30), RequestTimer(60)
     guard.add(late, 60)
     guard.add(early, 30)
     assert guard.watches == 2
@@ -86,8 +86,8 @@ def test_an_answer_in_time_leaves_no_watch_behind() -> None:
 
 
 def test_one_thread_ends_the_requests_whose_time_is_over_in_their_order() -> None:
-    guard = Guard()
-    slow, quick, forgotten = Watch(60), Watch(0.01), Watch(0.01)
+    guard = TimerThread()
+    slow, quick, forgotten = RequestTimer(60), RequestTimer(0.01), RequestTimer(0.01)
     before = threading.active_count()
     ours, theirs = socket.socketpair()
     with ours, theirs:
@@ -104,10 +104,10 @@ def test_one_thread_ends_the_requests_whose_time_is_over_in_their_order() -> Non
 
 
 def test_the_thread_ends_when_nothing_is_left_and_begins_anew() -> None:
-    guard = Guard()
+    guard = TimerThread()
     for _number in range(2):
         before = set(threading.enumerate())
-        watch = Watch(0.01)
+        watch = RequestTimer(0.01)
         guard.add(watch, 0.01)
         for thread in set(threading.enumerate()) - before:
             thread.join(30)
@@ -129,7 +129,7 @@ def test_requests_use_one_thread_for_all(service: Loopback) -> None:
 FORKED = """
 import os, sys
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import TransportError
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
+from ansible_collections.batchops.azure.tests.support.connecting import connect
 
 connect(sys.argv[1]).get(("jobs", "a"))
 child = os.fork()

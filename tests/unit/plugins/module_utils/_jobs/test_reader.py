@@ -11,9 +11,10 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._account.task_counts import flat_counts
 from ansible_collections.batchops.azure.plugins.module_utils._jobs.reader import end_by_counts
-from ansible_collections.batchops.azure.tests.unit.asking import JOBS, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page
-from ansible_collections.batchops.azure.tests.unit.wire import (
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.support.modules import JOBS
+from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
     NEVER_STARTED,
     SUCCESS,

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
-from ansible_collections.batchops.azure.tests.unit.asking import GATE, JOBS, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page, refusal
-from ansible_collections.batchops.azure.tests.unit.wire import (
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS
+from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
     MYSTERY,
     STARTED,

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.tests.unit.asking import NODES, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page
-from ansible_collections.batchops.azure.tests.unit.wire import FAILURE, MYSTERY, STARTED, SUCCESS, Wire, node, pool
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.support.modules import NODES
+from ansible_collections.batchops.azure.tests.support.wire import FAILURE, MYSTERY, STARTED, SUCCESS, Wire, node, pool
 
 QUOTA = [{"code": "AccountCoreQuotaReached", "message": "No cores left"}]
 STOPPED = [{"code": "ResizeStopped", "message": "Somebody stopped it"}]

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
-from ansible_collections.batchops.azure.tests.unit.asking import GATE, NODES, PREP, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page
-from ansible_collections.batchops.azure.tests.unit.wire import FAILURE, SUCCESS, Wire, job, node, pool, prepared
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.support.modules import GATE, NODES, PREP
+from ansible_collections.batchops.azure.tests.support.wire import FAILURE, SUCCESS, Wire, job, node, pool, prepared
 
 LIST = "/pools/pool-1/nodes"
 FAILED_START = {"startTaskInfo": {"state": "completed", **FAILURE}}

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
-from ansible_collections.batchops.azure.tests.unit.asking import PREP, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page, refusal
-from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
-from ansible_collections.batchops.azure.tests.unit.wire import (
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.modules import PREP
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
     MYSTERY,
     STARTED,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
 from ansible_collections.batchops.azure.plugins.module_utils._read.merge import add_up, merge
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 
 
 def test_counts_are_added_and_ids_are_named_with_their_parent() -> None:
@@ -63,9 +63,9 @@ def test_adding_up_changes_no_part() -> None:
 def test_many_looks_are_one_with_all_facts_and_the_worst_verdict() -> None:
     merged = merge(
         {
-            "a": Look([{"id": 1}], {"total": 1}, judgement=Judgement()),
-            "b": Look([{"id": 2}], {"total": 2}, judgement=Judgement([], ["b: is idle"])),
-            "c": Look([], {"total": 0}, judgement=Judgement(["c: broken"])),
+            "a": Snapshot([{"id": 1}], {"total": 1}, judgement=Judgement()),
+            "b": Snapshot([{"id": 2}], {"total": 2}, judgement=Judgement([], ["b: is idle"])),
+            "c": Snapshot([], {"total": 0}, judgement=Judgement(["c: broken"])),
         }
     )
     assert [fact["id"] for fact in merged.facts] == [1, 2]
@@ -76,4 +76,4 @@ def test_many_looks_are_one_with_all_facts_and_the_worst_verdict() -> None:
 
 
 def test_looks_without_a_condition_have_no_verdict_together() -> None:
-    assert merge({"a": Look([], {"total": 0}), "b": Look([], {"total": 0})}).judgement is None
+    assert merge({"a": Snapshot([], {"total": 0}), "b": Snapshot([], {"total": 0})}).judgement is None

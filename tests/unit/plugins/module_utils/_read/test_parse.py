@@ -10,79 +10,68 @@ from typing import Any
 
 import certifi
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Patience
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
-from ansible_collections.batchops.azure.plugins.module_utils._read.parse import connection_of, patience_of, question_of
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import (
-    JOB_INFO,
-    NODE_INFO,
-    PREP_STATUS_INFO,
-    TASK_INFO,
-    Arguments,
+from ansible_collections.batchops.azure.plugins.module_utils._read.parse import (
+    parse_connection,
+    parse_options,
+    parse_wait,
 )
-from ansible_collections.batchops.azure.tests.unit.asking import (
-    JOBS,
-    NODES,
-    PREP,
-    TASKS,
-    Module,
-    ask,
-    params_of,
-    question,
-    refusal_of,
-    validate,
-)
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback
+from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
+from ansible_collections.batchops.azure.tests.support.asking import ask, params_of, question, refusal_of, validate
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback
+from ansible_collections.batchops.azure.tests.support.modules import JOBS, NODES, PREP, TASKS
 
-ALL = [JOB_INFO, TASK_INFO, NODE_INFO, PREP_STATUS_INFO]
+ALL = [JOBS.arguments, TASKS.arguments, NODES.arguments, PREP.arguments]
 WHAT: dict[int, dict[str, Any]] = {
-    id(JOB_INFO): {},
-    id(TASK_INFO): {"job_id": "job-1"},
-    id(NODE_INFO): {"pool_id": "pool-1"},
-    id(PREP_STATUS_INFO): {"job_id": "job-1"},
+    id(JOBS.arguments): {},
+    id(TASKS.arguments): {"job_id": "job-1"},
+    id(NODES.arguments): {"pool_id": "pool-1"},
+    id(PREP.arguments): {"job_id": "job-1"},
 }
 
 
 @pytest.mark.parametrize("arguments", ALL)
 def test_what_is_not_given_has_the_documented_default(arguments: Arguments) -> None:
     params = params_of(arguments, **WHAT[id(arguments)])
-    assert patience_of(params) == Patience(600, 15, True)
-    assert connection_of(params) == {"timeout": 30, "retries": 5, "max_connections": 16, "verify": True}
+    assert parse_wait(params) == WaitOptions(600, 15, True)
+    assert parse_connection(params) == {"timeout": 30, "retries": 5, "max_connections": 16, "verify": True}
     assert (params["api_version"], params["redact"], params["auth_source"]) == ("2025-06-01", "strict", "auto")
-    asked = question_of(params)
+    asked = parse_options(params)
     assert (asked.filter, asked.select, asked.limit, asked.page_size) == (None, (), None, None)
     assert (asked.summary_only, asked.missing_ok, asked.condition) == (False, False, None)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "option"), [(TASK_INFO, "job_id"), (PREP_STATUS_INFO, "job_id"), (NODE_INFO, "pool_id")]
+    ("arguments", "option"), [(TASKS.arguments, "job_id"), (PREP.arguments, "job_id"), (NODES.arguments, "pool_id")]
 )
 def test_a_required_id_that_is_null_is_refused(arguments: Arguments, option: str) -> None:
     # For Ansible it is given: it counts the names of options, and not their values.
     params = {**params_of(arguments, **WHAT[id(arguments)]), option: None}
     with pytest.raises(OptionError) as refused:
-        question_of(params)
+        parse_options(params)
     assert str(refused.value) == f"{option}: is null, or {option}s is; give at least one id"
 
 
 @pytest.mark.parametrize(
     ("arguments", "options", "words"),
     [
-        (JOB_INFO, {"job_id": "a", "job_ids": ["b"]}, "mutually exclusive"),
-        (TASK_INFO, {"job_id": "a", "task_id": "b", "task_ids": ["c"]}, "mutually exclusive"),
-        (NODE_INFO, {"pool_id": "a", "pool_ids": ["b"]}, "mutually exclusive"),
-        (NODE_INFO, {"pool_id": "a", "node_id": "b", "node_ids": ["c"]}, "mutually exclusive"),
-        (PREP_STATUS_INFO, {"job_id": "a", "job_ids": ["b"]}, "mutually exclusive"),
-        (TASK_INFO, {}, "one of the following is required: job_id, job_ids"),
-        (NODE_INFO, {}, "one of the following is required: pool_id, pool_ids"),
-        (PREP_STATUS_INFO, {}, "one of the following is required: job_id, job_ids"),
-        (TASK_INFO, {"job_ids": ["a"], "task_id": "b"}, "required by 'task_id': job_id"),
-        (NODE_INFO, {"pool_ids": ["a"], "node_ids": ["b"]}, "required by 'node_ids': pool_id"),
-        (JOB_INFO, {"condition": "prepared"}, "must be one of: active, disabled, completed, succeeded"),
-        (PREP_STATUS_INFO, {"job_id": "a", "condition": "ready"}, "must be one of: prepared, released"),
-        (JOB_INFO, {"details": "none"}, "must be one of: full, summary"),
-        (JOB_INFO, {"expand": "all"}, "must be one of: stats"),
-        (JOB_INFO, {"limit": "many"}, "limit"),
+        (JOBS.arguments, {"job_id": "a", "job_ids": ["b"]}, "mutually exclusive"),
+        (TASKS.arguments, {"job_id": "a", "task_id": "b", "task_ids": ["c"]}, "mutually exclusive"),
+        (NODES.arguments, {"pool_id": "a", "pool_ids": ["b"]}, "mutually exclusive"),
+        (NODES.arguments, {"pool_id": "a", "node_id": "b", "node_ids": ["c"]}, "mutually exclusive"),
+        (PREP.arguments, {"job_id": "a", "job_ids": ["b"]}, "mutually exclusive"),
+        (TASKS.arguments, {}, "one of the following is required: job_id, job_ids"),
+        (NODES.arguments, {}, "one of the following is required: pool_id, pool_ids"),
+        (PREP.arguments, {}, "one of the following is required: job_id, job_ids"),
+        (TASKS.arguments, {"job_ids": ["a"], "task_id": "b"}, "required by 'task_id': job_id"),
+        (NODES.arguments, {"pool_ids": ["a"], "node_ids": ["b"]}, "required by 'node_ids': pool_id"),
+        (JOBS.arguments, {"condition": "prepared"}, "must be one of: active, disabled, completed, succeeded"),
+        (PREP.arguments, {"job_id": "a", "condition": "ready"}, "must be one of: prepared, released"),
+        (JOBS.arguments, {"details": "none"}, "must be one of: full, summary"),
+        (JOBS.arguments, {"expand": "all"}, "must be one of: stats"),
+        (JOBS.arguments, {"limit": "many"}, "limit"),
     ],
 )
 def test_ansible_refuses_what_cannot_go_together(arguments: Arguments, options: dict[str, Any], words: str) -> None:
@@ -94,7 +83,7 @@ def test_ansible_refuses_what_cannot_go_together(arguments: Arguments, options: 
     [("limit", 0), ("limit", -1), ("page_size", 0), ("page_size", 1001), ("page_size", -5)],
 )
 def test_a_number_out_of_range_is_refused_with_the_range(option: str, value: int) -> None:
-    refused = refusal_of(JOB_INFO, **{option: value})
+    refused = refusal_of(JOBS.arguments, **{option: value})
     assert refused.option == option
     assert str(value) in str(refused)
     assert "1 or more" in str(refused) or "1 to 1000" in str(refused)
@@ -102,33 +91,33 @@ def test_a_number_out_of_range_is_refused_with_the_range(option: str, value: int
 
 @pytest.mark.parametrize(("option", "value"), [("limit", 1), ("limit", 10**9), ("page_size", 1), ("page_size", 1000)])
 def test_a_number_at_the_edge_is_accepted(option: str, value: int) -> None:
-    assert getattr(question(JOB_INFO, **{option: value}), option) == value
+    assert getattr(question(JOBS.arguments, **{option: value}), option) == value
 
 
 @pytest.mark.parametrize("value", [0, -1])
 def test_fewer_than_one_node_cannot_be_the_least(value: int) -> None:
-    assert refusal_of(NODE_INFO, pool_id="a", min_nodes=value).option == "min_nodes"
+    assert refusal_of(NODES.arguments, pool_id="a", min_nodes=value).option == "min_nodes"
 
 
 @pytest.mark.parametrize("names", [["id", "executionInfo/result"], [" id ", "state"]])
 def test_a_selection_is_of_the_services_names(names: list[str]) -> None:
-    assert question(JOB_INFO, select=names).select == tuple(name.strip() for name in names)
+    assert question(JOBS.arguments, select=names).select == tuple(name.strip() for name in names)
 
 
 @pytest.mark.parametrize(
     "name", ["", " ", "execution info", "id&$filter=x", "id;state", "a//b", "/a", "1a", "a-b", "$id"]
 )
 def test_a_selection_of_what_is_no_property_is_refused(name: str) -> None:
-    assert refusal_of(JOB_INFO, select=["id", name]).option == "select"
+    assert refusal_of(JOBS.arguments, select=["id", name]).option == "select"
 
 
 @pytest.mark.parametrize(
     ("arguments", "ids"),
     [
-        (JOB_INFO, {"job_id": "a"}),
-        (JOB_INFO, {"job_ids": ["a"]}),
-        (TASK_INFO, {"job_id": "a", "task_id": "b"}),
-        (NODE_INFO, {"pool_id": "a", "node_ids": ["b"]}),
+        (JOBS.arguments, {"job_id": "a"}),
+        (JOBS.arguments, {"job_ids": ["a"]}),
+        (TASKS.arguments, {"job_id": "a", "task_id": "b"}),
+        (NODES.arguments, {"pool_id": "a", "node_ids": ["b"]}),
     ],
 )
 @pytest.mark.parametrize(("option", "value"), [("filter", "state eq 'active'"), ("limit", 5)])
@@ -138,14 +127,14 @@ def test_what_applies_to_a_list_is_refused_with_names(
     assert refusal_of(arguments, **ids, **{option: value}).option == option
 
 
-@pytest.mark.parametrize("arguments", [TASK_INFO, PREP_STATUS_INFO])
+@pytest.mark.parametrize("arguments", [TASKS.arguments, PREP.arguments])
 def test_a_filter_within_one_job_is_a_list_all_the_same(arguments: Arguments) -> None:
     assert question(arguments, job_id="a", filter="state eq 'active'", limit=3).limit == 3
 
 
 @pytest.mark.parametrize("judged", [{"condition": "succeeded"}, {"expression": "summary.total > `1`"}])
 def test_a_limit_does_not_go_with_a_judgement(judged: dict[str, str]) -> None:
-    assert refusal_of(TASK_INFO, job_id="a", limit=5, **judged).option == "limit"
+    assert refusal_of(TASKS.arguments, job_id="a", limit=5, **judged).option == "limit"
 
 
 BUNDLE = certifi.where()
@@ -153,27 +142,27 @@ BUNDLE = certifi.where()
 
 @pytest.mark.parametrize("ids", [{}, {"job_id": "a"}])
 def test_an_empty_filter_is_none(ids: dict[str, str]) -> None:
-    assert question(JOB_INFO, filter="", **ids).filter is None
+    assert question(JOBS.arguments, filter="", **ids).filter is None
 
 
 @pytest.mark.parametrize("option", ["wait_timeout", "wait_sleep"])
 @pytest.mark.parametrize("value", [0, -1, math.nan, math.inf, -math.inf, 1e9])
 def test_patience_is_a_positive_number_of_seconds(option: str, value: float) -> None:
-    params = params_of(JOB_INFO, condition="active", wait=True, **{option: value})
+    params = params_of(JOBS.arguments, condition="active", wait=True, **{option: value})
     with pytest.raises(OptionError) as refused:
-        patience_of(params)
+        parse_wait(params)
     assert refused.value.option == option
 
 
 @pytest.mark.parametrize("name", ["wait_sleep", "wait_interval", "wait_delay"])
 def test_the_pause_has_the_names_that_users_know(name: str) -> None:
-    assert patience_of(params_of(JOB_INFO, **{name: 0.5})).sleep == 0.5
+    assert parse_wait(params_of(JOBS.arguments, **{name: 0.5})).sleep == 0.5
 
 
 def test_waiting_needs_something_to_wait_for() -> None:
     with pytest.raises(OptionError, match=r"^wait: needs condition or expression"):
-        patience_of(params_of(JOB_INFO, wait=True))
-    assert patience_of(params_of(JOB_INFO, wait=True, expression="x", fail_fast=False)).fail_fast is False
+        parse_wait(params_of(JOBS.arguments, wait=True))
+    assert parse_wait(params_of(JOBS.arguments, wait=True, expression="x", fail_fast=False)).fail_fast is False
 
 
 @pytest.mark.parametrize(
@@ -190,7 +179,7 @@ def test_waiting_needs_something_to_wait_for() -> None:
 )
 def test_a_connection_out_of_range_is_refused(option: str, value: float) -> None:
     with pytest.raises(OptionError) as refused:
-        connection_of(params_of(JOB_INFO, **{option: value}))
+        parse_connection(params_of(JOBS.arguments, **{option: value}))
     assert refused.value.option == option
 
 
@@ -205,11 +194,11 @@ def test_a_connection_out_of_range_is_refused(option: str, value: float) -> None
     ],
 )
 def test_a_certificate_is_checked_unless_the_user_says_otherwise(options: dict[str, str], verify: bool | str) -> None:
-    assert connection_of(params_of(JOB_INFO, **options))["verify"] == verify
+    assert parse_connection(params_of(JOBS.arguments, **options))["verify"] == verify
 
 
 def test_no_retries_are_a_choice() -> None:
-    assert connection_of(params_of(JOB_INFO, retries=0))["retries"] == 0
+    assert parse_connection(params_of(JOBS.arguments, retries=0))["retries"] == 0
 
 
 @pytest.mark.parametrize(
@@ -225,8 +214,8 @@ def test_the_environment_stands_in_in_the_documented_order(
 ) -> None:
     for name in reversed(names):
         monkeypatch.setenv(name, f"from-{name}")
-        assert params_of(JOB_INFO)[option] == f"from-{name}"
-    assert params_of(JOB_INFO, **{option: "from-the-option"})[option] == "from-the-option"
+        assert params_of(JOBS.arguments)[option] == f"from-{name}"
+    assert params_of(JOBS.arguments, **{option: "from-the-option"})[option] == "from-the-option"
 
 
 @pytest.mark.parametrize("arguments", ALL)
@@ -257,7 +246,7 @@ def test_every_module_runs_in_check_mode(arguments: Arguments) -> None:
     ],
 )
 def test_a_wrong_option_is_said_before_the_first_request(
-    service: Loopback, module: Module, options: dict[str, Any]
+    service: Loopback, module: Resource, options: dict[str, Any]
 ) -> None:
     with pytest.raises(OptionError):
         ask(service, module, **options)

@@ -8,37 +8,29 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import (
-    JOB_INFO,
-    NODE_INFO,
-    PREP_STATUS_INFO,
-    TASK_INFO,
-    Arguments,
-)
-from ansible_collections.batchops.azure.tests.unit.asking import (
-    question,
-    refusal_of,
-)
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
+from ansible_collections.batchops.azure.tests.support.asking import question, refusal_of
+from ansible_collections.batchops.azure.tests.support.modules import JOBS, NODES, PREP, TASKS
 
 WRONG_IDS = ["", " ", "a b", "a/b", "../a", "..", ".", "...", "a\n", "a?b", "a#b", "a%2Fb", "a\\b", "ä", "a" * 257]
 
 # Options that are lists of ids, and what has to be given beside them.
 LISTS: list[tuple[Arguments, str, dict[str, str]]] = [
-    (JOB_INFO, "job_ids", {}),
-    (TASK_INFO, "job_ids", {}),
-    (TASK_INFO, "task_ids", {"job_id": "job-1"}),
-    (NODE_INFO, "pool_ids", {}),
-    (NODE_INFO, "node_ids", {"pool_id": "pool-1"}),
-    (NODE_INFO, "expected_nodes", {"pool_id": "pool-1"}),
-    (PREP_STATUS_INFO, "job_ids", {}),
-    (PREP_STATUS_INFO, "expected_nodes", {"job_id": "job-1"}),
+    (JOBS.arguments, "job_ids", {}),
+    (TASKS.arguments, "job_ids", {}),
+    (TASKS.arguments, "task_ids", {"job_id": "job-1"}),
+    (NODES.arguments, "pool_ids", {}),
+    (NODES.arguments, "node_ids", {"pool_id": "pool-1"}),
+    (NODES.arguments, "expected_nodes", {"pool_id": "pool-1"}),
+    (PREP.arguments, "job_ids", {}),
+    (PREP.arguments, "expected_nodes", {"job_id": "job-1"}),
 ]
 
 
 @pytest.mark.parametrize("value", WRONG_IDS)
 @pytest.mark.parametrize(
     ("arguments", "option"),
-    [(JOB_INFO, "job_id"), (TASK_INFO, "job_id"), (NODE_INFO, "pool_id"), (PREP_STATUS_INFO, "job_id")],
+    [(JOBS.arguments, "job_id"), (TASKS.arguments, "job_id"), (NODES.arguments, "pool_id"), (PREP.arguments, "job_id")],
 )
 def test_what_would_change_the_path_is_no_id(arguments: Arguments, option: str, value: str) -> None:
     refused = refusal_of(arguments, **{option: value})
@@ -71,21 +63,21 @@ def test_an_empty_list_is_refused_because_it_means_that_something_went_wrong_bef
     "value", ["a", "A-1_b.c", "sched:job-1", "..a", "tvm-1695681911_1-20250117t000000z-p", "1" * 256]
 )
 def test_what_the_service_names_objects_is_an_id(value: str) -> None:
-    assert question(JOB_INFO, job_id=value).job_ids == (value,)
+    assert question(JOBS.arguments, job_id=value).job_ids == (value,)
 
 
 def test_an_id_twice_is_read_once_and_order_is_kept() -> None:
-    assert question(JOB_INFO, job_ids=["b", "a", "b"]).job_ids == ("b", "a")
+    assert question(JOBS.arguments, job_ids=["b", "a", "b"]).job_ids == ("b", "a")
 
 
 @pytest.mark.parametrize(
     ("arguments", "options", "several"),
     [
-        (JOB_INFO, {"job_id": "a"}, False),
-        (JOB_INFO, {"job_ids": ["a"]}, True),
-        (NODE_INFO, {"pool_id": "a"}, False),
-        (NODE_INFO, {"pool_ids": ["a"]}, True),
-        (TASK_INFO, {"job_id": "a", "task_ids": ["b"]}, False),
+        (JOBS.arguments, {"job_id": "a"}, False),
+        (JOBS.arguments, {"job_ids": ["a"]}, True),
+        (NODES.arguments, {"pool_id": "a"}, False),
+        (NODES.arguments, {"pool_ids": ["a"]}, True),
+        (TASKS.arguments, {"job_id": "a", "task_ids": ["b"]}, False),
     ],
 )
 def test_the_plural_option_asks_for_a_summary_of_each(

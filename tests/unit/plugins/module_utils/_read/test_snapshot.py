@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._read.options import Question
-from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import each, unless_absent
-from ansible_collections.batchops.azure.tests.unit.connecting import connect
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, refusal
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
+from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import none_if_missing, read_concurrently
+from ansible_collections.batchops.azure.tests.support.connecting import connect
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, refusal
 
 NOWHERE = "http://127.0.0.1:9"
 NEEDED = ("id", "state")
@@ -36,20 +36,20 @@ def pages(*sizes: int) -> Iterator[list[dict[str, Any]]]:
     [(1, (5,), 1), (5, (5,), 5), (6, (5, 5), 6), (3, (0, 0, 5), 3), (4, (2, 0, 2), 4)],
 )
 def test_a_limit_cuts_off_and_no_page_is_asked_for_beyond_it(limit: int, sizes: tuple[int, ...], found: int) -> None:
-    items = [item["id"] for page in Question(limit=limit).limited(pages(*sizes)) for item in page]
+    items = [item["id"] for page in ReadOptions(limit=limit).limited(pages(*sizes)) for item in page]
     assert items == list(range(found))
 
 
 def test_without_a_limit_every_page_is_read() -> None:
     with pytest.raises(AssertionError, match="too many"):
-        list(Question().limited(pages(2, 2)))
+        list(ReadOptions().limited(pages(2, 2)))
 
 
 @pytest.mark.parametrize(
     ("limit", "count", "reached"), [(None, 1_000, False), (3, 2, False), (3, 3, True), (3, 4, True)]
 )
 def test_a_limit_is_reached_when_it_may_have_cut_something_off(limit: int | None, count: int, reached: bool) -> None:
-    assert Question(limit=limit).reached(count) is reached
+    assert ReadOptions(limit=limit).reached(count) is reached
 
 
 @pytest.mark.parametrize(
@@ -59,33 +59,33 @@ def test_a_limit_is_reached_when_it_may_have_cut_something_off(limit: int | None
 def test_a_page_is_never_larger_than_the_limit_or_what_the_service_gives(
     limit: int | None, page_size: int | None, asked: int | None
 ) -> None:
-    assert Question(limit=limit, page_size=page_size).params(NEEDED)["maxresults"] == asked
+    assert ReadOptions(limit=limit, page_size=page_size).list_query(NEEDED)["maxresults"] == asked
 
 
 @pytest.mark.parametrize(
     ("question", "select"),
     [
-        (Question(), None),
-        (Question(select=("commandLine",)), "id,state,commandLine"),
-        (Question(select=("state", "commandLine")), "id,state,commandLine"),
-        (Question(summary_only=True), "id,state"),
-        (Question(summary_only=True, select=("commandLine",)), "id,state"),
+        (ReadOptions(), None),
+        (ReadOptions(select=("commandLine",)), "id,state,commandLine"),
+        (ReadOptions(select=("state", "commandLine")), "id,state,commandLine"),
+        (ReadOptions(summary_only=True), "id,state"),
+        (ReadOptions(summary_only=True, select=("commandLine",)), "id,state"),
     ],
 )
-def test_what_the_summary_needs_is_always_read(question: Question, select: str | None) -> None:
-    assert question.narrow(NEEDED)["$select"] == select
-    assert question.params(NEEDED)["$select"] == select
+def test_what_the_summary_needs_is_always_read(question: ReadOptions, select: str | None) -> None:
+    assert question.item_query(NEEDED)["$select"] == select
+    assert question.list_query(NEEDED)["$select"] == select
 
 
 def test_a_summary_needs_no_expansion() -> None:
-    assert Question(expand="stats").narrow(NEEDED)["$expand"] == "stats"
-    assert Question(expand="stats", summary_only=True).narrow(NEEDED)["$expand"] is None
+    assert ReadOptions(expand="stats").item_query(NEEDED)["$expand"] == "stats"
+    assert ReadOptions(expand="stats", summary_only=True).item_query(NEEDED)["$expand"] is None
 
 
 def test_a_filter_goes_with_a_list_only() -> None:
-    question = Question(filter="state eq 'active'")
-    assert question.params(NEEDED)["$filter"] == "state eq 'active'"
-    assert "$filter" not in question.narrow(NEEDED)
+    question = ReadOptions(filter="state eq 'active'")
+    assert question.list_query(NEEDED)["$filter"] == "state eq 'active'"
+    assert "$filter" not in question.item_query(NEEDED)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 30])
@@ -99,7 +99,7 @@ def test_answers_come_in_the_order_of_the_questions(count: int) -> None:
         return number * 10
 
     client = connect(NOWHERE, max_connections=4)
-    assert each(client, range(count), read) == [number * 10 for number in range(count)]
+    assert read_concurrently(client, range(count), read) == [number * 10 for number in range(count)]
 
 
 def test_the_first_error_by_order_is_raised_whichever_came_first() -> None:
@@ -115,7 +115,7 @@ def test_the_first_error_by_order_is_raised_whichever_came_first() -> None:
         return number
 
     with pytest.raises(AnswerError, match="one"):
-        each(connect(NOWHERE, max_connections=4), range(5), read)
+        read_concurrently(connect(NOWHERE, max_connections=4), range(5), read)
 
 
 def test_an_error_is_never_hidden_by_what_was_not_begun_because_of_it() -> None:
@@ -131,7 +131,7 @@ def test_an_error_is_never_hidden_by_what_was_not_begun_because_of_it() -> None:
     try:
         for _turn in range(500):
             with pytest.raises(AnswerError):
-                each(client, range(8), read)
+                read_concurrently(client, range(8), read)
     finally:
         sys.setswitchinterval(before)
 
@@ -144,7 +144,7 @@ def test_after_an_error_what_has_not_begun_is_not_read() -> None:
         raise AnswerError(str(number))
 
     with pytest.raises(AnswerError, match="0"):
-        each(connect(NOWHERE, max_connections=1), range(1_000), read)
+        read_concurrently(connect(NOWHERE, max_connections=1), range(1_000), read)
     assert len(begun) < 1_000
 
 
@@ -154,7 +154,7 @@ def test_never_more_connections_than_allowed_are_used_at_once(service: Loopback,
     for number in range(6):
         service.say(f"/jobs/{number}", {"id": str(number)})
     client = connect(service.url, max_connections=most)
-    found = each(client, range(6), lambda number: client.get(("jobs", str(number)))["id"])
+    found = read_concurrently(client, range(6), lambda number: client.get(("jobs", str(number)))["id"])
     assert found == ["0", "1", "2", "3", "4", "5"]
     assert service.most_at_once == most
 
@@ -167,9 +167,9 @@ def test_reads_within_reads_share_the_same_connections(service: Loopback) -> Non
     client = connect(service.url, max_connections=2)
 
     def read_pool(pool: str) -> list[str]:
-        return each(client, "xyz", lambda node: client.get(("pools", pool, "nodes", node))["id"])
+        return read_concurrently(client, "xyz", lambda node: client.get(("pools", pool, "nodes", node))["id"])
 
-    assert each(client, "abc", read_pool) == [["ax", "ay", "az"], ["bx", "by", "bz"], ["cx", "cy", "cz"]]
+    assert read_concurrently(client, "abc", read_pool) == [["ax", "ay", "az"], ["bx", "by", "bz"], ["cx", "cy", "cz"]]
     assert service.most_at_once <= 2
 
 
@@ -183,9 +183,9 @@ def refused(status: int, code: str) -> Any:
 @pytest.mark.parametrize("kind", ["job", "task", "pool", "node"])
 def test_an_absent_object_is_none_where_that_is_fine(kind: str) -> None:
     code = f"{kind.title()}NotFound"
-    assert unless_absent(kind, True, refused(404, code)) is None
+    assert none_if_missing(kind, True, refused(404, code)) is None
     with pytest.raises(ServiceError, match=code):
-        unless_absent(kind, False, refused(404, code))
+        none_if_missing(kind, False, refused(404, code))
 
 
 @pytest.mark.parametrize(
@@ -193,14 +193,14 @@ def test_an_absent_object_is_none_where_that_is_fine(kind: str) -> None:
 )
 def test_any_other_refusal_is_raised_whatever_is_fine(status: int, code: str) -> None:
     with pytest.raises(ServiceError):
-        unless_absent("task", True, refused(status, code))
+        none_if_missing("task", True, refused(status, code))
 
 
 def test_what_is_there_is_returned(service: Loopback) -> None:
     service.say("/jobs/a", refusal(404, "JobNotFound"), {"id": "a"})
     client = connect(service.url)
-    assert unless_absent("job", True, lambda: client.get(("jobs", "a"))) is None
-    assert unless_absent("job", True, lambda: client.get(("jobs", "a"))) == {"id": "a"}
+    assert none_if_missing("job", True, lambda: client.get(("jobs", "a"))) is None
+    assert none_if_missing("job", True, lambda: client.get(("jobs", "a"))) == {"id": "a"}
 
 
 class Stop(BaseException):
@@ -233,7 +233,7 @@ def test_who_is_stopped_does_not_wait_for_answers_and_asks_for_no_more(service: 
     try:
         helper.start()
         with pytest.raises(Stop):
-            each(client, range(10), read)
+            read_concurrently(client, range(10), read)
         assert ended == []
     finally:
         signal.signal(signal.SIGUSR1, before)

@@ -9,9 +9,10 @@ import traceback
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
-from ansible_collections.batchops.azure.tests.unit.asking import GATE, JOBS, ask, validate
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page
-from ansible_collections.batchops.azure.tests.unit.wire import job
+from ansible_collections.batchops.azure.tests.support.asking import ask, validate
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS
+from ansible_collections.batchops.azure.tests.support.wire import job
 
 
 @pytest.mark.parametrize("redact", [True, False, "yes", "no", "true", "false", "", "Strict", 0])

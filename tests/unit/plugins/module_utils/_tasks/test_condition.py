@@ -11,7 +11,8 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.simulator import ManualClock, Simulator
-from ansible_collections.batchops.azure.tests.unit.asking import TASKS, params_of
+from ansible_collections.batchops.azure.tests.support.asking import params_of
+from ansible_collections.batchops.azure.tests.support.modules import TASKS
 
 # Tasks end one after the other at 1, 2, ... 50 s; a page holds 10 of them.
 _LARGE: dict[str, Any] = {
@@ -53,7 +54,7 @@ def wait(simulator: Simulator, **options: Any) -> dict[str, Any]:
         "details": "summary",
         **options,
     }
-    return run(params_of(TASKS.arguments, **given), TASKS.reader, clock=SimulatorClock(simulator.clock))
+    return run(params_of(TASKS.arguments, **given), TASKS, clock=SimulatorClock(simulator.clock))
 
 
 def lists(simulator: Simulator) -> list[str]:

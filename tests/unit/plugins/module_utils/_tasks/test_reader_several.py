@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
-from ansible_collections.batchops.azure.tests.unit.asking import TASKS, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page, refusal
-from ansible_collections.batchops.azure.tests.unit.wire import FAILURE, SUCCESS, job, task
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.modules import TASKS
+from ansible_collections.batchops.azure.tests.support.wire import FAILURE, SUCCESS, job, task
 
 
 @pytest.fixture

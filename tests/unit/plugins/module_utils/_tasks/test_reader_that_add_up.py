@@ -12,10 +12,11 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._tasks import tally as tally_file
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
-from ansible_collections.batchops.azure.tests.unit.asking import GATE, TASKS, ask
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page
-from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
-from ansible_collections.batchops.azure.tests.unit.wire import (
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.support.modules import GATE, TASKS
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
     MYSTERY,
     NEVER_STARTED,

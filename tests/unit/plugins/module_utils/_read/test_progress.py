@@ -9,20 +9,22 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Look
-from ansible_collections.batchops.azure.plugins.plugin_utils import _counts
-from ansible_collections.batchops.azure.plugins.plugin_utils._counts import Counts, Topic
-from ansible_collections.batchops.azure.tests.unit.asking import JOBS, NODES, PREP, TASKS, Module, ask, params_of
-from ansible_collections.batchops.azure.tests.unit.loopback import Loopback, page
+from ansible_collections.batchops.azure.plugins.module_utils._read.progress import Counts, progress_format
+from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
+from ansible_collections.batchops.azure.tests.support.asking import ask, params_of
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS, NODES, PREP, TASKS
 
 _EXECUTION = {"result": "success", "startTime": "2026-01-01T00:00:00Z"}
 
 
-def sentence(service: Loopback, module: Module, topic: Topic, **options: Any) -> str:
+def sentence(service: Loopback, module: Resource, **options: Any) -> str:
     """What a line says of one look."""
     result = ask(service, module, **options)
     params = params_of(module.arguments, account_endpoint=service.url, **options)
-    return f"{topic.subject(params)}: {topic.counts(Look(summary=result['summary']), params).sentence()}"
+    form = progress_format(module)
+    return f"{form.subject(params)}: {form.counts(Snapshot(summary=result['summary']), params).sentence()}"
 
 
 def tasks(**states: int) -> Iterable[dict[str, Any]]:
@@ -85,7 +87,7 @@ def account(service: Loopback) -> Loopback:
     ],
 )
 def test_tasks(account: Loopback, options: dict[str, Any], words: str) -> None:
-    assert sentence(account, TASKS, _counts.TASKS, job_id="job-7", **options) == words
+    assert sentence(account, TASKS, job_id="job-7", **options) == words
 
 
 @pytest.mark.parametrize(
@@ -104,13 +106,13 @@ def test_tasks(account: Loopback, options: dict[str, Any], words: str) -> None:
     ],
 )
 def test_jobs(account: Loopback, options: dict[str, Any], words: str) -> None:
-    assert sentence(account, JOBS, _counts.JOBS, **options) == words
+    assert sentence(account, JOBS, **options) == words
 
 
 def test_all_jobs_of_an_account(service: Loopback) -> None:
     service.say("/jobs", page({"id": "job-1", "state": "active"}))
     service.say("/jobs/job-1/taskcounts", {"taskCounts": {}})
-    assert sentence(service, JOBS, _counts.JOBS, condition="disabled") == "jobs: 0/1 disabled, 1 active"
+    assert sentence(service, JOBS, condition="disabled") == "jobs: 0/1 disabled, 1 active"
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,7 @@ def test_all_jobs_of_an_account(service: Loopback) -> None:
 )
 def test_nodes(account: Loopback, options: dict[str, Any], words: str) -> None:
     where = {} if "pool_ids" in options else {"pool_id": "pool-7"}
-    assert sentence(account, NODES, _counts.NODES, **where, **options) == words
+    assert sentence(account, NODES, **where, **options) == words
 
 
 @pytest.mark.parametrize(
@@ -147,19 +149,21 @@ def test_nodes(account: Loopback, options: dict[str, Any], words: str) -> None:
     ],
 )
 def test_preparation(account: Loopback, options: dict[str, Any], words: str) -> None:
-    assert sentence(account, PREP, _counts.PREPARATION, job_id="job-7", **options) == words
+    assert sentence(account, PREP, job_id="job-7", **options) == words
 
 
 def test_release_is_told_by_its_own_numbers() -> None:
     summary = {"total": 5, "succeeded": 4, "release": {"succeeded": 1, "failed": 1, "running": 2}}
     params = {"condition": "released", "job_id": "job-7"}
-    assert _counts.PREPARATION.subject(params) == "release job-7"
-    assert _counts.PREPARATION.counts(Look(summary=summary), params) == Counts(1, 5, "released", 1, ((2, "running"),))
+    assert progress_format(PREP).subject(params) == "release job-7"
+    assert progress_format(PREP).counts(Snapshot(summary=summary), params) == Counts(
+        1, 5, "released", 1, ((2, "running"),)
+    )
 
 
 def test_one_object_is_named_with_its_parent() -> None:
-    assert _counts.TASKS.subject({"job_id": "job-7", "task_id": "t"}) == "task job-7/t"
-    assert _counts.NODES.subject({"pool_id": "pool-7", "node_id": "tvm-1"}) == "node pool-7/tvm-1"
+    assert progress_format(TASKS).subject({"job_id": "job-7", "task_id": "t"}) == "task job-7/t"
+    assert progress_format(NODES).subject({"pool_id": "pool-7", "node_id": "tvm-1"}) == "node pool-7/tvm-1"
 
 
 def test_a_gate_tells_of_the_checks_that_are_pending() -> None:
@@ -172,9 +176,9 @@ def test_a_gate_tells_of_the_checks_that_are_pending() -> None:
         {"check": "tasks", "condition": "succeeded", "verdict": "failed", "summary": {}},
     ]
     given = [{"job_id": f"job-{number}", "job_ids": None, "task_id": None} for number in range(1, 5)]
-    look = Look(facts, {"total": 4, "succeeded": 1, "pending": 2, "failed": 1})
+    look = Snapshot(facts, {"total": 4, "succeeded": 1, "pending": 2, "failed": 1})
     told = "tasks job-1: 18/24 succeeded, 6 running; prep job-2: 37/50 ready, 1 failed, 2 running"
-    counts = _counts.GATE.counts(look, {"checks": given})
+    counts = progress_format(GATE).counts(look, {"checks": given})
     assert counts.sentence() == f"1/4 satisfied, 1 failed ({told})"
     # One check is not like another: their rate says nothing.
     assert not counts.alike
@@ -183,6 +187,6 @@ def test_a_gate_tells_of_the_checks_that_are_pending() -> None:
 def test_of_a_large_gate_some_checks_are_told() -> None:
     prep = {"total": 1, "succeeded": 0, "failed": 0, "running": 1}
     facts = [{"check": "preparation", "condition": "prepared", "verdict": "pending", "summary": prep}] * 5
-    look = Look(facts, {"total": 5, "succeeded": 0, "pending": 5, "failed": 0})
-    words = _counts.GATE.counts(look, {"checks": [{"job_id": "j", "job_ids": None}] * 5}).sentence()
+    look = Snapshot(facts, {"total": 5, "succeeded": 0, "pending": 5, "failed": 0})
+    words = progress_format(GATE).counts(look, {"checks": [{"job_id": "j", "job_ids": None}] * 5}).sentence()
     assert words == "0/5 satisfied (" + "; ".join(["prep j: 0/1 ready, 1 running"] * 3) + "; and 2 more)"

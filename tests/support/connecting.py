@@ -10,7 +10,7 @@ from typing import Any
 from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import ReadyToken
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import CLOUDS, Endpoint
-from ansible_collections.batchops.azure.tests.unit.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 
 
 def connect(url: str, auth: Any = None, **options: Any) -> Client:

@@ -1,0 +1,48 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a progress line says of a gate: how many checks are satisfied, and the numbers of those that are not yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import PENDING
+from ansible_collections.batchops.azure.plugins.module_utils._read.progress import (
+    Counts,
+    Params,
+    ProgressFormat,
+    progress_format,
+)
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
+from ansible_collections.batchops.azure.plugins.module_utils._registry import RESOURCES
+
+# Of a gate, so many checks are told one by one.
+_MOST_CHECKS = 3
+
+
+def subject(params: Params) -> str:
+    return "gate"
+
+
+def counts(look: Snapshot, params: Params) -> Counts:
+    pending = [
+        _check_words(check, given)
+        for check, given in zip(look.facts, params["checks"])
+        # A check that the service refused has no numbers.
+        if check["verdict"] == PENDING and check["summary"]
+    ]
+    told = pending[:_MOST_CHECKS] + ([f"and {len(pending) - _MOST_CHECKS} more"] if len(pending) > _MOST_CHECKS else [])
+    summary = look.summary
+    return Counts(
+        summary["succeeded"], summary["total"], "satisfied", summary["failed"], details="; ".join(told), alike=False
+    )
+
+
+def _check_words(check: Mapping[str, Any], given: Params) -> str:
+    topic, params = progress_format(RESOURCES[check["check"]]), {**given, "condition": check["condition"]}
+    return f"{topic.subject(params)}: {topic.counts(Snapshot(summary=check['summary']), params).sentence()}"
+
+
+PROGRESS = ProgressFormat(subject, counts)

@@ -1,0 +1,14 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The resources, once: the checks of a gate, the action plugins, progress lines and the tests' tables follow from this list."""
+
+from __future__ import annotations
+
+from ansible_collections.batchops.azure.plugins.module_utils._jobs.resource import JOBS
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.resource import NODES
+from ansible_collections.batchops.azure.plugins.module_utils._prep.resource import PREPARATION
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.resource import TASKS
+
+# In the order in which documentation names them.
+RESOURCES = {resource.name: resource for resource in (JOBS, TASKS, NODES, PREPARATION)}
