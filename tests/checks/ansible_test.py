@@ -26,7 +26,7 @@ ARGUMENTS = {
     "units": ("--venv", "--num-workers", "2"),
     "integration": ("--venv", "--continue-on-error"),
 }
-# Of the sanity tests, each ansible-core has 24 or more. Fewer would mean that it has found nothing to look at.
+# Of the sanity tests, each ansible-core runs 21 or more. Fewer would mean that it has found nothing to look at.
 FEWEST = {"sanity": 20, "units": 1, "integration": 1}
 # The get-pip.py that ansible-core 2.16, 2.18 and 2.21 look for.
 GET_PIP = ("23_1_2", "24_2", "25_2")

@@ -117,3 +117,15 @@ def test_an_ignore_entry_fails_before_anything_runs(tmp_path: Path, monkeypatch:
     with pytest.raises(SystemExit, match="tests/sanity holds ignore entries"):
         ansible_test.main("sanity", tmp_path / "home", tmp_path / "passed.json")
     assert not (tmp_path / "home").exists()
+
+
+def test_a_failure_is_shown_without_what_pip_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = tmp_path / "ansible-test"
+    fake.write_text('#!/bin/sh\necho "Collecting pytest"\necho "ERROR: $1 in $HOME"\nexit 1\n', encoding="utf-8")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    home = tmp_path / "home"
+    ansible_test.furnish(home)
+    with pytest.raises(SystemExit) as failed:
+        ansible_test.run("units", home)
+    assert failed.value.code == f"ERROR: units in {home}"
