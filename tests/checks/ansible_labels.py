@@ -3,8 +3,9 @@
 
 """The places in Ansible's own documentation that this one links to, as the inventory that Sphinx would download.
 
-    python ansible_labels.py FILE
+    python ansible_labels.py SITE
 
+SITE is a folder made by antsibull-docs sphinx-init; its conf.py names the inventory, and nothing from the network.
 A label that is missing here shows as a warning of Sphinx, which is an error: so no link of this site leads nowhere unseen.
 """
 
@@ -14,6 +15,7 @@ import sys
 import zlib
 from pathlib import Path
 
+ANSIBLE = "https://docs.ansible.com/projects/ansible/devel/"
 BUILTIN = ("debug", "fail", "include_tasks", "uri")
 LABELS = {
     "action_plugins": "plugins/action.html#action-plugins",
@@ -42,5 +44,13 @@ def title(label: str) -> str:
     return label.rpartition(".")[2].removesuffix("_module").replace("_", " ")
 
 
+def main(site: Path) -> None:
+    file = site / "ansible.inv"
+    file.write_bytes(inventory())
+    with (site / "conf.py").open("a", encoding="utf-8") as conf:
+        # A warning is an error; what Python and Jinja have is not looked up.
+        conf.write(f"\nintersphinx_mapping = {{'ansible': ({ANSIBLE!r}, {str(file)!r})}}\nnitpicky = False\n")
+
+
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_bytes(inventory())
+    main(Path(sys.argv[1]))

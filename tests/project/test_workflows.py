@@ -36,8 +36,7 @@ def sessions() -> set[str]:
                 named = [key.value for key in getattr(decorator, "keywords", []) if key.arg == "name"]
                 if "nox.session" in ast.unparse(decorator):
                     found.add(ast.literal_eval(named[0]) if named else node.name)
-    checks = re.findall(r"^for_each_core\((\w+)\)$", NOXFILE, re.MULTILINE)
-    return found | {f"{check}-{core}" for check in checks for core in constant("CORES")}
+    return found | {f"{check}-{core}" for check in constant("CHECKS") for core in constant("CORES")}
 
 
 def read(path: Path) -> dict[str, Any]:
