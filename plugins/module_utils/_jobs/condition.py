@@ -44,9 +44,7 @@ class JobCondition:
 
     def _contradicted(self, tally: JobTally) -> list[Reason]:
         """Jobs that are completed, of which a list says that a task runs. Only where the counts, which lag, say so."""
-        suspects = [
-            job for job in tally.jobs.values() if job.state == "completed" and tally.counts[job.id]["running"]
-        ]
+        suspects = [job for job in tally.jobs.values() if job.state == "completed" and tally.counts[job.id]["running"]]
         query = {"$filter": "state eq 'running' or state eq 'preparing'", "$select": "id,state", "maxresults": 1}
 
         def running(job: JobState) -> list[dict[str, Any]] | None:

@@ -92,7 +92,9 @@ def _failed(seen: Seen) -> Judgement:
     """Failed tasks and subtasks; first those that most others wait for."""
     found = [*_failed_tasks(seen), *_failed_subtasks(seen)]
     found.sort(key=lambda offender: -offender.blocks)
-    return Judgement([Reason(f"{seen.prefix}{offender.task_id}: failed, {offender.why}", offender) for offender in found])
+    return Judgement(
+        [Reason(f"{seen.prefix}{offender.task_id}: failed, {offender.why}", offender) for offender in found]
+    )
 
 
 def _failed_tasks(seen: Seen) -> Iterator[Offender]:
@@ -198,7 +200,7 @@ def _unfinished_subtasks(seen: Seen) -> Judgement:
     if not running:
         return Judgement()
     # Also in a job that is over: a task has been seen completed before its subtasks were, so their states come late.
-    reason = unfinished_reason(seen.condition, seen.job, running, len(running), "subtask")
+    reason = unfinished_reason(seen.condition, seen.job, running, len(running), what="subtask")
     return Judgement(missing=[reason])
 
 
@@ -233,7 +235,7 @@ def _none_at_all(seen: Seen) -> Judgement:
 
 
 def unfinished_reason(
-    condition: str, job: JobState, states: Mapping[str, str], total: int, what: str = "task", more: str = ""
+    condition: str, job: JobState, states: Mapping[str, str], total: int, *, what: str = "task", more: str = ""
 ) -> Reason:
     """The sentence about so many tasks that are not done yet, of which some are named with their states."""
     names = name_some([f"{name} ({state})" for name, state in states.items()], total=total)
