@@ -145,8 +145,8 @@ def _not_known(seen: Seen) -> Judgement:
 def _never_started(seen: Seen) -> Judgement:
     tally = seen.tally
     names = [*tally.never_started, *(name for found in tally.instances.values() for name in found.never_started)]
-    what = "completed without having started"
-    return Judgement([seen.about(name, what) for name in names if name not in seen.disputed])
+    disputed, what = set(seen.disputed), "completed without having started"
+    return Judgement([seen.about(name, what) for name in names if name not in disputed])
 
 
 def _absent(seen: Seen) -> Judgement:
