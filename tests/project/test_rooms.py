@@ -63,7 +63,7 @@ def test_no_circle() -> None:
 def test_every_resource_has_the_same_files() -> None:
     for room in RESOURCES:
         there = {path.stem for path in (ROOT / room).glob("*.py")}
-        assert there >= {"condition", "progress", "reader", "resource"}, room
+        assert there >= {"condition", "progress", "reader", "resource", "tally"}, room
 
 
 def test_few_files_stand_outside_of_a_room_and_none_is_a_facade() -> None:

@@ -3,7 +3,7 @@
 
 """The rules about jobs: what a job's state and its end mean for a condition. Pure.
 
-A new condition for jobs is a function here that `judge_job` calls, an entry of _ON_THE_WAY, and a choice in `resource.py`.
+A new condition for jobs is an entry of CONDITIONS, a case of `judge_job`, and a choice in `resource.py`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
 )
 from ansible_collections.batchops.azure.plugins.module_utils._jobs.tally import End, JobTally
 
-# States from which a job can still get into the wanted one by itself.
-_ON_THE_WAY = {
+# For each condition, the states from which a job can still get there by itself.
+CONDITIONS = {
     "active": ("enabling",),
     "disabled": ("active", "disabling", "enabling"),
     "completed": ("active", "disabling", "enabling", "terminating"),
@@ -44,6 +44,7 @@ def judge(condition: str, tally: JobTally) -> Judgement:
 
 
 def judge_job(condition: str, job: JobState, end: End) -> Judgement:
+    """What one job comes to."""
     return _succeeded(job, end) if condition == "succeeded" else _in_state(condition, job, end)
 
 
@@ -67,9 +68,9 @@ def _in_state(condition: str, job: JobState, end: End) -> Judgement:
 
 
 def _elsewhere(condition: str, job: JobState) -> Judgement:
-    """The job is in another state: it may still come, unless it can't by itself."""
+    """The job is in another state: it may still come, unless it cannot by itself."""
     reason = accuse(job, f"is {job.state}, not {condition}")
-    may_come = job.state in _ON_THE_WAY[condition] or job.state not in _KNOWN
+    may_come = job.state in CONDITIONS[condition] or job.state not in _KNOWN
     return Judgement(missing=[reason]) if may_come else Judgement(failed=[reason])
 
 

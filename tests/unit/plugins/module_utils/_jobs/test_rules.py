@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._jobs.rules import CONDITIONS as RULES
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.asking_jobs import CONDITIONS, judged, listed
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback
@@ -122,3 +123,7 @@ def test_what_is_said_differently_is_pending_whichever_came_later(
 def test_a_scheduling_error_that_only_one_entry_has_is_a_difference(service: Loopback) -> None:
     result = listed(service, [troubled("X", job_id="a")], [job("a", "active")], condition="active")
     assert result["verdict"] == "pending"
+
+
+def test_each_condition_that_may_be_asked_for_has_its_rules() -> None:
+    assert set(RULES) == set(JOBS.arguments.spec["condition"]["choices"])

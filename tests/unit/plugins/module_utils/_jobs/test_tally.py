@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
-from ansible_collections.batchops.azure.plugins.module_utils._jobs.tally import end_by_counts
+from ansible_collections.batchops.azure.plugins.module_utils._jobs.tally import JobTally, end_by_counts
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.asking_jobs import CONDITIONS, listed
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
@@ -59,3 +59,25 @@ def test_a_listed_job_without_an_id_is_no_answer(service: Loopback, wrong: Any) 
     service.say("/jobs", page({**job(), "id": wrong}))
     with pytest.raises(AnswerError, match="There is no id in a job of the list"):
         ask(service, JOBS, condition="active")
+
+
+def test_of_a_job_that_is_listed_twice_the_later_entry_counts_and_a_difference_is_remembered() -> None:
+    tally = JobTally()
+    tally.add([job("a", "active"), job("b", "completed")])
+    tally.add([job("a", "completed"), job("b", "completed")])
+    for job_id in "ab":
+        tally.count(job_id, counts(succeeded=1)["taskCounts"])
+    assert tally.disputed == {"a"}
+    assert (tally.summary()["total"], tally.summary()["by_state"]) == (2, {"completed": 2})
+
+
+def test_each_job_has_its_own_summary() -> None:
+    tally = JobTally()
+    tally.add([job("a", "completed"), job("b", "active")])
+    tally.count("a", counts(succeeded=1, failed=2)["taskCounts"])
+    tally.count("b", counts(active=3)["taskCounts"])
+    tally.missing = ["gone"]
+    assert (tally.summary()["failed_jobs"], tally.summary()["missing"]) == (["a"], ["gone"])
+    assert [found["task_counts"]["active"] for found in tally.by_job().values()] == [0, 3]
+    assert [found["missing"] for found in tally.by_job().values()] == [[], []]
+    assert [tally.only_waits(job_id) for job_id in "ab"] == [False, True]

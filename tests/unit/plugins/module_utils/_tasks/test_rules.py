@@ -9,6 +9,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.rules import CONDITIONS as RULES
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.asking_tasks import (
     CONDITIONS,
@@ -228,3 +229,7 @@ def test_a_success_with_the_information_about_a_failure_is_pending(service: Loop
         "pending",
         [f"t (result {result}, with the information about a failure) is not known to be a success"],
     )
+
+
+def test_each_condition_that_may_be_asked_for_has_its_rules() -> None:
+    assert set(RULES) == set(TASKS.arguments.spec["condition"]["choices"])
