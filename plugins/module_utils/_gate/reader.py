@@ -93,8 +93,8 @@ class GateReader:
 
 def _judgement_of(answer: Snapshot | ServiceError) -> Judgement:
     if isinstance(answer, ServiceError):
-        return Judgement(failed=[str(answer)])
-    return answer.judgement or Judgement(failed=["the check judged nothing"])
+        return Judgement(failed=[Reason(str(answer))])
+    return answer.judgement or Judgement(failed=[Reason("the check judged nothing")])
 
 
 def _facts_of(check: Check, answer: Snapshot | ServiceError, judgement: Judgement) -> dict[str, Any]:
@@ -125,12 +125,12 @@ def _all(checks: tuple[Check, ...], judgements: list[Judgement]) -> Judgement:
         [finding.reason(several) for finding in _by_weight(failed)],
         [finding.reason(several) for finding in _by_weight(missing)],
         # Several checks may tolerate the same.
-        list({str(reason): reason for name, judgement in by_name for reason in judgement.tolerated}.values()),
+        list({reason.sentence: reason for name, judgement in by_name for reason in judgement.tolerated}.values()),
         going_on=not all(judgement.settled for judgement in judgements),
     )
 
 
-def _findings(said: Iterator[tuple[str, str]]) -> dict[tuple[Any, ...], Finding]:
+def _findings(said: Iterator[tuple[str, Reason]]) -> dict[tuple[Any, ...], Finding]:
     """What is said about each offender.
 
     A sentence about several, or about what they keep from going on, is kept only where it names one that nobody else does.
@@ -138,11 +138,11 @@ def _findings(said: Iterator[tuple[str, str]]) -> dict[tuple[Any, ...], Finding]
     findings: dict[tuple[Any, ...], Finding] = {}
     about_several = []
     for name, reason in said:
-        offenders = getattr(reason, "offenders", ()) or (Offender("other", str(reason)),)
+        offenders = reason.offenders or (Offender("other", reason.sentence),)
         if len(offenders) > 1 or isinstance(reason, Consequence):
             about_several.append((name, reason, offenders))
         else:
-            _add_finding(findings, offenders[0], name, str(reason))
+            _add_finding(findings, offenders[0], name, reason.sentence)
     for name, reason, offenders in about_several:
         known = [findings[offender.key] for offender in offenders if offender.key in findings]
         for finding in known:
@@ -150,7 +150,7 @@ def _findings(said: Iterator[tuple[str, str]]) -> dict[tuple[Any, ...], Finding]
         unknown = [offender for offender in offenders if offender.key not in findings]
         if unknown:
             first = min(offenders, key=weight)
-            _add_finding(findings, first, name, str(reason)).others += [
+            _add_finding(findings, first, name, reason.sentence).others += [
                 other for other in unknown if other is not first
             ]
     return findings

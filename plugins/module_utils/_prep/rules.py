@@ -26,7 +26,7 @@ class PrepVerdict(PrepScope):
     """One job's preparation or release, and what it comes to. Each rule is a method that returns its reasons."""
 
     def judge(self) -> Judgement:
-        accused: list[str] = [self._accuse(node) for node in self._failed]
+        accused = [self._accuse(node) for node in self._failed]
         too_many = len(accused) > self.question.max_failed_nodes
         expected = self._expected_or_prepared()
         if not too_many:
@@ -52,7 +52,7 @@ class PrepVerdict(PrepScope):
         """Failed nodes whose task has gone on to another one."""
         return [node for node in self._failed if self._later(node)]
 
-    def _left(self) -> list[str]:
+    def _left(self) -> list[Reason]:
         """Expected nodes that have left the pool. Said, because an id that was misspelled is as little in it."""
         left = [
             node_id
@@ -63,7 +63,9 @@ class PrepVerdict(PrepScope):
             return []
         are, their = ("is", "its") if len(left) == 1 else ("are", "their")
         return [
-            f"{self.job.id}: {name_some(left)} {are} not in pool {self.job.pool_id}, so {their} {self.tally.name} is not expected"
+            Reason(
+                f"{self.job.id}: {name_some(left)} {are} not in pool {self.job.pool_id}, so {their} {self.tally.name} is not expected"
+            )
         ]
 
     def _still_running(self, some_expected: bool) -> list[Reason]:
@@ -184,7 +186,7 @@ def situation(verdict: PrepVerdict, judgement: Judgement) -> str:
     """One word for where a job stands, for playbooks that want to decide by it."""
     tally = verdict.tally
     # Those that are tolerated, or that nobody asked about, are not why.
-    accused = [offender for reason in judgement.failed for offender in getattr(reason, "offenders", ())]
+    accused = [offender for reason in judgement.failed for offender in reason.offenders]
     failed = any(offender.ran and offender.kind == tally.name for offender in accused)
     # The first that holds, in the order of what an operator has to know first.
     for word, holds in (

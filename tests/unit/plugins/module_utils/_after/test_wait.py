@@ -18,7 +18,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
     ServiceError,
     TransportError,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Reason
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 from ansible_collections.batchops.azure.tests.support.connecting import connect
@@ -26,9 +26,9 @@ from ansible_collections.batchops.azure.tests.support.scripted_clock import Scri
 
 Scripts = Callable[..., ScriptedClock]
 SATISFIED = Judgement()
-PENDING = Judgement([], ["job-1: is active"])
-FAILED = Judgement(["task-1: failed"])
-FAILED_AND_PENDING = Judgement(["task-1: failed"], ["task-2: is running"])
+PENDING = Judgement([], [Reason("job-1: is active")])
+FAILED = Judgement([Reason("task-1: failed")])
+FAILED_AND_PENDING = Judgement([Reason("task-1: failed")], [Reason("task-2: is running")])
 
 
 def service_error(status: int, code: str = "SomeCode") -> ServiceError:
