@@ -69,7 +69,7 @@ def lines_of(report: Result, last_error: object = None, further: list[str] | Non
     for reason in report["tolerated"]:
         lines += _with_output(reason, report["failures"], "tolerated: ")
     if last_error and report["verdict"] != "satisfied":
-        lines.append(f"  the last error that was survived: {one_line(last_error)}")
+        lines.append(f"  the last transient error: {one_line(last_error)}")
     return lines
 
 

@@ -46,14 +46,14 @@ class WaitResult:
             return {}
         reasons = "; ".join(judgement.as_result()["reasons"])
         if self.timed_out:
-            code, start = "TimedOut", f"Timed out after {self.elapsed:.0f} s, {condition_text} has not come true"
+            code, start = "TimedOut", f"Timed out after {self.elapsed:.0f} s, {condition_text} is not satisfied yet"
         else:
             code = "ConditionFailed"
-            start = f"Stopped waiting after {self.elapsed:.0f} s, {condition_text} cannot come true any more"
+            start = f"Stopped waiting after {self.elapsed:.0f} s, {condition_text} can no longer be satisfied"
         if self.cut_off:
             reasons += "; wait_timeout cut off the last look, and this is what the one before it saw"
         if self.last_transient_error:
-            reasons += f"; the last error that was survived: {self.last_transient_error}"
+            reasons += f"; the last transient error: {self.last_transient_error}"
         message = f"{start}: {reasons}"
         return {"failed": True, "msg": message, "failure": failure_with(code, message)}
 

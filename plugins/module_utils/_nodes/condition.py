@@ -110,7 +110,7 @@ class NodeVerdict:
         return [Reason(why, Offender("pool", why, pool_id=self.pool.id))]
 
     def _disputed(self) -> list[Reason]:
-        why = "is listed twice, and not in the same state"
+        why = "is listed twice, in different states"
         return [
             Reason(f"{self._prefix}{node}: {why}", Offender("node", why, pool_id=self.pool.id, node_id=node))
             for node in sorted(self._doubted)
@@ -186,7 +186,7 @@ class NodeVerdict:
         if not self._needs_health or not self._whole_pool:
             return []
         if self.pool.target is None:
-            return [self._more_nodes("how many nodes it is to have is not told")]
+            return [self._more_nodes("the service does not say how many nodes it should have")]
         if self.pool.steady and self.tally.total >= self.pool.target:
             return []
         return [self._more_nodes("more nodes are to come")]

@@ -93,7 +93,7 @@ class PrepVerdict(PrepScope):
             why = f": {self.where.why_none}" if self.where.why_none else ""
             return [self._say(f"has not started on any node{why}", hopeless)]
         if self.where.task_nodes is not None and not expected and not good:
-            return [self._say("has nowhere to be done yet: no node of the pool has a task of the job", hopeless)]
+            return [self._say("is not needed on any node yet: no node of the pool has a task of the job", hopeless)]
         if hopeless and explained and self.question.min_nodes is None:
             return []
         return [self._say(f"has succeeded on {good} of at least {self._least} nodes", hopeless)]
@@ -107,7 +107,7 @@ class PrepVerdict(PrepScope):
 
     def _disputed(self) -> list[Reason]:
         return [
-            self._about(node, f"{self.tally.name} is listed twice, and not with the same state")
+            self._about(node, f"{self.tally.name} is listed twice, with different states")
             for node in self.tally.disputed
             if node in self._unsure
         ]
@@ -116,7 +116,7 @@ class PrepVerdict(PrepScope):
         tasks = self.where.unplaced
         if not tasks:
             return []
-        sentence = f"where {self.tally.name} is needed is not known yet: the node of {name_some(tasks)} is not told"
+        sentence = f"where {self.tally.name} is needed is not known yet: the service does not name the node of {name_some(tasks)}"
         return [Reason(f"{self.job.id}: {sentence}", Offender(self.tally.name, sentence, job_id=self.job.id))]
 
     def _accuse(self, node: Node) -> Reason:
@@ -146,7 +146,9 @@ class PrepVerdict(PrepScope):
             return ""
         later = self._later(node)
         return (
-            f"; its task was retried on another node, {self._names(later)}" if later else "; no task is on it any more"
+            f"; its task was retried on another node, {self._names(later)}"
+            if later
+            else "; it no longer has a task of the job"
         )
 
     def _later(self, node: Node) -> list[Node]:

@@ -33,7 +33,7 @@ class Expression:
             judgement.missing.append(Reason(lacking))
         elif look.summary["missing"]:
             judgement.missing.append(
-                Reason(f"{name_some(look.summary['missing'])} cannot be judged, it does not exist")
+                Reason(f"{name_some(look.summary['missing'])}: not found, so the expression cannot be judged")
             )
         elif empty or not look.summary["total"]:
             # "All of none" is true of every expression: an empty answer is never satisfied.

@@ -139,7 +139,7 @@ def _blocked_reasons(tally: TaskTally, job: JobState, waiting: Mapping[str, str]
             why = f"cannot run, {'it depends' if len(stuck) == 1 else 'they depend'} on {cause}, which failed"
             offender = Offender(
                 "task",
-                f"failed, and {len(behind)} task{'s wait' if len(behind) > 1 else ' waits'} for it in vain",
+                f"failed, and {len(behind)} task{'s that depend' if len(behind) > 1 else ' that depends'} on it cannot run",
                 job_id=job.id,
                 task_id=cause,
                 blocks=len(behind),
