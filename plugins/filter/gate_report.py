@@ -108,7 +108,7 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._report import (
     lines_of,
     number_of,
     one_line,
-    patience,
+    time_waited,
     was_judged,
 )
 
@@ -129,7 +129,7 @@ def gate_report(found: Any) -> dict[str, Any]:
 def _headline(found: Mapping[str, Any], report: Mapping[str, Any]) -> str:
     if not was_judged(found):
         return "The gate is closed: its checks could not be judged."
-    waited, total = patience(found), len(report["checks"])
+    waited, total = time_waited(found), len(report["checks"])
     if report["open"]:
         which = {1: "its check is", 2: "both checks are"}.get(total, f"all {total} checks are")
         return f"The gate is open: {which} satisfied{waited}."

@@ -127,7 +127,7 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._report import (
     carried,
     lines_of,
     number_of,
-    patience,
+    time_waited,
     was_judged,
 )
 
@@ -166,7 +166,7 @@ def _headlines(job_ids: list[str], found: Mapping[str, Any], report: Mapping[str
     name, by_job = "Release" if condition == "released" else "Preparation", report["by_job"]
     if not was_judged(found):
         return [" ".join((name, *(["of", name_some(job_ids)] if job_ids else []), "could not be judged."))]
-    waited = f"{patience(found)}."
+    waited = f"{time_waited(found)}."
     if len(by_job) < 2:
         [summary] = by_job.values() or [report["summary"]]
         return [f"{name} of {job_ids[0]} {_in_words(summary, condition, report['satisfied'])}{waited}"]

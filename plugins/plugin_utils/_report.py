@@ -51,7 +51,7 @@ def carried(found: Result) -> dict[str, Any]:
     }
 
 
-def patience(found: Result) -> str:
+def time_waited(found: Result) -> str:
     """How long was waited, in brackets; nothing where it was not worth mentioning."""
     elapsed = found.get("elapsed")
     if elapsed is None:
