@@ -78,6 +78,6 @@ def _facts(offender: Offender) -> dict[str, Any]:
         "task_id": offender.task_id,
         "pool_id": offender.pool_id,
         "node_id": offender.node_id,
-        "reason": str(offender.why),
+        "reason": offender.why,
         "blocks": offender.blocks,
     }

@@ -72,7 +72,7 @@ class Consequence(Reason):
 
 @dataclass
 class Judgement:
-    """`failed` holds what makes the condition impossible, `missing` what may still come true, `tolerated` what the user let pass."""
+    """`failed` says why the condition can no longer be satisfied, `missing` why it is not satisfied yet, `tolerated` what the user let pass."""
 
     failed: list[Reason] = field(default_factory=list)
     missing: list[Reason] = field(default_factory=list)
