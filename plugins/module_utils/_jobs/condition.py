@@ -1,7 +1,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Judges jobs, and reads what that needs beside the jobs: lists that confirm counts, and whether what waits can still run."""
+"""The conditions of jobs, and every further read that they need: lists that confirm counts, and whether what waits can still run.
+
+What a job's state and end mean, and where a new condition goes, is in `rules.py`.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.parallel impo
 
 
 class JobCondition:
-    """The condition that the options name. The rules are in `rules.py`."""
+    """What the condition that is asked for comes to."""
 
     def __init__(self, client: Client, options: ReadOptions) -> None:
         self._client = client

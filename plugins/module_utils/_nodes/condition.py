@@ -99,29 +99,29 @@ class NodeVerdict:
             return False
         return not self.pool.settled
 
-    def _accused(self) -> list[str]:
+    def _accused(self) -> list[Reason]:
         offenders = [accuse_node(self.pool.id, self.tally.broken[node]) for node in self._failed]
         return [Reason(f"{self._prefix}{offender.node_id}: {offender.why}", offender) for offender in offenders]
 
-    def _going_away(self) -> list[str]:
+    def _going_away(self) -> list[Reason]:
         if not (self.tally.total and self.pool.state == "deleting" and self._needs_health):
             return []
         why = f"{self.pool}: its nodes go away, the pool is being deleted"
         return [Reason(why, Offender("pool", why, pool_id=self.pool.id))]
 
-    def _disputed(self) -> list[str]:
-        why = "is listed twice, and not in the same state"
+    def _disputed(self) -> list[Reason]:
+        why = "is listed twice, in different states"
         return [
             Reason(f"{self._prefix}{node}: {why}", Offender("node", why, pool_id=self.pool.id, node_id=node))
             for node in sorted(self._doubted)
         ]
 
-    def _waited_for(self) -> list[str]:
+    def _waited_for(self) -> list[Reason]:
         """A sentence for each node; one for all where many are the same: a pool has thousands that start at once."""
         alike: dict[str, list[Offender]] = {}
         for node_id, why in self._waiting.items():
             alike.setdefault(why, []).append(Offender("node", why, pool_id=self.pool.id, node_id=node_id))
-        reasons: list[str] = []
+        reasons: list[Reason] = []
         for why, offenders in alike.items():
             names = [f"{self._prefix}{offender.node_id}" for offender in offenders]
             if len(names) > _MOST_SENTENCES:
@@ -130,16 +130,16 @@ class NodeVerdict:
                 reasons += [Reason(f"{name}: {why}", offender) for name, offender in zip(names, offenders)]
         return reasons
 
-    def _unknown_pool(self) -> list[str]:
+    def _unknown_pool(self) -> list[Reason]:
         """What a pool is to have says nothing while it is not known what happens to it."""
         if self.pool.known or not self._needs_health or not self._whole_pool or not self.tally.total:
             return []
         return [self._of_pool(f"its state {self.pool.state} is not known")]
 
-    def _empty(self) -> list[str]:
+    def _empty(self) -> list[Reason]:
         if self.tally.total or not self._emptied or not self.pool.autoscaled:
             return []
-        return [f"{self.pool}: it is drained because it is empty, and autoscaling may give it nodes again"]
+        return [Reason(f"{self.pool}: it is drained because it is empty, and autoscaling may give it nodes again")]
 
     @property
     def _emptied(self) -> bool:
@@ -148,7 +148,7 @@ class NodeVerdict:
         empty = pool.state == "active" and pool.steady and pool.current == 0 and pool.target == 0
         return question.empty_ok and question.condition == "drained" and self._whole_pool and empty
 
-    def _short(self, some_tolerated: bool) -> list[str]:
+    def _short(self, some_tolerated: bool) -> list[Reason]:
         """Whether nodes are missing that the pool would have to get."""
         if self._absent:
             return [self._more_nodes(f"does not have {name_some(self._absent)}")]
@@ -173,20 +173,20 @@ class NodeVerdict:
         possible = self._good + len(self._waiting) + len(self._doubted)
         return possible >= (self.question.min_nodes or 0) and possible > 0
 
-    def _not_enough_yet(self) -> list[str]:
+    def _not_enough_yet(self) -> list[Reason]:
         too_few, absent = self._too_few, self._absent
         return (
-            [f"{self.pool.id}: {too_few}"]
+            [Reason(f"{self.pool.id}: {too_few}")]
             if self.tally.total and too_few and not absent and self._may_be_enough
             else []
         )
 
-    def _unfinished(self) -> list[str]:
+    def _unfinished(self) -> list[Reason]:
         """All nodes that there are is not all nodes that there will be."""
         if not self._needs_health or not self._whole_pool:
             return []
         if self.pool.target is None:
-            return [self._more_nodes("how many nodes it is to have is not told")]
+            return [self._more_nodes("the service does not say how many nodes it should have")]
         if self.pool.steady and self.tally.total >= self.pool.target:
             return []
         return [self._more_nodes("more nodes are to come")]

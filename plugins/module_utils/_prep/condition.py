@@ -22,6 +22,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
     PENDING,
     SATISFIED,
     Judgement,
+    Reason,
     name_some,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
@@ -67,13 +68,13 @@ class PrepCondition:
         preparation, release = tallies
         wanted = preparation if self._options.condition == "prepared" else release
         if job is None:
-            return Judgement(missing=[f"{job_id}: no such job"])
+            return Judgement(missing=[Reason(f"{job_id}: no such job")])
         there = job.has_prep_task if wanted is preparation else job.has_release_task
         if contradiction := _contradiction(job, there, wanted, refused):
-            return Judgement(missing=[contradiction])
+            return Judgement(missing=[Reason(contradiction)])
         if not there:
-            absent = [] if self._options.missing_ok else [f"{job_id}: the job has no job {wanted.name} task"]
-            return Judgement(failed=list(absent))
+            absent = Reason(f"{job_id}: the job has no job {wanted.name} task")
+            return Judgement(failed=[] if self._options.missing_ok else [absent])
         prepared = () if wanted is preparation else tuple(preparation.started)
         verdict = PrepVerdict(job, self._options, wanted, self._where(job, wanted, task_nodes), prepared)
         judgement = verdict.judge()

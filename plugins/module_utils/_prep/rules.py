@@ -26,7 +26,7 @@ class PrepVerdict(PrepScope):
     """One job's preparation or release, and what it comes to. Each rule is a method that returns its reasons."""
 
     def judge(self) -> Judgement:
-        accused: list[str] = [self._accuse(node) for node in self._failed]
+        accused = [self._accuse(node) for node in self._failed]
         too_many = len(accused) > self.question.max_failed_nodes
         expected = self._expected_or_prepared()
         if not too_many:
@@ -52,7 +52,7 @@ class PrepVerdict(PrepScope):
         """Failed nodes whose task has gone on to another one."""
         return [node for node in self._failed if self._later(node)]
 
-    def _left(self) -> list[str]:
+    def _left(self) -> list[Reason]:
         """Expected nodes that have left the pool. Said, because an id that was misspelled is as little in it."""
         left = [
             node_id
@@ -63,7 +63,9 @@ class PrepVerdict(PrepScope):
             return []
         are, their = ("is", "its") if len(left) == 1 else ("are", "their")
         return [
-            f"{self.job.id}: {name_some(left)} {are} not in pool {self.job.pool_id}, so {their} {self.tally.name} is not expected"
+            Reason(
+                f"{self.job.id}: {name_some(left)} {are} not in pool {self.job.pool_id}, so {their} {self.tally.name} is not expected"
+            )
         ]
 
     def _still_running(self, some_expected: bool) -> list[Reason]:
@@ -91,7 +93,7 @@ class PrepVerdict(PrepScope):
             why = f": {self.where.why_none}" if self.where.why_none else ""
             return [self._say(f"has not started on any node{why}", hopeless)]
         if self.where.task_nodes is not None and not expected and not good:
-            return [self._say("has nowhere to be done yet: no node of the pool has a task of the job", hopeless)]
+            return [self._say("is not needed on any node yet: no node of the pool has a task of the job", hopeless)]
         if hopeless and explained and self.question.min_nodes is None:
             return []
         return [self._say(f"has succeeded on {good} of at least {self._least} nodes", hopeless)]
@@ -105,7 +107,7 @@ class PrepVerdict(PrepScope):
 
     def _disputed(self) -> list[Reason]:
         return [
-            self._about(node, f"{self.tally.name} is listed twice, and not with the same state")
+            self._about(node, f"{self.tally.name} is listed twice, with different states")
             for node in self.tally.disputed
             if node in self._unsure
         ]
@@ -114,7 +116,7 @@ class PrepVerdict(PrepScope):
         tasks = self.where.unplaced
         if not tasks:
             return []
-        sentence = f"where {self.tally.name} is needed is not known yet: the node of {name_some(tasks)} is not told"
+        sentence = f"where {self.tally.name} is needed is not known yet: the service does not name the node of {name_some(tasks)}"
         return [Reason(f"{self.job.id}: {sentence}", Offender(self.tally.name, sentence, job_id=self.job.id))]
 
     def _accuse(self, node: Node) -> Reason:
@@ -144,7 +146,9 @@ class PrepVerdict(PrepScope):
             return ""
         later = self._later(node)
         return (
-            f"; its task was retried on another node, {self._names(later)}" if later else "; no task is on it any more"
+            f"; its task was retried on another node, {self._names(later)}"
+            if later
+            else "; it no longer has a task of the job"
         )
 
     def _later(self, node: Node) -> list[Node]:
@@ -184,7 +188,7 @@ def situation(verdict: PrepVerdict, judgement: Judgement) -> str:
     """One word for where a job stands, for playbooks that want to decide by it."""
     tally = verdict.tally
     # Those that are tolerated, or that nobody asked about, are not why.
-    accused = [offender for reason in judgement.failed for offender in getattr(reason, "offenders", ())]
+    accused = [offender for reason in judgement.failed for offender in reason.offenders]
     failed = any(offender.ran and offender.kind == tally.name for offender in accused)
     # The first that holds, in the order of what an operator has to know first.
     for word, holds in (

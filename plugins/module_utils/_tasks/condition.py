@@ -1,7 +1,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Judges the tasks of a job, and reads what that needs beside the tasks: their job, dependencies, and whether nodes may come."""
+"""The conditions of tasks: the rules of each, and every further read that they need.
+
+A new condition is a line of CONDITIONS, and a choice in `resource.py`. When a task has failed, and what is still missing,
+is decided in `rules.py`.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +19,19 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot impo
 from ansible_collections.batchops.azure.plugins.module_utils._tasks import rules
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.listing import count_tasks
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.probe import Probe
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.scope import TaskScope
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
+
+# Their order is that of the sentences.
+CONDITIONS = {
+    "started": (rules.disputed, rules.never_started, *rules.ALWAYS),
+    "completed": (rules.disputed, *rules.ALWAYS),
+    "succeeded": (rules.disputed, rules.failed, rules.not_known, *rules.ALWAYS),
+}
 
 
 class TaskCondition:
-    """The condition that the options name. The rules are in `rules.py`."""
+    """What the condition that is asked for comes to in each job. Kept over all looks of a wait, for the small ones."""
 
     def __init__(self, client: Client, options: ReadOptions) -> None:
         self._client = client
@@ -39,7 +51,10 @@ class TaskCondition:
 
     def judge(self, job: JobState, tally: TaskTally) -> Judgement:
         prefix = f"{job.id}/" if self._options.several else ""
-        judgement = rules.judge(rules.Seen(self._name, job, tally, self._read_blocked(job, tally), prefix))
+        scope = TaskScope(self._name, job, tally, self._read_blocked(job, tally), prefix)
+        judgement = Judgement()
+        for rule in CONDITIONS[self._name]:
+            judgement.add(rule(scope))
         undecided = not judgement.failed if self._options.fail_fast else judgement.missing
         if tally.only_waits and undecided:
             self._add_capacity(judgement, job)

@@ -1,24 +1,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rules about the tasks of a job. Pure: each says of what was seen what has failed, or what is still missing.
+"""The rules about the tasks of a job. Pure: each says of what was read what has failed, or what is still missing.
 
-CONDITIONS names the rules of each condition. A new condition for tasks is an entry there, and a choice in `resource.py`.
-How a single task ended is told by `_account/execution.py`.
+`condition.py` names the rules of each condition. How a single task ended is told by `_account/execution.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import part
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Offender, Reason, name_some
-from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.scope import TaskScope
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._tasks.subtasks import Instances
@@ -27,98 +24,43 @@ if TYPE_CHECKING:
 _KNOWN = frozenset(("active", "preparing", "running"))
 
 
-@dataclass(frozen=True)
-class Seen:
-    """A job, its tasks, and what waits in vain for each failed task: for which one directly, by its id."""
-
-    condition: str
-    job: JobState
-    tally: TaskTally
-    blocked: Mapping[str, Mapping[str, str]]
-    # Names the job in sentences about several.
-    prefix: str = ""
-
-    def is_done(self, state: str) -> bool:
-        """Whether a task or subtask that has not ended need not be waited for."""
-        return self.condition == "started" and state == "running"
-
-    @cached_property
-    def waiting(self) -> dict[str, str]:
-        """Tasks that are not done, and their states."""
-        unfinished = self.tally.unfinished.items()
-        disputed = self.tally.disputed
-        return {task_id: state for task_id, state in unfinished if not self.is_done(state) and task_id not in disputed}
-
-    @cached_property
-    def coming(self) -> dict[str, str]:
-        """Those that may still run, unless the job is over."""
-        if self.blocked_complete:
-            return self.waiting
-        blocked = {task_id for behind in self.blocked.values() for task_id in behind}
-        return {task_id: state for task_id, state in self.waiting.items() if task_id not in blocked}
-
-    @property
-    def blocked_complete(self) -> bool:
-        """A job whose time is limited gets its tasks completed in the end, also those that never ran."""
-        return self.condition == "completed" and self.job.limited
-
-    @cached_property
-    def disputed(self) -> list[str]:
-        """Tasks and subtasks of which one answer says two things."""
-        return [*self.tally.disputed, *(name for found in self.tally.instances.values() for name in found.disputed)]
-
-    def about(self, task_id: str, what: str, *, and_the_job: bool = False) -> Reason:
-        """`and_the_job` where it is so for good because the job has ended."""
-        more = f", and {self.job.why_ended}" if and_the_job else ""
-        offender = Offender("task", what, job_id=self.job.id, task_id=task_id)
-        return Reason(f"{self.prefix}{task_id}: {what}{more}", offender)
-
-
-def judge(seen: Seen) -> Judgement:
-    """What the condition comes to."""
-    judgement = Judgement()
-    for rule in CONDITIONS[seen.condition]:
-        judgement.add(rule(seen))
-    return judgement
-
-
-def _disputed(seen: Seen) -> Judgement:
-    """Neither is believed, and the next look may see one only."""
+def disputed(scope: TaskScope) -> Judgement:
+    """What one answer says two things about. Neither is believed, and the next look may see one only."""
     what = "listed twice in one answer, with different states"
-    return Judgement(missing=[seen.about(name, what) for name in seen.disputed])
+    return Judgement(missing=[scope.about(name, what) for name in scope.disputed])
 
 
-def _failed(seen: Seen) -> Judgement:
+def failed(scope: TaskScope) -> Judgement:
     """Failed tasks and subtasks; first those that most others wait for."""
-    found = [*_failed_tasks(seen), *_failed_subtasks(seen)]
+    found = [*_failed_tasks(scope), *_failed_subtasks(scope)]
     found.sort(key=lambda offender: -offender.blocks)
     return Judgement(
-        [Reason(f"{seen.prefix}{offender.task_id}: failed, {offender.why}", offender) for offender in found]
+        failed=[Reason(f"{scope.prefix}{offender.task_id}: failed, {offender.why}", offender) for offender in found]
     )
 
 
-def _failed_tasks(seen: Seen) -> Iterator[Offender]:
-    for task_id, entry in seen.tally.others.items():
-        if entry.outcome == execution.FAILED and task_id not in seen.tally.disputed:
+def _failed_tasks(scope: TaskScope) -> Iterator[Offender]:
+    for task_id, entry in scope.tally.others.items():
+        if entry.outcome == execution.FAILED and task_id not in scope.tally.disputed:
             yield Offender(
                 "task",
                 entry.why,
-                job_id=seen.job.id,
+                job_id=scope.job.id,
                 task_id=task_id,
-                blocks=len(seen.blocked.get(task_id, ())),
+                blocks=len(scope.blocked.get(task_id, ())),
                 ran=not entry.never_started,
             )
 
 
-def _failed_subtasks(seen: Seen) -> Iterator[Offender]:
-    for instances in seen.tally.instances.values():
+def _failed_subtasks(scope: TaskScope) -> Iterator[Offender]:
+    for instances in scope.tally.instances.values():
         for name, subtask in instances.failed.items():
             if name not in instances.disputed:
                 node = part(subtask, "nodeInfo")
                 yield Offender(
                     "subtask",
                     execution.why(subtask),
-                    job_id=seen.job.id,
+                    job_id=scope.job.id,
                     task_id=name,
                     pool_id=node.get("poolId"),
                     node_id=node.get("nodeId"),
@@ -127,111 +69,114 @@ def _failed_subtasks(seen: Seen) -> Iterator[Offender]:
                 )
 
 
-def _not_known(seen: Seen) -> Judgement:
+def not_known(scope: TaskScope) -> Judgement:
     """What ended in a way that is not known."""
-    tally = seen.tally
+    tally = scope.tally
     found = [*tally.unknown.items(), *(item for instances in tally.instances.values() for item in instances.unknown)]
     return Judgement(
         missing=[
             Reason(
-                f"{seen.prefix}{name} ({why}) is not known to be a success",
-                Offender("task", f"{why} is not known", job_id=seen.job.id, task_id=name),
+                f"{scope.prefix}{name} ({why}) is not known to be a success",
+                Offender("task", f"{why} is not known", job_id=scope.job.id, task_id=name),
             )
             for name, why in found
         ]
     )
 
 
-def _never_started(seen: Seen) -> Judgement:
-    tally = seen.tally
+def never_started(scope: TaskScope) -> Judgement:
+    """What ended without having started will not start."""
+    tally = scope.tally
     names = [*tally.never_started, *(name for found in tally.instances.values() for name in found.never_started)]
-    disputed, what = set(seen.disputed), "completed without having started"
-    return Judgement([seen.about(name, what) for name in names if name not in disputed])
+    doubted, what = set(scope.disputed), "completed without having started"
+    return Judgement(failed=[scope.about(name, what) for name in names if name not in doubted])
 
 
-def _absent(seen: Seen) -> Judgement:
+def absent(scope: TaskScope) -> Judgement:
     """Named tasks that are not there. As long as the job goes on, they may still be added."""
-    ended, what = seen.job.ended, f"not found in job {seen.job.id}"
-    reasons = [seen.about(task_id, what, and_the_job=ended) for task_id in seen.tally.missing]
-    return Judgement([*reasons]) if ended else Judgement(missing=[*reasons])
+    ended, what = scope.job.ended, f"not found in job {scope.job.id}"
+    reasons = [scope.about(task_id, what, and_the_job=ended) for task_id in scope.tally.missing]
+    return Judgement(failed=[*reasons]) if ended else Judgement(missing=[*reasons])
 
 
-def _blocked(seen: Seen) -> Judgement:
+def blocked(scope: TaskScope) -> Judgement:
     """What waits for a task that failed waits for ever."""
     reasons: list[Reason] = []
-    for cause, behind in seen.blocked.items():
-        stuck = [task_id for task_id in behind if task_id in seen.waiting]
+    for cause, behind in scope.blocked.items():
+        stuck = [task_id for task_id in behind if task_id in scope.waiting]
         if stuck:
             why = f"cannot run, {'it depends' if len(stuck) == 1 else 'they depend'} on {cause}, which failed"
             offender = Offender(
                 "task",
-                f"failed, and {len(behind)} task{'s wait' if len(behind) > 1 else ' waits'} for it in vain",
-                job_id=seen.job.id,
+                f"failed, and {len(behind)} task{'s that depend' if len(behind) > 1 else ' that depends'} on it cannot run",
+                job_id=scope.job.id,
                 task_id=cause,
                 blocks=len(behind),
                 ran=True,
             )
-            reasons.append(Reason(f"{seen.prefix}{name_some(stuck)}: {why}", offender))
-    return Judgement(missing=[*reasons]) if seen.blocked_complete else Judgement([*reasons])
+            reasons.append(Reason(f"{scope.prefix}{name_some(stuck)}: {why}", offender))
+    return Judgement(missing=[*reasons]) if scope.blocked_complete else Judgement(failed=[*reasons])
 
 
-def _unfinished(seen: Seen) -> Judgement:
+def unfinished(scope: TaskScope) -> Judgement:
     """Tasks that are not done yet. In a job that is over they never will be, unless nobody knows what they do."""
-    job, condition = seen.job, seen.condition
-    known = {task_id: state for task_id, state in seen.coming.items() if state in _KNOWN}
-    strange = {task_id: state for task_id, state in seen.coming.items() if state not in _KNOWN}
+    job, condition = scope.job, scope.condition
+    known = {task_id: state for task_id, state in scope.coming.items() if state in _KNOWN}
+    strange = {task_id: state for task_id, state in scope.coming.items() if state not in _KNOWN}
     # A terminating job still ends its running tasks, so that they complete; but none of them succeeds.
     still_ending = condition == "completed" and job.state == "terminating" and "active" not in known.values()
     if not job.ended or still_ending:
-        known, strange = {}, seen.coming
+        known, strange = {}, scope.coming
     return Judgement(
-        [unfinished_reason(condition, job, known, len(known), more=f"; {job.why_ended}")] if known else [],
-        [unfinished_reason(condition, job, strange, len(strange))] if strange else [],
+        failed=[unfinished_reason(condition, job, known, len(known), more=f"; {job.why_ended}")] if known else [],
+        missing=[unfinished_reason(condition, job, strange, len(strange))] if strange else [],
     )
 
 
-def _unfinished_subtasks(seen: Seen) -> Judgement:
+def unfinished_subtasks(scope: TaskScope) -> Judgement:
+    """Subtasks that are not done yet."""
     running = {
         name: state
-        for instances in seen.tally.instances.values()
+        for instances in scope.tally.instances.values()
         for name, state in instances.unfinished.items()
-        if not seen.is_done(state)
+        if not scope.is_done(state)
     }
     if not running:
         return Judgement()
     # Also in a job that is over: a task has been seen completed before its subtasks were, so their states come late.
-    reason = unfinished_reason(seen.condition, seen.job, running, len(running), what="subtask")
+    reason = unfinished_reason(scope.condition, scope.job, running, len(running), what="subtask")
     return Judgement(missing=[reason])
 
 
-def _absent_subtasks(seen: Seen) -> Judgement:
+def absent_subtasks(scope: TaskScope) -> Judgement:
     """Subtasks that are not listed."""
     judgement = Judgement()
-    for task_id, instances in seen.tally.instances.items():
+    for task_id, instances in scope.tally.instances.items():
         # About a task that is waited for, enough is said.
-        if instances.lacking and task_id not in seen.coming:
-            judgement.add(_lacking(seen, task_id, instances))
+        if instances.lacking and task_id not in scope.coming:
+            judgement.add(_lacking(scope, task_id, instances))
     return judgement
 
 
-def _lacking(seen: Seen, task_id: str, instances: Instances) -> Judgement:
+def _lacking(scope: TaskScope, task_id: str, instances: Instances) -> Judgement:
     """They may still come, unless the job is over or the task failed before it started."""
     are = "is" if instances.lacking == 1 else "are"
     names = name_some(instances.missing, total=instances.lacking)
     what = f"{instances.lacking} of its {instances.wanted} subtasks {are} not there: {names}"
-    reason = seen.about(task_id, what, and_the_job=seen.job.ended)
-    task = seen.tally.others.get(task_id)
-    hopeless = seen.job.ended or (task and task.outcome == execution.FAILED and task.never_started)
-    return Judgement([reason]) if hopeless else Judgement(missing=[reason])
+    reason = scope.about(task_id, what, and_the_job=scope.job.ended)
+    task = scope.tally.others.get(task_id)
+    hopeless = scope.job.ended or (task and task.outcome == execution.FAILED and task.never_started)
+    return Judgement(failed=[reason]) if hopeless else Judgement(missing=[reason])
 
 
-def _none_at_all(seen: Seen) -> Judgement:
-    job = seen.job
-    if seen.tally.total or seen.tally.missing:
+def none_at_all(scope: TaskScope) -> Judgement:
+    """No task is no success. It may still be added, unless the job is over."""
+    job = scope.job
+    if scope.tally.total or scope.tally.missing:
         return Judgement()
     sentence = f"job {job.id}: no task was found" + (f", and {job.why_ended}" if job.ended else "")
     reason = Reason(sentence, Offender("job", sentence, job_id=job.id))
-    return Judgement([reason]) if job.ended else Judgement(missing=[reason])
+    return Judgement(failed=[reason]) if job.ended else Judgement(missing=[reason])
 
 
 def unfinished_reason(
@@ -243,13 +188,12 @@ def unfinished_reason(
     return Reason(f"{sentence}{more}", Offender("job", sentence, job_id=job.id))
 
 
-Rule = Callable[[Seen], Judgement]
-
 # Those that hold whatever is asked for. Their order is that of the sentences.
-_ALWAYS: tuple[Rule, ...] = (_absent, _blocked, _unfinished, _absent_subtasks, _unfinished_subtasks, _none_at_all)
-
-CONDITIONS: dict[str, tuple[Rule, ...]] = {
-    "started": (_disputed, _never_started, *_ALWAYS),
-    "completed": (_disputed, *_ALWAYS),
-    "succeeded": (_disputed, _failed, _not_known, *_ALWAYS),
-}
+ALWAYS: tuple[Callable[[TaskScope], Judgement], ...] = (
+    absent,
+    blocked,
+    unfinished,
+    absent_subtasks,
+    unfinished_subtasks,
+    none_at_all,
+)
