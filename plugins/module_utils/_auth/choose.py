@@ -146,19 +146,20 @@ class SignIn:
         self._passed_over.append(f"{place.words}: {why}")
 
     def _bearer(self, name: str, place: Place, used: tuple[str, ...] = ()) -> Any:
-        from ansible_collections.batchops.azure.plugins.module_utils._auth import entra
         from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import Bearer
+        from ansible_collections.batchops.azure.plugins.module_utils._auth.entra import SOURCES
+        from ansible_collections.batchops.azure.plugins.module_utils._auth.token_source import Authority
 
         cloud = self._endpoint.cloud
         host = self._params.get("authority_host") or self._environ.get("AZURE_AUTHORITY_HOST") or cloud.authority
-        authority = entra.Authority(
+        authority = Authority(
             parse_authority(host),
             cloud.scope,
             self._verify,
             not self._params["disable_instance_discovery"],
             self._params["timeout"],
         )
-        source = entra.SOURCES[name](place.parts, place.words, authority)
+        source = SOURCES[name](place.parts, place.words, authority)
         source.passed_over = self._passed_over
         self._chosen(name, place, used)
         return Bearer(source)

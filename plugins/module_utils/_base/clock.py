@@ -46,10 +46,6 @@ class Deadline:
     def bounded(self) -> bool:
         return self._at is not None
 
-    @property
-    def passed(self) -> bool:
-        return self._at is not None and self.clock.monotonic() >= self._at
-
     def clip(self, seconds: float, reserve: float = 0.0) -> float:
         """`seconds`, or what is left but for `reserve` where that is less; never negative."""
         if self._at is None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._http.backoff import pause_before
+from ansible_collections.batchops.azure.plugins.module_utils._http.retry import pause_before
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
