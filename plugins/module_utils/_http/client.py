@@ -18,7 +18,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
     ServiceError,
     TransportError,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._http.answer import JSON_OBJECT, Expected, page_of
+from ansible_collections.batchops.azure.plugins.module_utils._http.answer import JSON_OBJECT, Answer, Expected, page_of
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint
 from ansible_collections.batchops.azure.plugins.module_utils._http.transport import CONNECT_SECONDS, Transport
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature, mask_text
@@ -116,7 +116,7 @@ class Client:
         )
         return f"{self.endpoint.url(*segments)}?{'&'.join(pairs)}"
 
-    def _fetch(self, url: str, expected: Expected) -> Any:
+    def _fetch(self, url: str, expected: Expected[Answer]) -> Answer:
         """What is expected there. How often a request is made again, and after which pause, is said in `_http/retry.py`."""
         retry = None
         began = 0.0 if self._answered else self.clock.monotonic()
@@ -147,7 +147,7 @@ class Client:
         while self._resumes_at and (seconds := self.deadline.clip(self._resumes_at - self.clock.monotonic())) > 0:
             self.sleep(seconds)
 
-    def _once(self, url: str, expected: Expected) -> Any:
+    def _once(self, url: str, expected: Expected[Answer]) -> Answer:
         with self._slots:
             self._hold()
             try:

@@ -16,7 +16,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.text import m
 _LARGEST_PART = 64 * 1024
 
 
-def expected_part(first: int, last: int) -> Expected:
+def expected_part(first: int, last: int) -> Expected[bytes]:
     """Bytes `first` to `last`, both counted; fewer where the file ends before."""
     wanted = f"bytes={first}-{last}"
     # The service documents ocp-range; Range is for whoever answers in its place. Shared Key signs both.

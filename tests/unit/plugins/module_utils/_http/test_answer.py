@@ -87,7 +87,7 @@ def test_an_excerpt_of_raw_json_holds_no_signature() -> None:
 @pytest.fixture
 def small_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answer, "_LARGEST_BODY", 1000)
-    monkeypatch.setattr(client, "JSON_OBJECT", answer.JSON_OBJECT._replace(largest=1000))
+    monkeypatch.setattr(client, "JSON_OBJECT", answer.Expected({}, 1000, answer.body_of))
 
 
 @pytest.mark.usefixtures("small_cap")
