@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The states of compute nodes, as far as they decide whether a node can run tasks."""
+"""Whether a compute node is broken, and who is to blame for it."""
 
 from __future__ import annotations
 
@@ -9,20 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import objects, part
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
 
 BROKEN = frozenset(("starttaskfailed", "unusable"))
 WORKING = frozenset(("idle", "running"))
-# Every state that is known: in another one nothing is said of a node.
-KNOWN = frozenset(
-    "idle rebooting reimaging running unusable creating starting waitingforstarttask starttaskfailed leavingpool offline preempted"
-    " upgradingos deallocated deallocating".split()
-)
-# Versions without runningTasksCount: in these states no task runs.
-AT_REST = frozenset(
-    "idle creating starting waitingforstarttask starttaskfailed rebooting reimaging preempted deallocated".split()
-)
 
 
 def state_of(node: Mapping[str, Any]) -> str:
@@ -40,35 +32,15 @@ def why_broken(node: Mapping[str, Any]) -> str | None:
     return f"is {state}" + (f" ({errors})" if errors else "")
 
 
-def lacking(condition: str, node: Mapping[str, Any]) -> str | None:
-    """What the node still lacks for the condition; None where it holds. What is not known never satisfies."""
-    state = state_of(node)
-    if condition == "drained":
-        return _undrained(node, state)
-    if condition == "ready" and state in WORKING:
-        return _unscheduled(node, state) or _unsure_start(node)
-    if state != condition:
-        return f"is {state}"
-    return _unsure_start(node) if condition == "idle" else None
-
-
-def _unscheduled(node: Mapping[str, Any], state: str) -> str | None:
-    scheduling = said(str(node.get("schedulingState") or "unknown").lower())
-    return None if scheduling == "enabled" else f"is {state} with scheduling {scheduling}"
-
-
-def _unsure_start(node: Mapping[str, Any]) -> str | None:
-    """A start task that runs, which the pool does not wait for, is fine; one of which it is not known how it went is not."""
-    start = part(node, "startTaskInfo")
-    if node.get("startTaskInfo") is None or execution.outcome_on_node(start) != execution.UNKNOWN:
-        return None
-    return f"its start task {execution.why_unknown(start)}"
-
-
-def _undrained(node: Mapping[str, Any], state: str) -> str | None:
-    running = number(node, "runningTasksCount")
-    if running:
-        return f"runs {running} task{'s' if running > 1 else ''}"
-    if state == "running" or state not in KNOWN or (running is None and state not in AT_REST):
-        return f"is {state}"
-    return None
+def accuse_node(pool_id: str, node: Mapping[str, Any]) -> Offender:
+    """The node, or its start task where that is to blame: then it has left output on the node."""
+    why = why_broken(node) or f"is {state_of(node)}"
+    started = bool(part(node, "startTaskInfo")) and why.startswith("start task")
+    return Offender(
+        "start_task" if started else "node",
+        why,
+        pool_id=pool_id,
+        node_id=str(node.get("id")),
+        directory="startup" if started else None,
+        ran=started,
+    )
