@@ -16,7 +16,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.pool impor
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.rules import judge
+from ansible_collections.batchops.azure.plugins.module_utils._nodes import rules
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.scope import NodeScope, Standing
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NodeTally, unready, unsure_start
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
@@ -73,14 +73,13 @@ class NodeCondition:
         self._options = options
         self._rule = CONDITIONS[options.condition or ""]
 
-    def read_before(self, pool_id: str) -> PoolState:
-        """Before the nodes: a pool seen steady has no nodes still to come after those that are read then."""
+    def read_pool(self, pool_id: str) -> PoolState:
         return read_pool_state(self._client, pool_id)
 
     def judge(self, pool: PoolState, tally: NodeTally) -> Judgement:
         """All nodes of the pool, those expected, or at least so many; but for as many failed ones as are tolerated."""
         nodes = {node_id: [self._weigh(node) for node in entries] for node_id, entries in tally.entries.items()}
-        return judge(NodeScope(self._options, pool, nodes, tally.missing, self._rule.needs_health))
+        return rules.judge(NodeScope(self._options, pool, nodes, tally.missing, self._rule.needs_health))
 
     def _weigh(self, node: Mapping[str, Any]) -> Standing:
         broken = why_broken(node) if self._rule.needs_health else None

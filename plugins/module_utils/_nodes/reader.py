@@ -42,12 +42,7 @@ class NodeReader:
         self._client = client
         self._facts = facts
         self._options = options
-        self._condition: NodeCondition | None = None
-        if options.condition:
-            # Only for those who use it: what a module pulls in is compiled at every task.
-            from ansible_collections.batchops.azure.plugins.module_utils._nodes.condition import NodeCondition
-
-            self._condition = NodeCondition(client, options)
+        self._condition = _condition(client, options)
 
     def read(self) -> Snapshot:
         return read_parents(self._client, self._options, self._options.pool_ids, self._read_pool)
@@ -57,7 +52,8 @@ class NodeReader:
             snapshot, _tally = self._read_nodes(pool_id)
             snapshot.summary.update(_NO_POOL)
             return snapshot
-        pool = self._condition.read_before(pool_id)
+        # Before the nodes: a pool seen steady has no nodes still to come after those that are read now.
+        pool = self._condition.read_pool(pool_id)
         snapshot, tally = self._read_nodes(pool_id)
         snapshot.summary.update(pool.summary())
         snapshot.judgement = self._condition.judge(pool, tally)
@@ -100,3 +96,12 @@ class NodeReader:
             facts.update(
                 (id_of(node, "a node of the list"), {"pool_id": pool_id, **self._facts.of(node)}) for node in nodes
             )
+
+
+def _condition(client: Client, options: ReadOptions) -> NodeCondition | None:
+    if not options.condition:
+        return None
+    # Only for those who use it: what a module pulls in is compiled at every task.
+    from ansible_collections.batchops.azure.plugins.module_utils._nodes.condition import NodeCondition
+
+    return NodeCondition(client, options)

@@ -26,9 +26,10 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
     name_some,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._prep.rules import PrepJudgement, judge, situation
+from ansible_collections.batchops.azure.plugins.module_utils._prep import rules
+from ansible_collections.batchops.azure.plugins.module_utils._prep.listing import count_nodes
+from ansible_collections.batchops.azure.plugins.module_utils._prep.rules import PrepJudgement
 from ansible_collections.batchops.azure.plugins.module_utils._prep.scope import Places, PrepScope
-from ansible_collections.batchops.azure.plugins.module_utils._prep.status import read_status
 from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import ExecutionTally, PrepTally
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
@@ -43,7 +44,7 @@ class PrepCondition:
         self._ended: dict[str, frozenset[Node]] = {}
         self._last: dict[str, ExecutionTally] = {}
 
-    def read_before(self, job: JobState | None) -> TaskNodes | None:
+    def read_task_nodes(self, job: JobState | None) -> TaskNodes | None:
         """The nodes of the job's tasks; None where it does not matter. Before the status: a task on a node has begun to prepare it."""
         # What must be released is what was prepared, wherever tasks are now.
         if job is None or self._options.condition != "prepared" or not self._options.expect_task_nodes:
@@ -63,9 +64,9 @@ class PrepCondition:
             return PrepJudgement(failed=[] if self._options.missing_ok else [absent])
         prepared = () if prepares else tuple(both.preparation.started)
         scope = PrepScope(job, self._options, tally, self._read_places(job, tally, task_nodes), prepared)
-        judgement = judge(scope)
+        judgement = rules.judge(scope)
         self._look_ahead(scope, judgement)
-        judgement.situation = situation(scope, judgement)
+        judgement.situation = rules.situation(scope, judgement)
         return judgement
 
     def _look_ahead(self, scope: PrepScope, judgement: Judgement) -> None:
@@ -82,11 +83,9 @@ class PrepCondition:
 
     def _still_waits(self, before: PrepScope) -> bool:
         """The status was read before the pool: it may have started since."""
-        both = PrepTally(self._options.expect_task_nodes)
-        for _page in read_status(self._client, self._options, before.job.id, both):
-            pass
+        both = count_nodes(self._client, self._options, before.job.id)
         now = PrepScope(before.job, self._options, both.preparation, before.places)
-        return now.waits and judge(now).verdict != SATISFIED
+        return now.waits and rules.judge(now).verdict != SATISFIED
 
     def _read_places(self, job: JobState, tally: ExecutionTally, tasks: TaskNodes | None) -> Places:
         present = None

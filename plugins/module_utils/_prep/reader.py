@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState, read_job_state
-from ansible_collections.batchops.azure.plugins.module_utils._prep.status import read_status
+from ansible_collections.batchops.azure.plugins.module_utils._account.task_nodes import Node
+from ansible_collections.batchops.azure.plugins.module_utils._prep.listing import count_nodes
 from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import PrepTally, node_of
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import none_if_missing, read_parents
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
@@ -34,12 +35,7 @@ class PrepStatusReader:
         self._client = client
         self._facts = facts
         self._options = options
-        self._condition: PrepCondition | None = None
-        if options.condition:
-            # Only for those who use it: what a module pulls in is compiled at every task.
-            from ansible_collections.batchops.azure.plugins.module_utils._prep.condition import PrepCondition
-
-            self._condition = PrepCondition(client, options)
+        self._condition = _condition(client, options)
 
     def read(self) -> Snapshot:
         snapshot = read_parents(self._client, self._options, self._options.job_ids, self._read_job)
@@ -57,24 +53,26 @@ class PrepStatusReader:
             self._options.missing_ok,
             lambda: read_job_state(self._client, job_id, "jobPreparationTask", "jobReleaseTask"),
         )
-        task_nodes = self._condition.read_before(job) if self._condition else None
-        tally, facts = PrepTally(self._options.expect_task_nodes), dict[Any, dict[str, Any]]()
-        if job:
-            self._read_nodes(job_id, tally, facts)
-        snapshot = Snapshot(list(facts.values()), self._summary(job_id, job, tally))
+        task_nodes = self._condition.read_task_nodes(job) if self._condition else None
+        facts, tally = self._read_nodes(job_id) if job else ([], PrepTally())
+        snapshot = Snapshot(facts, self._summary(job_id, job, tally))
         if self._condition:
             judgement = self._condition.judge(job_id, job, task_nodes, tally)
             snapshot.summary.update(expected=judgement.expected, situation=judgement.situation)
             snapshot.judgement = judgement
         return snapshot
 
-    def _read_nodes(self, job_id: str, tally: PrepTally, facts: dict[Any, dict[str, Any]]) -> None:
-        for page in read_status(self._client, self._options, job_id, tally):
+    def _read_nodes(self, job_id: str) -> tuple[list[dict[str, Any]], PrepTally]:
+        """The nodes that the status lists, as facts, and their tally."""
+        facts: dict[Node, dict[str, Any]] = {}
+
+        def keep(page: list[dict[str, Any]]) -> None:
+            """Of a node that is listed twice, the later entry replaces the earlier."""
             if not self._options.summary_only:
-                # Of a node that is listed twice, the later entry.
                 facts.update((node_of(item), self._facts_of(job_id, item)) for item in page)
-        if tally.refused:
-            facts.clear()
+
+        tally = count_nodes(self._client, self._options, job_id, keep)
+        return [] if tally.refused else list(facts.values()), tally
 
     def _facts_of(self, job_id: str, item: dict[str, Any]) -> dict[str, Any]:
         facts = self._facts.of(item)
@@ -96,5 +94,13 @@ class PrepStatusReader:
             "expected": None,
             "situation": None,
             "missing": [] if job else [job_id],
-            "truncated": not tally.refused and self._options.reached(tally.listed),
         }
+
+
+def _condition(client: Client, options: ReadOptions) -> PrepCondition | None:
+    if not options.condition:
+        return None
+    # Only for those who use it: what a module pulls in is compiled at every task.
+    from ansible_collections.batchops.azure.plugins.module_utils._prep.condition import PrepCondition
+
+    return PrepCondition(client, options)

@@ -127,11 +127,12 @@ class ExecutionTally:
 class PrepTally:
     """Both kinds of tasks of one job, page by page."""
 
-    def __init__(self, times: bool) -> None:
+    def __init__(self, times: bool = False) -> None:
         """`times` keeps when preparation began on every node."""
         self.preparation = ExecutionTally("preparation", times)
         self.release = ExecutionTally("release")
         self.listed = 0
+        self.truncated = False
         # Whether the service would not list the status, because the job had neither task.
         self.refused = False
 
@@ -145,4 +146,5 @@ class PrepTally:
             **self.preparation.summary(),
             "by_state": self.preparation.by_state(),
             "release": self.release.summary(),
+            "truncated": self.truncated,
         }
