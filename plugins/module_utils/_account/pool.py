@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of, why_broken
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
 
@@ -143,3 +145,17 @@ def _sum(*counts: int | None) -> int | None:
     """A kind that is not mentioned has no nodes; where neither is, nothing is known."""
     known = [count for count in counts if count is not None]
     return sum(known) if known else None
+
+
+def accuse_node(pool_id: str, node: Mapping[str, Any]) -> Offender:
+    """The node, or its start task where that is to blame: then it has left output on the node."""
+    why = why_broken(node) or f"is {state_of(node)}"
+    started = bool(part(node, "startTaskInfo")) and why.startswith("start task")
+    return Offender(
+        "start_task" if started else "node",
+        why,
+        pool_id=pool_id,
+        node_id=str(node.get("id")),
+        directory="startup" if started else None,
+        ran=started,
+    )

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.batchops.azure.plugins.module_utils._account.node import accuse_node
+from ansible_collections.batchops.azure.plugins.module_utils._account.pool import accuse_node
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Offender, Reason, name_some
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.scope import NodeScope
 

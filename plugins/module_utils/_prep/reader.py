@@ -11,13 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState, read_job_state
-from ansible_collections.batchops.azure.plugins.module_utils._account.task_nodes import Node
 from ansible_collections.batchops.azure.plugins.module_utils._prep.listing import count_nodes
 from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import PrepTally, node_of
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import none_if_missing, read_parents
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from ansible_collections.batchops.azure.plugins.module_utils._account.node import Node
     from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
     from ansible_collections.batchops.azure.plugins.module_utils._prep.condition import PrepCondition
     from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
