@@ -26,6 +26,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.batchops.azure.plugins import module_utils
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, OptionError, failure_with
+from ansible_collections.batchops.azure.plugins.module_utils._base.printable import printable
 from ansible_collections.batchops.azure.plugins.module_utils._gate.resource import GATE
 from ansible_collections.batchops.azure.plugins.module_utils._http.total_timeout import timed_adapter
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_text
@@ -34,7 +35,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.resource impo
 from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
 from ansible_collections.batchops.azure.plugins.module_utils._registry import RESOURCES
 from ansible_collections.batchops.azure.plugins.module_utils._run import SIGNS_IN_WITH, run, warnings_of
-from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress, printable
+from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress
 from ansible_collections.batchops.azure.plugins.plugin_utils._same_place import why_elsewhere
 
 # What names an identity of Entra ID in the environment.
@@ -43,7 +44,7 @@ _IDENTITY = ("AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AD_USER", "
 # Of ways to sign in, of expressions, and of what is read when all is over: for few, and they have libraries or nodes to wait for.
 FOR_FEW = frozenset(
     (
-        *("_after.failures", "_after.file_part", "_after.output"),
+        *("_after.failures", "_after.file_part", "_after.last_lines", "_after.output"),
         *("_auth.bearer", "_auth.entra", "_auth.kinds", "_auth.profile", "_http.ca_path", "_http.credential_hint"),
         *("_read.expression", "_read.query", "_read.unmasked"),
     )

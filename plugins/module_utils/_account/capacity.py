@@ -98,7 +98,7 @@ def read_shortage(client: Client, pool_id: str) -> Shortage | None:
             return _of_pool(pool_id, f"no node can take a task: pool {pool_id} does not exist", True)
         if error.status == 403:
             # Who may read jobs and no pools waits as if nobody had asked.
-            return _of_pool(pool_id, f"whether pool {pool_id} has a node for it cannot be told: {error}", False)
+            return _of_pool(pool_id, f"it is not known whether pool {pool_id} has a node for it: {error}", False)
         raise
 
 

@@ -72,7 +72,7 @@ def why_none(client: Client, job: JobState) -> str:
         return ""
     if not active:
         return "the job has no task yet"
-    return f"no node has got a task yet, {active} {'is' if active == 1 else 'are'} active"
+    return f"no node has a task yet, {active} {'task is' if active == 1 else 'tasks are'} active"
 
 
 def _subtask_nodes(client: Client, job: JobState, task: Mapping[str, Any]) -> TaskNodes:

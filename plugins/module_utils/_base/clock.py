@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class WaitOptions(NamedTuple):
-    """Seconds in all, seconds between two looks, and whether to stop once the condition cannot come true."""
+    """Seconds in all, seconds between two looks, and whether to stop once the condition can no longer be satisfied."""
 
     timeout: float = 600
     sleep: float = 15
@@ -45,10 +45,6 @@ class Deadline:
     @property
     def bounded(self) -> bool:
         return self._at is not None
-
-    @property
-    def passed(self) -> bool:
-        return self._at is not None and self.clock.monotonic() >= self._at
 
     def clip(self, seconds: float, reserve: float = 0.0) -> float:
         """`seconds`, or what is left but for `reserve` where that is less; never negative."""

@@ -43,7 +43,7 @@ def _going_away(scope: NodeScope) -> list[Reason]:
 
 
 def _disputed(scope: NodeScope) -> list[Reason]:
-    why = "is listed twice, and not in the same state"
+    why = "is listed twice, in different states"
     return [Reason(f"{_named(scope, node_id)}: {why}", _node(scope, node_id, why)) for node_id in sorted(scope.doubted)]
 
 
@@ -85,7 +85,7 @@ def _unfinished(scope: NodeScope) -> list[Reason]:
     if not scope.needs_health or not scope.whole_pool:
         return []
     if scope.pool.target is None:
-        return [_more_nodes(scope, "how many nodes it is to have is not told")]
+        return [_more_nodes(scope, "the service does not say how many nodes it should have")]
     if scope.pool.steady and scope.total >= scope.pool.target:
         return []
     return [_more_nodes(scope, "more nodes are to come")]

@@ -113,7 +113,7 @@ def _too_few(scope: PrepScope) -> list[Reason]:
         why = f": {scope.places.why_none}" if scope.places.why_none else ""
         return [_say(scope, f"has not started on any node{why}", hopeless)]
     if scope.places.task_nodes is not None and not scope.must and not good:
-        return [_say(scope, "has nowhere to be done yet: no node of the pool has a task of the job", hopeless)]
+        return [_say(scope, "is not needed on any node yet: no node of the pool has a task of the job", hopeless)]
     # That none has succeeded says nothing more where it is already said why.
     explained = scope.too_many_failed or (scope.over and bool(_running(scope)))
     if hopeless and explained and scope.options.min_nodes is None:
@@ -126,14 +126,14 @@ def _unknown(scope: PrepScope) -> list[Reason]:
 
 
 def _disputed(scope: PrepScope) -> list[Reason]:
-    return [_about(scope, node, "is listed twice, and not with the same state") for node in scope.disputed]
+    return [_about(scope, node, "is listed twice, with different states") for node in scope.disputed]
 
 
 def _unplaced(scope: PrepScope) -> list[Reason]:
     name, tasks = scope.tally.name, scope.places.unplaced
     if not tasks:
         return []
-    sentence = f"where {name} is needed is not known yet: the node of {name_some(tasks)} is not told"
+    sentence = f"where {name} is needed is not known yet: the service does not name the node of {name_some(tasks)}"
     return [Reason(f"{scope.job.id}: {sentence}", Offender(name, sentence, job_id=scope.job.id))]
 
 
@@ -157,7 +157,11 @@ def _where_retried(scope: PrepScope, node: Node) -> str:
     if there is None or node in there:
         return ""
     later = _later(scope, node)
-    return f"; its task was retried on another node, {_names(scope, later)}" if later else "; no task is on it any more"
+    return (
+        f"; its task was retried on another node, {_names(scope, later)}"
+        if later
+        else "; it no longer has a task of the job"
+    )
 
 
 def _later(scope: PrepScope, node: Node) -> list[Node]:
