@@ -12,7 +12,7 @@ class ModuleDocFragment:
 options:
   wait:
     description:
-      - Whether to look again until what is asked for is true, cannot come true any more, or O(wait_timeout) has passed.
+      - Whether to look again until what is asked for is satisfied, can no longer be satisfied, or O(wait_timeout) has passed.
       - Anything but RV(ignore:verdict=satisfied) then fails the task, with the whole result in it.
       - Without it, the condition is only judged, and the task succeeds whatever the verdict.
       - Errors of the first look fail the task. Later ones that may pass are survived and counted in RV(ignore:transient_errors).
@@ -32,7 +32,7 @@ options:
     aliases: [wait_interval, wait_delay]
   fail_fast:
     description:
-      - Whether to stop as soon as it cannot come true any more.
+      - Whether to stop as soon as it can no longer be satisfied.
       - With V(false) the wait goes on while anything runs or may start, so that the result lists every failure, and ends when
         nothing can change any more.
     type: bool

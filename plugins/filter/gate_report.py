@@ -52,7 +52,7 @@ _value:
         - Whether it is open, and beneath it a line for each offender with the last line that it wrote to C(stderr.txt).
       type: str
       sample: |-
-        The gate is closed: 1 of 2 checks is not satisfied, and cannot be any more.
+        The gate is closed: 1 of 2 checks can no longer be satisfied.
           tvm-3: preparation failed, exit code 1 (FailureExitCode) [preparation of job-8]
             stderr of tvm-3 ends with: mount error(13): Permission denied
     verdict:
@@ -108,7 +108,7 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._report import (
     lines_of,
     number_of,
     one_line,
-    patience,
+    time_waited,
     was_judged,
 )
 
@@ -129,15 +129,14 @@ def gate_report(found: Any) -> dict[str, Any]:
 def _headline(found: Mapping[str, Any], report: Mapping[str, Any]) -> str:
     if not was_judged(found):
         return "The gate is closed: its checks could not be judged."
-    waited, total = patience(found), len(report["checks"])
+    waited, total = time_waited(found), len(report["checks"])
     if report["open"]:
         which = {1: "its check is", 2: "both checks are"}.get(total, f"all {total} checks are")
         return f"The gate is open: {which} satisfied{waited}."
     verdicts = [check["verdict"] for check in report["checks"]]
     closed, hopeless = total - verdicts.count("satisfied"), verdicts.count("failed")
     which = "its check" if total == 1 else f"{closed} of {total} checks"
-    be = "is" if closed == 1 else "are"
-    return f"The gate is closed: {which} {be} not satisfied{_outlook(closed, hopeless)}{waited}."
+    return f"The gate is closed: {which} {_outlook(closed, hopeless)}{waited}."
 
 
 def _unsaid(report: Mapping[str, Any]) -> list[str]:
@@ -150,9 +149,10 @@ def _unsaid(report: Mapping[str, Any]) -> list[str]:
 
 def _outlook(closed: int, hopeless: int) -> str:
     """Whether waiting makes sense."""
-    if not hopeless:
-        return " yet"
-    return ", and cannot be any more" if hopeless == closed else f", {hopeless} of them cannot be any more"
+    if hopeless == closed:
+        return "can no longer be satisfied"
+    not_satisfied = f"{'is' if closed == 1 else 'are'} not satisfied"
+    return f"{not_satisfied}, and {hopeless} of them can no longer be satisfied" if hopeless else f"{not_satisfied} yet"
 
 
 def _what_is_true(check: Mapping[str, Any]) -> str:

@@ -127,20 +127,20 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._report import (
     carried,
     lines_of,
     number_of,
-    patience,
+    time_waited,
     was_judged,
 )
 
 # What the summary's `situation` means, in words.
 _WORDS = {
     "not_started": "has not started on any node",
-    "no_task_on_a_node": "has not started, because no node has got a task of the job yet",
+    "no_task_on_a_node": "has not started, because no node has a task of the job yet",
     "running": "is running",
     "restarted": "is running again on a node that was rebooted or reimaged",
     "failed": "has failed",
-    "retried": "has failed, and the task that it was for was retried on another node",
-    "no_node": "cannot be done, because no node can take a task",
-    "job_ended": "cannot be done any more, because the job has ended meanwhile",
+    "retried": "has failed, and its task was retried on another node",
+    "no_node": "can no longer succeed, because no node can take a task",
+    "job_ended": "can no longer succeed, because the job has ended",
 }
 
 
@@ -166,7 +166,7 @@ def _headlines(job_ids: list[str], found: Mapping[str, Any], report: Mapping[str
     name, by_job = "Release" if condition == "released" else "Preparation", report["by_job"]
     if not was_judged(found):
         return [" ".join((name, *(["of", name_some(job_ids)] if job_ids else []), "could not be judged."))]
-    waited = f"{patience(found)}."
+    waited = f"{time_waited(found)}."
     if len(by_job) < 2:
         [summary] = by_job.values() or [report["summary"]]
         return [f"{name} of {job_ids[0]} {_in_words(summary, condition, report['satisfied'])}{waited}"]
@@ -192,7 +192,7 @@ def _in_words(summary: Mapping[str, Any], condition: str, fine: bool) -> str:
         return f"has nothing to do, {why}" if fine else f"cannot be judged, {why}"
     words = _WORDS.get(summary["situation"], f"is in the situation {summary['situation']}")
     if summary["situation"] == "not_started" and how["started"]:
-        words = "has not started wherever it must"
+        words = "has not started on every node that needs it"
     return f"{words}; it has succeeded {done}" if how["succeeded"] else words
 
 

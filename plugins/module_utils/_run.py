@@ -78,7 +78,7 @@ def run(
     `tell` is told before it which credential is used, in words without its value.
     """
     reader = resource.reader
-    question, patience = resource.parse(params), parse_wait(params)
+    question, wait_options = resource.parse(params), parse_wait(params)
     expression, query = _expression(params, reader.kind, question), _query(params)
     connection = parse_connection(params)
     endpoint = parse_endpoint(params)
@@ -87,16 +87,16 @@ def run(
     unmasked = (expression is not None or query is not None) and not question.checks
     source = reader(client, Facts(NONE if unmasked else params["redact"]), question)
 
-    def look() -> Snapshot:
+    def read() -> Snapshot:
         seen = source.read()
         if expression:
             seen.judgement = expression.judge(seen, _facts_of(seen, reader, question))
         return seen
 
     if params["wait"] and not check_mode:
-        seen, ending = _wait(client, look, patience, question, observer)
+        seen, ending = _wait(client, read, wait_options, question, observer)
     else:
-        seen, ending = look(), {}
+        seen, ending = read(), {}
     plain = seen.facts
     if unmasked:
         from ansible_collections.batchops.azure.plugins.module_utils._read.unmasked import masked
@@ -121,15 +121,15 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
 
 def _wait(
     client: Client,
-    look: Callable[[], Snapshot],
-    patience: WaitOptions,
+    read: Callable[[], Snapshot],
+    wait_options: WaitOptions,
     question: ReadOptions,
     observer: Observer | None,
 ) -> tuple[Snapshot, dict[str, Any]]:
     from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waiter
 
-    waited = Waiter(client, look, patience, observer).run()
-    return waited.look, {**waited.as_result(), **waited.ending(question.condition_text)}
+    waited = Waiter(client, read, wait_options, observer).run()
+    return waited.snapshot, {**waited.as_result(), **waited.ending(question.condition_text)}
 
 
 def _diagnose(result: dict[str, Any], client: Client, judgement: Judgement, redact: str) -> None:
@@ -157,13 +157,13 @@ def _query(params: Mapping[str, Any]) -> Query | None:
     return Query("query", params["query"])
 
 
-def _facts_of(look: Snapshot, reader: type[Reader], question: ReadOptions) -> dict[str, Any]:
-    facts: dict[str, Any] = {"changed": False, reader.kind: look.facts, "summary": look.summary}
-    if question.several and look.by_parent:
-        facts[f"by_{reader.parent}"] = look.by_parent
+def _facts_of(seen: Snapshot, reader: type[Reader], question: ReadOptions) -> dict[str, Any]:
+    facts: dict[str, Any] = {"changed": False, reader.kind: seen.facts, "summary": seen.summary}
+    if question.several and seen.by_parent:
+        facts[f"by_{reader.parent}"] = seen.by_parent
     return facts
 
 
-def _result_of(look: Snapshot, reader: type[Reader], question: ReadOptions) -> dict[str, Any]:
-    judged: dict[str, Any] = look.judgement.as_result() if look.judgement is not None else {}
-    return {**_facts_of(look, reader, question), **judged}
+def _result_of(seen: Snapshot, reader: type[Reader], question: ReadOptions) -> dict[str, Any]:
+    judged: dict[str, Any] = seen.judgement.as_result() if seen.judgement is not None else {}
+    return {**_facts_of(seen, reader, question), **judged}

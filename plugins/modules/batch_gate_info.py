@@ -236,7 +236,7 @@ summary:
       type: int
     failed:
       description:
-        - How many cannot be satisfied any more.
+        - How many can no longer be satisfied.
       type: int
     missing:
       description:
@@ -302,7 +302,7 @@ failures:
       sample: "exit code 1 (FailureExitCode)"
     blocks:
       description:
-        - How many tasks wait for it in vain.
+        - How many tasks depend on it and cannot run.
       type: int
     sentence:
       description:

@@ -291,7 +291,7 @@ summary:
       description:
         - Where the job stands with O(condition); null without it, and over several jobs that differ.
         - V(succeeded); V(failed); V(retried) if it failed on a node and its task went on to another one; V(job_ended) if the job
-          ended before; V(no_node) if no node can take a task any more; V(restarted) if it runs again where it had ended, after a
+          ended before; V(no_node) if no node can take a task; V(restarted) if it runs again where it had ended, after a
           reboot or reimage; V(running); V(no_task_on_a_node) if no task of the job has been given to a node; V(not_started).
       type: str
     missing:
@@ -318,7 +318,7 @@ query_result:
 verdict:
   description:
     - What O(condition) and O(expression) come to, V(satisfied), V(pending) or V(failed).
-    - V(failed) means that it cannot come true any more.
+    - V(failed) means that it can no longer be satisfied.
   returned: with O(condition) or O(expression)
   type: str
   sample: "pending"
@@ -369,7 +369,7 @@ failures:
       sample: "exit code 1 (FailureExitCode)"
     blocks:
       description:
-        - How many tasks wait for it in vain.
+        - How many tasks depend on it and cannot run.
       type: int
     sentence:
       description:

@@ -320,7 +320,7 @@ query_result:
 verdict:
   description:
     - What O(condition) and O(expression) come to, V(satisfied), V(pending) or V(failed).
-    - V(failed) means that it cannot come true any more.
+    - V(failed) means that it can no longer be satisfied.
   returned: with O(condition) or O(expression)
   type: str
   sample: "pending"
@@ -371,7 +371,7 @@ failures:
       sample: "exit code 1 (FailureExitCode)"
     blocks:
       description:
-        - How many tasks wait for it in vain.
+        - How many tasks depend on it and cannot run.
       type: int
     sentence:
       description:

@@ -12,7 +12,7 @@ version_added: 0.1.0
 description:
   - Reads one task, several tasks, or all tasks of one or several jobs.
   - Judges a condition, and can wait until it is satisfied.
-  - Waiting ends early when the job has ended, because none of its tasks starts any more.
+  - Waiting ends early when the job has ended, because none of its tasks will start then.
 author:
   - The batchops.azure authors (@batchops)
 extends_documentation_fragment:
@@ -381,7 +381,7 @@ query_result:
 verdict:
   description:
     - What O(condition) and O(expression) come to, V(satisfied), V(pending) or V(failed).
-    - V(failed) means that it cannot come true any more.
+    - V(failed) means that it can no longer be satisfied.
   returned: with O(condition) or O(expression)
   type: str
   sample: "pending"
@@ -426,7 +426,7 @@ failures:
       sample: "exit code 1 (FailureExitCode)"
     blocks:
       description:
-        - How many tasks wait for it in vain.
+        - How many tasks depend on it and cannot run.
       type: int
     sentence:
       description:

@@ -51,7 +51,7 @@ def carried(found: Result) -> dict[str, Any]:
     }
 
 
-def patience(found: Result) -> str:
+def time_waited(found: Result) -> str:
     """How long was waited, in brackets; nothing where it was not worth mentioning."""
     elapsed = found.get("elapsed")
     if elapsed is None:
@@ -69,7 +69,7 @@ def lines_of(report: Result, last_error: object = None, further: list[str] | Non
     for reason in report["tolerated"]:
         lines += _with_output(reason, report["failures"], "tolerated: ")
     if last_error and report["verdict"] != "satisfied":
-        lines.append(f"  the last error that was survived: {one_line(last_error)}")
+        lines.append(f"  the last transient error: {one_line(last_error)}")
     return lines
 
 

@@ -44,10 +44,10 @@ ACTS = (
         says=("The gate is closed: ", " not satisfied yet."),
     ),
     Act(
-        "The gate does not wait for what cannot come true: the preparation of job-8 has failed on a node",
+        "The gate does not wait for what can no longer succeed: the preparation of job-8 has failed on a node",
         {"batch_job_id": "job-8", "batch_pool_id": "pool-7", "batch_wait": "true", "batch_wait_sleep": "1"},
         passes=False,
-        says=("cannot be any more", "stderr of tvm-3 ends with: mount error(13): Permission denied"),
+        says=("can no longer be satisfied", "stderr of tvm-3 ends with: mount error(13): Permission denied"),
     ),
     Act(
         "The gate waits for job-7, passes, and the deployment goes on",

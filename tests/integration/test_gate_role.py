@@ -30,7 +30,7 @@ TASKS_7 = {"check": "tasks", "job_id": "job-7"}
 TASKS_8 = {"check": "tasks", "job_id": "job-8"}
 READY = {"check": "nodes", "pool_id": "pool-7"}
 CLOSED_8 = """\
-The gate is closed: 2 of 3 checks are not satisfied, and cannot be any more.
+The gate is closed: 2 of 3 checks can no longer be satisfied.
   tvm-3: preparation failed, exit code 1 (FailureExitCode) [preparation of job-8]
     stderr of tvm-3 ends with: mount error(13): Permission denied
   export-2: failed, exit code 0 (FileUploadAccessDenied) [tasks of job-8]"""
@@ -162,8 +162,8 @@ def test_a_report_never_fails_and_never_reads_as_open(demo: Simulator, tmp_path:
     assert all(result["message"].splitlines()[1:] for result in results)
     first_lines = [result["message"].splitlines()[0] for result in results]
     assert first_lines[:2] == [
-        "The gate is closed: its check is not satisfied, and cannot be any more.",
-        "The gate is closed: 1 of 2 checks is not satisfied, and cannot be any more.",
+        "The gate is closed: its check can no longer be satisfied.",
+        "The gate is closed: 1 of 2 checks can no longer be satisfied.",
     ]
     assert set(first_lines[2:]) == {"The gate is closed: its checks could not be judged."}
     assert results[1]["message"].splitlines()[1].startswith("  JobNotFound (404): The specified job does not exist.")
@@ -260,7 +260,7 @@ def test_one_time_out_ends_the_wait_and_tells_of_errors_on_the_way(tmp_path: Pat
     assert result["timed_out"] is True, result
     lines = without_times(result["message"]).splitlines()
     assert lines[0] == "The gate is closed: its check is not satisfied yet (timed out after MM:SS)."
-    assert lines[-1].startswith("  the last error that was survived: ServerBusy (503)")
+    assert lines[-1].startswith("  the last transient error: ServerBusy (503)")
 
 
 def test_in_check_mode_it_looks_once(demo: Simulator, tmp_path: Path) -> None:

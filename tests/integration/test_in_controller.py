@@ -29,7 +29,7 @@ SHORT = {"wait": True, "wait_timeout": 0.8, "wait_sleep": 0.3, "progress": False
 # Identifiers of requests, when they were signed, and the signature; and what a last look came to.
 _UNIQUE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-    r"|\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT|'[A-Za-z0-9+/]{43}='|; the last error that was survived: [^\"]*"
+    r"|\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT|'[A-Za-z0-9+/]{43}='|; the last transient error: [^\"]*"
 )
 # Different each time, because the last look of a wait has little time on a busy machine; and a traceback, which modules
 # add at -vvv up to ansible-core 2.18.

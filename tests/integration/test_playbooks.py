@@ -72,7 +72,7 @@ def test_gate_deployment_takes_checks_of_ones_own_and_only_reports(tmp_path: Pat
     with Simulator("demo") as simulator:
         status, printed = run(simulator, "gate_deployment", "-e", f"@{checks}", gate_mode="report")
     assert status == 0, printed
-    assert "The gate is closed: its check is not satisfied, and cannot be any more." in printed
+    assert "The gate is closed: its check can no longer be satisfied." in printed
     assert "job-9: no such job" in printed
 
 
@@ -83,7 +83,7 @@ def test_gate_deployment_expects_what_tasks_have_touched_and_tolerates_as_many_a
         strict = run(simulator, "gate_deployment", **asked)
         tolerant = run(simulator, "gate_deployment", **asked, max_failed_nodes=1)
     assert strict[0] == 2
-    assert "The gate is closed: 1 of 3 checks is not satisfied, and cannot be any more." in strict[1]
+    assert "The gate is closed: 1 of 3 checks can no longer be satisfied." in strict[1]
     assert "stderr of tvm-3 ends with: mount error(110): Connection timed out" in strict[1]
     assert tolerant[0] == 0, tolerant[1]
     assert "tolerated: tvm-3: preparation failed, exit code 32" in tolerant[1]

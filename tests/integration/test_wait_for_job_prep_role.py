@@ -87,7 +87,7 @@ CASES = [
         {"job_id": "job-8"},
         "failed",
         "Preparation of job-8 has failed; it has succeeded on 2 nodes.\n"
-        "  tvm-3: preparation failed, exit code 1 (FailureExitCode); no task is on it any more\n"
+        "  tvm-3: preparation failed, exit code 1 (FailureExitCode); it no longer has a task of the job\n"
         "    stderr of tvm-3 ends with: mount error(13): Permission denied",
     ),
     Case(
@@ -96,7 +96,7 @@ CASES = [
         {"job_id": "job-8", "max_failed_nodes": 1},
         "succeeded",
         "Preparation of job-8 has succeeded on 2 nodes.\n"
-        "  tolerated: tvm-3: preparation failed, exit code 1 (FailureExitCode); no task is on it any more\n"
+        "  tolerated: tvm-3: preparation failed, exit code 1 (FailureExitCode); it no longer has a task of the job\n"
         "    stderr of tvm-3 ends with: mount error(13): Permission denied",
     ),
     Case(
@@ -107,7 +107,7 @@ CASES = [
         "Preparation has not succeeded in 1 of 2 jobs.\n"
         "  job-7 has succeeded on 12 nodes\n"
         "  job-8 has failed; it has succeeded on 2 nodes\n"
-        "  job-8/tvm-3: preparation failed, exit code 1 (FailureExitCode); no task is on it any more\n"
+        "  job-8/tvm-3: preparation failed, exit code 1 (FailureExitCode); it no longer has a task of the job\n"
         "    stderr of tvm-3 ends with: mount error(13): Permission denied",
     ),
     Case(
@@ -115,7 +115,7 @@ CASES = [
         12,
         {"job_id": "job-1"},
         "retried",
-        "Preparation of job-1 has failed, and the task that it was for was retried on another node; it has succeeded on 3 nodes.\n"
+        "Preparation of job-1 has failed, and its task was retried on another node; it has succeeded on 3 nodes.\n"
         "  tvm-3: preparation failed, exit code 32 (FailureExitCode); its task was retried on another node, tvm-5\n"
         "    stderr of tvm-3 ends with: mount error(110): Connection timed out\n"
         "  job-1: preparation is running on tvm-5",
@@ -125,8 +125,8 @@ CASES = [
         3,
         {"job_id": "job-1", **IN_VAIN},
         "no_task_on_a_node",
-        "Preparation of job-1 has not started, because no node has got a task of the job yet (timed out after MM:SS).\n"
-        "  job-1: preparation has not started on any node: no node has got a task yet, 8 are active",
+        "Preparation of job-1 has not started, because no node has a task of the job yet (timed out after MM:SS).\n"
+        "  job-1: preparation has not started on any node: no node has a task yet, 8 tasks are active",
     ),
     Case(
         "rolling_preparation",
@@ -141,7 +141,7 @@ CASES = [
         100,
         {"job_id": "job-7", "expected_nodes": ["tvm-1", "tvm-77"], **IN_VAIN},
         "not_started",
-        "Preparation of job-7 has not started wherever it must; it has succeeded on 12 nodes (timed out after MM:SS).\n"
+        "Preparation of job-7 has not started on every node that needs it; it has succeeded on 12 nodes (timed out after MM:SS).\n"
         "  job-7: preparation has not started on tvm-77",
     ),
     Case(
@@ -149,7 +149,7 @@ CASES = [
         9,
         {"job_id": "j", "min_nodes": 2},
         "job_ended",
-        "Preparation of j cannot be done any more, because the job has ended meanwhile; it has succeeded on 1 node.\n"
+        "Preparation of j can no longer succeed, because the job has ended; it has succeeded on 1 node.\n"
         "  j: preparation has succeeded on 1 of at least 2 nodes, and the job is completed",
     ),
     Case(
@@ -157,9 +157,9 @@ CASES = [
         0,
         {"job_id": "j"},
         "no_node",
-        "Preparation of j cannot be done, because no node can take a task.\n"
+        "Preparation of j can no longer succeed, because no node can take a task.\n"
         "  job j: none of the nodes of pool p can take a task: tvm-1: start task failed, exit code 1 (FailureExitCode)\n"
-        "  j: preparation has not started on any node: no node has got a task yet, 1 is active",
+        "  j: preparation has not started on any node: no node has a task yet, 1 task is active",
     ),
     Case(
         "no_preparation_task",
@@ -284,6 +284,6 @@ def test_errors_fail_it_in_one_sentence(tmp_path: Path) -> None:
         ["  min_nodes: 0 is out of range; give a whole number, 1 or more"],
     ]
     # As a module, which prints no progress.
-    assert lines[4][0].startswith("Preparation of job-7 has not started, because no node has got a task")
+    assert lines[4][0].startswith("Preparation of job-7 has not started, because no node has a task")
     assert [result["satisfied"] for result in kept(played)] == [False] * 5
     assert not played.lines

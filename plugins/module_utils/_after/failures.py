@@ -56,8 +56,8 @@ def _sentences(judgement: Judgement) -> dict[tuple[str | None, ...], str]:
     """The first reason that names each offender, so that its output can be shown beneath."""
     named: dict[tuple[str | None, ...], str] = {}
     for reason in (*judgement.failed, *judgement.tolerated):
-        for offender in getattr(reason, "offenders", ()):
-            named.setdefault(offender.key, str(reason))
+        for offender in reason.offenders:
+            named.setdefault(offender.key, reason.sentence)
     return named
 
 
@@ -78,6 +78,6 @@ def _facts(offender: Offender) -> dict[str, Any]:
         "task_id": offender.task_id,
         "pool_id": offender.pool_id,
         "node_id": offender.node_id,
-        "reason": str(offender.why),
+        "reason": offender.why,
         "blocks": offender.blocks,
     }

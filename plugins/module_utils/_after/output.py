@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Optional
 
+from ansible_collections.batchops.azure.plugins.module_utils._after.last_lines import SHOWN_BYTES, last_lines
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, BatchError, ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import part
-from ansible_collections.batchops.azure.plugins.module_utils._base.printable import visible
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import NONE, mask_text
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import read_concurrently
 
 Tail = dict[str, Optional[str]]
@@ -27,13 +26,9 @@ Tail = dict[str, Optional[str]]
 # Three requests each: more would hold up the answer that they explain.
 _MOST = 10
 _MOST_PAGES = 5
-_LINES = 20
-_SHOWN_BYTES = 4096
 # Read with what is shown: the beginning of a secret, by which it is known for one, may stand before the part that is shown.
 _BYTES_BEFORE = 2048
 _STDERR, _STDOUT = "stderr.txt", "stdout.txt"
-
-# Colours and the like, window titles, and what else begins with an escape. None matches across lines.
 
 
 @dataclass(frozen=True)
@@ -75,6 +70,7 @@ def _tail(found: Mapping[str, str] | None = None, error: str | None = None) -> T
 
 
 def _tail_of(client: Client, execution: Execution, redact: str) -> Tail:
+    """What can be read of it, and in words what cannot."""
     places = _places(execution)
     if not places:
         return _tail(error="the output cannot be read: it is not known on which node it is")
@@ -82,20 +78,15 @@ def _tail_of(client: Client, execution: Execution, redact: str) -> Tail:
     troubles: list[str] = []
     try:
         place, sizes = _sizes(client, places)
-        missing = [name for name in (_STDERR, _STDOUT) if name not in sizes]
-        if missing:
+        if missing := [name for name in (_STDERR, _STDOUT) if name not in sizes]:
             troubles.append(_missing(missing, execution))
         for name, size in sizes.items():
             try:
                 found[name] = _read(client, place.segments(name), size, redact)
             except ServiceError as error:
-                # Gone or cut short since it was listed. Any other refusal would meet the next file too.
-                if error.code != "FileNotFound" and error.status != 416:
-                    raise
-                shorter = f"{name} became shorter while it was read"
-                troubles.append(shorter if error.status == 416 else _missing([name], execution))
+                troubles.append(_why_changed(error, name, execution))
     except BatchError as error:
-        troubles.append(_sentence(error, execution))
+        troubles.append(_why_unread(error, execution))
     return _tail(found, "; ".join(troubles) or None)
 
 
@@ -151,42 +142,8 @@ def _read(client: Client, segments: tuple[str, ...], size: int, redact: str) -> 
     if not size:
         return ""
     # An even number: a character of UTF-16 has two bytes.
-    first = max(0, size - _SHOWN_BYTES - _BYTES_BEFORE) & ~1
+    first = max(0, size - SHOWN_BYTES - _BYTES_BEFORE) & ~1
     return last_lines(client.get_bytes(segments, first, size - 1), cut=first > 0, redact=redact)
-
-
-def last_lines(content: bytes, cut: bool, redact: str) -> str:
-    """What is shown of the end of a file; `cut` says that it does not begin where the file begins."""
-    text = visible(_decoded(content))
-    if cut:
-        # Of what is cut off at its front nobody can tell any more whether it is a secret.
-        text = _after_first(r"\n", text) or _after_first(r"\s", text)
-        if not text.strip():
-            return f"(one word of more than {len(content)} bytes)"
-    # Before lines are left out, because a value may stand on the line after its name.
-    text = mask_text(text) if redact != NONE else text
-    lines = text.splitlines(keepends=True)[-_LINES:]
-    return _shortened("".join(lines))
-
-
-def _shortened(text: str) -> str:
-    """The last whole lines that are not too long together; of one that is too long alone, its last words."""
-    content = text.encode("utf-8")
-    if len(content) <= _SHOWN_BYTES:
-        return text
-    end = content[-_SHOWN_BYTES:].decode("utf-8", "ignore")
-    return _after_first(r"\n", end) or "… " + (_after_first(r"\s", end) or end)
-
-
-def _after_first(separator: str, text: str) -> str:
-    """What follows the first separator, or nothing."""
-    return re.split(separator, text, maxsplit=1)[1:][0] if re.search(separator, text) else ""
-
-
-def _decoded(content: bytes) -> str:
-    # Programs of Windows write UTF-16, whose mark stands at the beginning of the file only.
-    wide = content.startswith(b"\xff\xfe") or content[1::2].count(0) * 2 > len(content[1::2])
-    return content.decode("utf-16-le" if wide and any(content[::2]) else "utf-8", "replace")
 
 
 def _missing(names: list[str], execution: Execution) -> str:
@@ -195,7 +152,16 @@ def _missing(names: list[str], execution: Execution) -> str:
     return f"{' and '.join(names)} {are} not there{where}"
 
 
-def _sentence(error: BatchError, execution: Execution) -> str:
+def _why_changed(error: ServiceError, name: str, execution: Execution) -> str:
+    """What has happened to a file since it was listed. Any other refusal is raised: it would meet the next file too."""
+    if error.code == "FileNotFound":
+        return _missing([name], execution)
+    if error.status == 416:
+        return f"{name} became shorter while it was read"
+    raise error
+
+
+def _why_unread(error: BatchError, execution: Execution) -> str:
     code = error.code if isinstance(error, ServiceError) else ""
     node = f"the node {execution.node_id}" if execution.node_id else "the node"
     known = {

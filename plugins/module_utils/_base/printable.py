@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+# Colours and the like, window titles, and what else begins with an escape. None matches across lines.
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]",
 )

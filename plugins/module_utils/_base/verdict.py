@@ -54,15 +54,16 @@ def weight(offender: Offender) -> tuple[int, int]:
     return (_RANK.get(offender.kind, len(_RANK)), -offender.blocks)
 
 
-class Reason(str):
-    """A sentence that knows whom it accuses. Everywhere else it is a string."""
+@dataclass(frozen=True, init=False)
+class Reason:
+    """A sentence, and whom it accuses. Only the result of a judgement makes text of it."""
 
+    sentence: str
     offenders: tuple[Offender, ...]
 
-    def __new__(cls, sentence: str, *offenders: Offender) -> Reason:
-        reason = super().__new__(cls, sentence)
-        reason.offenders = offenders
-        return reason
+    def __init__(self, sentence: str, *offenders: Offender) -> None:
+        object.__setattr__(self, "sentence", sentence)
+        object.__setattr__(self, "offenders", offenders)
 
 
 class Consequence(Reason):
@@ -71,13 +72,18 @@ class Consequence(Reason):
 
 @dataclass
 class Judgement:
-    """`failed` holds what makes the condition impossible, `missing` what may still come true, `tolerated` what the user let pass."""
+    """`failed` says why the condition can no longer be satisfied, `missing` why it is not satisfied yet, `tolerated` what the user let pass."""
 
-    failed: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    tolerated: list[str] = field(default_factory=list)
+    failed: list[Reason] = field(default_factory=list)
+    missing: list[Reason] = field(default_factory=list)
+    tolerated: list[Reason] = field(default_factory=list)
     # Whether anything runs or may start by itself that would change this; None where `missing` says so.
     going_on: bool | None = None
+
+    def __post_init__(self) -> None:
+        for reason in (*self.failed, *self.missing, *self.tolerated):
+            if not isinstance(reason, Reason):
+                raise TypeError(f"a judgement holds reasons, not {reason!r}")
 
     @property
     def verdict(self) -> str:
@@ -95,7 +101,7 @@ class Judgement:
         """What has failed, each once, and first what blocks most."""
         found: dict[tuple[str | None, ...], Offender] = {}
         for reason in (*self.failed, *self.tolerated):
-            for offender in getattr(reason, "offenders", ()):
+            for offender in reason.offenders:
                 found.setdefault(offender.key, offender)
         return sorted(found.values(), key=weight)
 
@@ -113,10 +119,10 @@ class Judgement:
         return result
 
 
-def shorten(reasons: list[str]) -> list[str]:
-    """The first reasons, and how many more there are. Plain strings: Ansible stores no others."""
-    plain = [str(reason) for reason in reasons[:_MOST_REASONS]]
-    return plain if len(reasons) <= _MOST_REASONS else [*plain, f"and {len(reasons) - _MOST_REASONS} more"]
+def shorten(reasons: list[Reason]) -> list[str]:
+    """The first sentences, and how many more there are."""
+    sentences = [reason.sentence for reason in reasons[:_MOST_REASONS]]
+    return sentences if len(reasons) <= _MOST_REASONS else [*sentences, f"and {len(reasons) - _MOST_REASONS} more"]
 
 
 def name_some(ids: Iterable[str], most: int = 5, total: int = 0) -> str:

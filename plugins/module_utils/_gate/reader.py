@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Optional
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
@@ -24,7 +24,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._http.client import
 from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import read_concurrently
-from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Reader, Snapshot
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import Check
@@ -40,15 +40,27 @@ class Finding:
     """What is said about one offender, and the checks that it keeps from being satisfied."""
 
     offender: Offender
-    sentences: list[str]
-    checks: list[str]
+    sentences: list[str] = field(default_factory=list)
+    checks: list[str] = field(default_factory=list)
     # Whom else the sentences name, where nobody says more about them.
     others: list[Offender] = field(default_factory=list)
+
+    def add_sentence(self, sentence: str) -> None:
+        if sentence not in self.sentences:
+            self.sentences.append(sentence)
+
+    def add_check(self, name: str) -> None:
+        if name not in self.checks:
+            self.checks.append(name)
 
     def reason(self, several: bool) -> Reason:
         where = f" [{', '.join(self.checks)}]" if several else ""
         said, more = "; ".join(self.sentences[:_MOST_SENTENCES]), len(self.sentences) - _MOST_SENTENCES
         return Reason(f"{said}{f'; and {more} more' if more > 0 else ''}{where}", self.offender, *self.others)
+
+
+# By what makes an offender recognisable in another check.
+Findings = dict[tuple[Optional[str], ...], Finding]
 
 
 class GateReader:
@@ -59,9 +71,11 @@ class GateReader:
 
     def __init__(self, client: Client, facts: Facts, question: ReadOptions) -> None:
         self._client = client
-        self._checks = question.checks
+        self._checks: tuple[Check, ...] = question.checks
         # Kept over all looks: a reader may remember what it saw.
-        self._readers = [check.resource.reader(client, facts, check.question) for check in question.checks]
+        self._readers: list[Reader] = [
+            check.resource.reader(client, facts, check.question) for check in question.checks
+        ]
 
     def read(self) -> Snapshot:
         answers = read_concurrently(self._client, range(len(self._checks)), self._look_at)
@@ -79,7 +93,7 @@ class GateReader:
             "missing": [],
             "truncated": False,
         }
-        return Snapshot(facts=facts, summary=summary, judgement=_all(self._checks, judgements))
+        return Snapshot(facts=facts, summary=summary, judgement=_judge_together(self._checks, judgements))
 
     def _look_at(self, index: int) -> Snapshot | ServiceError:
         try:
@@ -93,8 +107,8 @@ class GateReader:
 
 def _judgement_of(answer: Snapshot | ServiceError) -> Judgement:
     if isinstance(answer, ServiceError):
-        return Judgement(failed=[str(answer)])
-    return answer.judgement or Judgement(failed=["the check judged nothing"])
+        return Judgement(failed=[Reason(str(answer))])
+    return answer.judgement or Judgement(failed=[Reason("the check judged nothing")])
 
 
 def _facts_of(check: Check, answer: Snapshot | ServiceError, judgement: Judgement) -> dict[str, Any]:
@@ -111,62 +125,77 @@ def _facts_of(check: Check, answer: Snapshot | ServiceError, judgement: Judgemen
     return {**facts, "summary": answer.summary}
 
 
-def _all(checks: tuple[Check, ...], judgements: list[Judgement]) -> Judgement:
+def _judge_together(checks: tuple[Check, ...], judgements: list[Judgement]) -> Judgement:
     """One judgement over all checks: every offender once, and first what blocks most."""
-    several = len(checks) > 1
     by_name = [(check.name, judgement) for check, judgement in zip(checks, judgements)]
     failed = _findings((name, reason) for name, judgement in by_name for reason in judgement.failed)
     missing = _findings((name, reason) for name, judgement in by_name for reason in judgement.missing)
     # What has failed for one check is not also waited for.
-    for key in [key for key in missing if key in failed]:
-        failed[key].checks += [name for name in missing[key].checks if name not in failed[key].checks]
-        del missing[key]
+    for key in failed.keys() & missing.keys():
+        for name in missing.pop(key).checks:
+            failed[key].add_check(name)
+    tolerated = (reason for judgement in judgements for reason in judgement.tolerated)
     return Judgement(
-        [finding.reason(several) for finding in _by_weight(failed)],
-        [finding.reason(several) for finding in _by_weight(missing)],
+        _reasons(failed, several=len(checks) > 1),
+        _reasons(missing, several=len(checks) > 1),
         # Several checks may tolerate the same.
-        list({str(reason): reason for name, judgement in by_name for reason in judgement.tolerated}.values()),
+        list({reason.sentence: reason for reason in tolerated}.values()),
         going_on=not all(judgement.settled for judgement in judgements),
     )
 
 
-def _findings(said: Iterator[tuple[str, str]]) -> dict[tuple[Any, ...], Finding]:
-    """What is said about each offender.
+def _reasons(findings: Findings, several: bool) -> list[Reason]:
+    ordered = sorted(findings.values(), key=lambda finding: weight(finding.offender))
+    return [finding.reason(several) for finding in ordered]
 
-    A sentence about several, or about what they keep from going on, is kept only where it names one that nobody else does.
+
+def _findings(said: Iterable[tuple[str, Reason]]) -> Findings:
+    """Each offender once, with all that checks say about it. `said` are names of checks, and their reasons.
+
+    First what is said about one alone: whether a sentence about several says anything new depends on it.
     """
-    findings: dict[tuple[Any, ...], Finding] = {}
-    about_several = []
+    findings: Findings = {}
+    shared: list[tuple[str, Reason]] = []
     for name, reason in said:
-        offenders = getattr(reason, "offenders", ()) or (Offender("other", str(reason)),)
-        if len(offenders) > 1 or isinstance(reason, Consequence):
-            about_several.append((name, reason, offenders))
+        if _is_shared(reason):
+            shared.append((name, reason))
         else:
-            _add_finding(findings, offenders[0], name, str(reason))
-    for name, reason, offenders in about_several:
-        known = [findings[offender.key] for offender in offenders if offender.key in findings]
-        for finding in known:
-            finding.checks += [name] if name not in finding.checks else []
-        unknown = [offender for offender in offenders if offender.key not in findings]
-        if unknown:
-            first = min(offenders, key=weight)
-            _add_finding(findings, first, name, str(reason)).others += [
-                other for other in unknown if other is not first
-            ]
+            _add(findings, _accused(reason)[0], name, reason)
+    for name, reason in shared:
+        _add_shared(findings, name, reason)
     return findings
 
 
-def _add_finding(findings: dict[tuple[Any, ...], Finding], offender: Offender, name: str, sentence: str) -> Finding:
-    key = (*offender.key, offender.why) if offender.kind == "other" else offender.key
-    finding = findings.setdefault(key, Finding(offender, [], []))
-    if weight(offender) < weight(finding.offender):
-        finding.offender = offender
-    if sentence not in finding.sentences:
-        finding.sentences.append(sentence)
-    if name not in finding.checks:
-        finding.checks.append(name)
+def _is_shared(reason: Reason) -> bool:
+    """Whether the sentence is about several offenders, or about what they keep from going on."""
+    return len(reason.offenders) > 1 or isinstance(reason, Consequence)
+
+
+def _add(findings: Findings, offender: Offender, name: str, reason: Reason) -> Finding:
+    finding = findings.setdefault(_key(offender), Finding(offender))
+    finding.offender = min(finding.offender, offender, key=weight)
+    finding.add_sentence(reason.sentence)
+    finding.add_check(name)
     return finding
 
 
-def _by_weight(findings: dict[tuple[Any, ...], Finding]) -> list[Finding]:
-    return sorted(findings.values(), key=lambda finding: weight(finding.offender))
+def _add_shared(findings: Findings, name: str, reason: Reason) -> None:
+    """The check is blocked by all of them. The sentence is kept where it names one about whom nothing else is said."""
+    accused = _accused(reason)
+    unknown = [offender for offender in accused if _key(offender) not in findings]
+    for offender in accused:
+        if offender not in unknown:
+            findings[_key(offender)].add_check(name)
+    if unknown:
+        first = min(accused, key=weight)
+        finding = _add(findings, first, name, reason)
+        finding.others += [other for other in unknown if other is not first]
+
+
+def _accused(reason: Reason) -> tuple[Offender, ...]:
+    """A sentence that accuses nobody is an offender of its own."""
+    return reason.offenders or (Offender("other", reason.sentence),)
+
+
+def _key(offender: Offender) -> tuple[str | None, ...]:
+    return (*offender.key, offender.why) if offender.kind == "other" else offender.key

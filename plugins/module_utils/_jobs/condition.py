@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Union
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.capacity import judge_capacity
@@ -21,6 +21,10 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import none_if_missing, read_concurrently
+
+# What a job came to, and why: in words, or with the tasks that are to blame.
+Why = Union[str, Reason]
+End = tuple[str, Why]
 
 # States from which a job can still get into the wanted one by itself.
 _ON_THE_WAY = {
@@ -41,19 +45,17 @@ class JobCondition:
         self._client = client
         self._options = question
 
-    def confirmed(self, states: list[JobState], ends: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    def confirmed(self, states: list[JobState], ends: Mapping[str, End]) -> dict[str, End]:
         """What lists say of the ends that counts tell."""
         found = read_concurrently(self._client, states, lambda state: self._confirmed(state, *ends[state.id]))
         # By id, not by place: a list that changes while it is read may name a job twice.
         return {state.id: end for state, end in zip(states, found)}
 
-    def judge(
-        self, states: list[JobState], ends: dict[str, tuple[str, str]], missing: list[str], disputed: list[str]
-    ) -> Judgement:
+    def judge(self, states: list[JobState], ends: dict[str, End], missing: list[str], disputed: list[str]) -> Judgement:
         """`disputed` are the ids of jobs of which one answer says two things."""
-        judgement = Judgement(missing=[f"{job_id}: no such job" for job_id in missing])
+        judgement = Judgement(missing=[Reason(f"{job_id}: no such job") for job_id in missing])
         if not states and not missing:
-            judgement.missing.append("no job was found")
+            judgement.missing.append(Reason("no job was found"))
         for state in states:
             if state.id in disputed:
                 # Neither is believed, and the next look may see one only.
@@ -66,7 +68,7 @@ class JobCondition:
         self,
         judgement: Judgement,
         states: list[JobState],
-        ends: Mapping[str, tuple[str, str]],
+        ends: Mapping[str, End],
         counted: Mapping[str, Mapping[str, int]],
         open_ones: bool,
     ) -> None:
@@ -89,7 +91,7 @@ class JobCondition:
                 )
             )
 
-    def _goes_on(self, state: JobState, end: tuple[str, str], counts: Mapping[str, int]) -> bool:
+    def _goes_on(self, state: JobState, end: End, counts: Mapping[str, int]) -> bool:
         """Whether what is said of the job may change, or get longer."""
         # Only for those who need it: what is imported is compiled at every task.
         from ansible_collections.batchops.azure.plugins.module_utils._account.prospects import gets_no_node, goes_on
@@ -130,7 +132,7 @@ class JobCondition:
             if str(task.get("state")).lower() in ("running", "preparing")
         ]
 
-    def _confirmed(self, state: JobState, end: str, why: str) -> tuple[str, str]:
+    def _confirmed(self, state: JobState, end: str, why: Why) -> End:
         """Counts lag behind, in both directions. A narrow list has the last word, and names the tasks."""
         if state.scheduling_error or (end == execution.RUNNING and state.state != "completed"):
             return end, why
@@ -139,7 +141,7 @@ class JobCondition:
             "",
         )
 
-    def _end_by_list(self, state: JobState, end: str, why: str) -> tuple[str, str]:
+    def _end_by_list(self, state: JobState, end: str, why: Why) -> End:
         """`end` and `why` are what the counts say."""
         ended = state.state == "completed"
         tasks = ("jobs", state.id, "tasks")
@@ -190,7 +192,7 @@ def _offenders(job_id: str, tasks: list[dict[str, Any]]) -> tuple[list[Offender]
     return failed, unclear
 
 
-def _judge_state(condition: str, state: JobState, end: str, why: str) -> Judgement:
+def _judge_state(condition: str, state: JobState, end: str, why: Why) -> Judgement:
     if condition == "succeeded":
         if end == execution.FAILED:
             return Judgement([_accuse(state, why)])
@@ -209,9 +211,8 @@ def _judge_state(condition: str, state: JobState, end: str, why: str) -> Judgeme
     return Judgement(missing=[sentence]) if may_come else Judgement([sentence])
 
 
-def _accuse(state: JobState, why: str) -> Reason:
+def _accuse(state: JobState, why: Why) -> Reason:
     """The tasks that are to blame, where they are known; the job otherwise."""
-    offenders = getattr(why, "offenders", ())
-    if offenders:
-        return Consequence(f"{state.id}: {why}", *offenders)
-    return Reason(f"{state.id}: {why}", Offender("job", str(why), job_id=state.id))
+    if isinstance(why, Reason):
+        return Consequence(f"{state.id}: {why.sentence}", *why.offenders)
+    return Reason(f"{state.id}: {why}", Offender("job", why, job_id=state.id))

@@ -17,7 +17,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot impo
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-    from ansible_collections.batchops.azure.plugins.module_utils._jobs.condition import JobCondition
+    from ansible_collections.batchops.azure.plugins.module_utils._jobs.condition import End, JobCondition
     from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
     from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
@@ -72,7 +72,8 @@ class JobReader:
     def _assemble(
         self, read: list[tuple[dict[str, Any], dict[str, Any] | None]], missing: list[str], disputed: list[str]
     ) -> Snapshot:
-        look, states, ends, counted = Snapshot(), [], {}, {}
+        look, states, counted = Snapshot(), [], {}
+        ends: dict[str, End] = {}
         for job, counts in read:
             state = job_state(str(job.get("id")), job)
             tasks, slots = flat_counts(counts) if counts is not None else ({}, None)
@@ -147,7 +148,7 @@ def end_by_counts(state: JobState, counts: Mapping[str, int]) -> tuple[str, str]
 
 def _summary(
     states: list[JobState],
-    ends: dict[str, tuple[str, str]],
+    ends: dict[str, End],
     missing: list[str],
     counts: dict[str, int],
     question: ReadOptions,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, name_some
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Reason, name_some
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.plugins.module_utils._read.query import Query
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
@@ -30,11 +30,13 @@ class Expression:
         lacking = self._query.lacking(facts)
         empty = [parent for parent, summary in snapshot.by_parent.items() if not summary["total"]]
         if lacking:
-            judgement.missing.append(lacking)
+            judgement.missing.append(Reason(lacking))
         elif snapshot.summary["missing"]:
-            judgement.missing.append(f"{name_some(snapshot.summary['missing'])} cannot be judged, it does not exist")
+            judgement.missing.append(
+                Reason(f"{name_some(snapshot.summary['missing'])}: not found, so the expression cannot be judged")
+            )
         elif empty or not snapshot.summary["total"]:
             # "All of none" is true of every expression: an empty answer is never satisfied.
             where = f" in {name_some(empty)}" if empty else ""
-            judgement.missing.append(f"nothing was found{where} that the expression could be true of")
+            judgement.missing.append(Reason(f"nothing was found{where} that the expression could be true of"))
         return judgement

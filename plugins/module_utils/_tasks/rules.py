@@ -99,7 +99,7 @@ def _not_known(tally: TaskTally, job: JobState, prefix: str) -> list[Reason]:
     ]
 
 
-def _disputed(tally: TaskTally, job: JobState, prefix: str) -> list[str]:
+def _disputed(tally: TaskTally, job: JobState, prefix: str) -> list[Reason]:
     """What one answer says two things about. Neither is believed, and the next look may see one only."""
     names = [*tally.disputed, *(name for found in tally.instances.values() for name in found.disputed)]
     return [about(job, name, "listed twice in one answer, with different states", prefix) for name in names]
@@ -139,7 +139,7 @@ def _blocked_reasons(tally: TaskTally, job: JobState, waiting: Mapping[str, str]
             why = f"cannot run, {'it depends' if len(stuck) == 1 else 'they depend'} on {cause}, which failed"
             offender = Offender(
                 "task",
-                f"failed, and {len(behind)} task{'s wait' if len(behind) > 1 else ' waits'} for it in vain",
+                f"failed, and {len(behind)} task{'s that depend' if len(behind) > 1 else ' that depends'} on it cannot run",
                 job_id=job.id,
                 task_id=cause,
                 blocks=len(behind),
@@ -163,7 +163,7 @@ def _unfinished(condition: str, job: JobState, waiting: Mapping[str, str]) -> Ju
     return judgement
 
 
-def _waiting_reasons(job: JobState, condition: str, waiting: Mapping[str, str]) -> list[str]:
+def _waiting_reasons(job: JobState, condition: str, waiting: Mapping[str, str]) -> list[Reason]:
     return [unfinished(job, condition, named(waiting.items()), len(waiting))] if waiting else []
 
 
@@ -180,7 +180,7 @@ def about(job: JobState, task_id: str, what: str, prefix: str) -> Reason:
 
 
 def _but(reason: Reason, why: str, between: str = ", and ") -> Reason:
-    return Reason(f"{reason}{between}{why}", *reason.offenders)
+    return Reason(f"{reason.sentence}{between}{why}", *reason.offenders)
 
 
 def named(states: Iterable[tuple[str, str]]) -> list[str]:
@@ -227,7 +227,7 @@ def _missing(task_id: str, instances: Instances, tally: TaskTally, job: JobState
     reason = about(job, task_id, f"{what}: {name_some(instances.missing, total=instances.lacking)}", prefix)
     task = tally.others.get(task_id)
     if job.ended:
-        return Judgement([Reason(f"{reason}, and {job.why_ended}", *reason.offenders)])
+        return Judgement([Reason(f"{reason.sentence}, and {job.why_ended}", *reason.offenders)])
     if task and task.outcome == execution.FAILED and task.never_started:
         return Judgement([reason])
     return Judgement(missing=[reason])

@@ -53,10 +53,10 @@ def headline(report: dict[str, Any]) -> str:
         (["satisfied"] * 3, "The gate is open: all 3 checks are satisfied."),
         (["pending"], "The gate is closed: its check is not satisfied yet."),
         (["pending", "satisfied"], "The gate is closed: 1 of 2 checks is not satisfied yet."),
-        (["failed", "failed"], "The gate is closed: 2 of 2 checks are not satisfied, and cannot be any more."),
+        (["failed", "failed"], "The gate is closed: 2 of 2 checks can no longer be satisfied."),
         (
             ["failed", "pending", "satisfied"],
-            "The gate is closed: 2 of 3 checks are not satisfied, 1 of them cannot be any more.",
+            "The gate is closed: 2 of 3 checks are not satisfied, and 1 of them can no longer be satisfied.",
         ),
     ],
 )
@@ -205,11 +205,11 @@ def prep(verdict: str, situation: str | None, succeeded: int = 0, **more: Any) -
         (prep("pending", "not_started"), "Preparation of j has not started on any node."),
         (
             prep("pending", "not_started", 2),
-            "Preparation of j has not started wherever it must; it has succeeded on 2 nodes.",
+            "Preparation of j has not started on every node that needs it; it has succeeded on 2 nodes.",
         ),
         (
             prep("failed", "job_ended"),
-            "Preparation of j cannot be done any more, because the job has ended meanwhile.",
+            "Preparation of j can no longer succeed, because the job has ended.",
         ),
         (prep("pending", "puzzling"), "Preparation of j is in the situation puzzling."),
     ],

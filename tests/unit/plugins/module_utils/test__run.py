@@ -84,7 +84,7 @@ def test_a_wait_that_times_out_has_the_whole_result_in_it(service: Loopback, scr
     service.say("/jobs", page(job("a", "enabling")))
     clock = scripted(15, (14, 15))
     result = ask(service, JOBS, clock, task_counts=False, condition="active", wait=True, wait_timeout=30)
-    assert result["msg"] == "Timed out after 30 s, condition active has not come true: a: is enabling, not active"
+    assert result["msg"] == "Timed out after 30 s, condition active is not satisfied yet: a: is enabling, not active"
     assert (result["failure"]["code"], result["failure"]["message"]) == ("TimedOut", result["msg"])
     assert (result["failed"], result["timed_out"], result["polls"], result["verdict"]) == (True, True, 3, "pending")
     assert [fact["state"] for fact in result["jobs"]] == ["enabling"]
@@ -95,7 +95,7 @@ def test_a_wait_that_is_pointless_fails_early_with_the_whole_result(service: Loo
     service.say("/jobs", page(job("a", "enabling")), page(job("a", "deleting")))
     result = ask(service, JOBS, scripted(15), task_counts=False, condition="active", wait=True)
     assert result["msg"].startswith(
-        "Stopped waiting after 15 s, condition active cannot come true any more: a: is deleting"
+        "Stopped waiting after 15 s, condition active can no longer be satisfied: a: is deleting"
     )
     assert (result["failed"], result["timed_out"], result["verdict"]) == (True, False, "failed")
     assert len(result["jobs"]) == 1
@@ -105,7 +105,7 @@ def test_a_message_names_the_expression_where_there_is_no_condition(service: Loo
     service.say("/jobs", page(job("a")))
     options = {"expression": "summary.total == `2`", "wait": True, "wait_timeout": 5}
     result = ask(service, JOBS, scripted((4.9, 5)), task_counts=False, **options)
-    assert "the expression has not come true: expression 'summary.total == `2`' gives false" in result["msg"]
+    assert "the expression is not satisfied yet: expression 'summary.total == `2`' gives false" in result["msg"]
 
 
 def test_errors_that_were_survived_are_told_at_the_time_out(service: Loopback, scripted: Scripts) -> None:
@@ -113,7 +113,7 @@ def test_errors_that_were_survived_are_told_at_the_time_out(service: Loopback, s
     clock = scripted(15, (14, 15))
     result = ask(service, JOBS, clock, task_counts=False, condition="active", wait=True, wait_timeout=30)
     assert result["transient_errors"] == 2
-    assert "the last error that was survived: " in result["msg"]
+    assert "the last transient error: " in result["msg"]
     assert result["last_transient_error"].startswith(service.url)
     assert len(result["jobs"]) == 1
 

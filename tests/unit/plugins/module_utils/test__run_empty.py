@@ -132,7 +132,10 @@ def test_an_expression_is_not_satisfied_while_a_named_job_is_missing(service: Lo
     service.say("/jobs/gone", refusal(404, "JobNotFound"))
     named = {"job_ids": ["job-1", "gone"], "missing_ok": True, "expression": "summary.failed == `0`"}
     result = ask(service, JOBS, **named)
-    assert (result["verdict"], result["reasons"]) == ("pending", ["gone cannot be judged, it does not exist"])
+    assert (result["verdict"], result["reasons"]) == (
+        "pending",
+        ["gone: not found, so the expression cannot be judged"],
+    )
 
 
 @pytest.mark.parametrize("condition", ["ready", "idle"])

@@ -17,7 +17,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
     ServiceError,
     TransportError,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Reason
 from ansible_collections.batchops.azure.plugins.module_utils._read.progress import Counts, ProgressFormat
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress, clock, printable
@@ -119,7 +119,7 @@ def test_through_a_wait_there_is_never_more_than_a_minute_of_silence(sleep: floa
 
     def look() -> Snapshot:
         found = seen(10)
-        found.judgement = Judgement([], ["job-7: is not ready"])
+        found.judgement = Judgement([], [Reason("job-7: is not ready")])
         return found
 
     Waiter(connect("http://127.0.0.1:9", clock=clock), look, WaitOptions(1_000, sleep), progress).run()

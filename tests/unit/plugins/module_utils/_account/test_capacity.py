@@ -249,7 +249,7 @@ def test_who_may_not_read_pools_waits_all_the_same(idle: Loopback, module: Resou
     result = judged(idle, module, condition)
     assert result["verdict"] == "pending"
     assert (
-        "whether pool pool-1 has a node for it cannot be told: AuthorizationPermissionMismatch (403): Not you."
+        "it is not known whether pool pool-1 has a node for it: AuthorizationPermissionMismatch (403): Not you."
         in (result["reasons"][-1])
     )
 

@@ -118,13 +118,13 @@ def test_the_nodes_of_a_pool_are_all_that_are_in_it_now(service: Loopback) -> No
     ("body", "why"),
     [
         (counts(), "the job has no task yet"),
-        (counts(active=12), "no node has got a task yet, 12 are active"),
-        (counts(active=1), "no node has got a task yet, 1 is active"),
+        (counts(active=12), "no node has a task yet, 12 tasks are active"),
+        (counts(active=1), "no node has a task yet, 1 task is active"),
         (counts(active=12, running=1), ""),
         (counts(succeeded=1), ""),
         (counts(failed=1), ""),
         # Before 2020-09-01.12.0 the counts have no envelope.
-        ({"active": 3, "running": 0, "completed": 0}, "no node has got a task yet, 3 are active"),
+        ({"active": 3, "running": 0, "completed": 0}, "no node has a task yet, 3 tasks are active"),
         ({"active": 0, "running": 2, "completed": 0}, ""),
     ],
     ids=str,

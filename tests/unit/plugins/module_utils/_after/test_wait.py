@@ -18,7 +18,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
     ServiceError,
     TransportError,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Reason
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 from ansible_collections.batchops.azure.tests.support.connecting import connect
@@ -26,9 +26,9 @@ from ansible_collections.batchops.azure.tests.support.scripted_clock import Scri
 
 Scripts = Callable[..., ScriptedClock]
 SATISFIED = Judgement()
-PENDING = Judgement([], ["job-1: is active"])
-FAILED = Judgement(["task-1: failed"])
-FAILED_AND_PENDING = Judgement(["task-1: failed"], ["task-2: is running"])
+PENDING = Judgement([], [Reason("job-1: is active")])
+FAILED = Judgement([Reason("task-1: failed")])
+FAILED_AND_PENDING = Judgement([Reason("task-1: failed")], [Reason("task-2: is running")])
 
 
 def service_error(status: int, code: str = "SomeCode") -> ServiceError:
@@ -72,15 +72,15 @@ def test_what_is_satisfied_at_once_is_looked_at_once(scripted: Scripts) -> None:
 def test_it_looks_again_until_it_is_satisfied(scripted: Scripts) -> None:
     waited = Looks(scripted(10, 10), PENDING, PENDING, SATISFIED).wait()
     assert (waited.polls, waited.elapsed, waited.timed_out) == (3, 20, False)
-    assert waited.look.summary == {"total": 3}
+    assert waited.snapshot.summary == {"total": 3}
 
 
 def test_at_the_deadline_the_last_whole_look_is_the_result(scripted: Scripts) -> None:
     waited = Looks(scripted(10, 10, (4.9, 5)), PENDING).wait(timeout=25)
     assert (waited.polls, waited.timed_out) == (4, True)
     assert 24.9 < waited.elapsed <= 25
-    assert waited.look.facts == [{"look": 4}]
-    assert waited.look.judgement == PENDING
+    assert waited.snapshot.facts == [{"look": 4}]
+    assert waited.snapshot.judgement == PENDING
 
 
 def test_what_comes_true_at_the_last_look_is_no_time_out(scripted: Scripts) -> None:
@@ -114,7 +114,7 @@ def test_a_last_look_has_the_time_that_the_one_before_it_took(scripted: Scripts)
 def test_a_time_out_before_the_first_pause_still_has_a_look(scripted: Scripts) -> None:
     waited = Looks(scripted(), PENDING, seconds=30).wait(timeout=20)
     assert (waited.polls, waited.timed_out) == (1, True)
-    assert waited.look.summary == {"total": 1}
+    assert waited.snapshot.summary == {"total": 1}
 
 
 def test_it_stops_early_when_it_cannot_come_true(scripted: Scripts) -> None:
@@ -126,13 +126,13 @@ def test_without_fail_fast_it_goes_on_until_nothing_is_left_to_wait_for(scripted
     script = PENDING, FAILED_AND_PENDING, FAILED_AND_PENDING, FAILED
     waited = Looks(scripted(10, 10, 10), *script).wait(fail_fast=False)
     assert (waited.polls, waited.timed_out) == (4, False)
-    assert waited.look.judgement == FAILED
+    assert waited.snapshot.judgement == FAILED
 
 
 def test_without_fail_fast_a_failure_that_never_settles_times_out(scripted: Scripts) -> None:
     waited = Looks(scripted(10, (9, 10)), FAILED_AND_PENDING).wait(timeout=20, fail_fast=False)
     assert waited.timed_out
-    assert waited.look.judgement == FAILED_AND_PENDING
+    assert waited.snapshot.judgement == FAILED_AND_PENDING
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_an_error_of_the_first_look_is_raised(scripted: Scripts, error: BatchErr
 def test_a_later_error_that_may_pass_is_survived_and_counted(scripted: Scripts, error: BatchError) -> None:
     waited = Looks(scripted(10, 10, 10), PENDING, error, error, SATISFIED).wait()
     assert (waited.polls, waited.transient_errors, waited.last_transient_error) == (4, 2, str(error))
-    assert waited.look.summary == {"total": 4}
+    assert waited.snapshot.summary == {"total": 4}
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_later_error_that_will_not_pass_is_raised(scripted: Scripts, error: Ba
 
 def test_a_time_out_after_errors_has_the_last_look_that_was_whole(scripted: Scripts) -> None:
     waited = Looks(scripted(10, (9, 10)), PENDING, TransportError("reset")).wait(timeout=20)
-    assert waited.look.facts == [{"look": 1}]
+    assert waited.snapshot.facts == [{"look": 1}]
     assert (waited.timed_out, waited.polls, waited.transient_errors) == (True, 3, 2)
 
 
@@ -183,7 +183,7 @@ def test_a_last_look_that_is_cut_off_is_no_error(scripted: Scripts) -> None:
     waited = Looks(scripted(10, (9, 10)), PENDING, PENDING, cut_off()).wait(timeout=20)
     assert (waited.timed_out, waited.polls, waited.transient_errors) == (True, 3, 0)
     assert waited.last_transient_error is None
-    assert waited.look.summary == {"total": 2}
+    assert waited.snapshot.summary == {"total": 2}
     message = waited.ending("condition completed")["msg"]
     assert "wait_timeout cut off the last look, and this is what the one before it saw" in message
     assert "survived" not in message

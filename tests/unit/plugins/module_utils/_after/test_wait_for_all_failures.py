@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Reason
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Request, page
 from ansible_collections.batchops.azure.tests.support.modules import GATE, NODES, PREP
@@ -191,8 +191,8 @@ class TestGate:
 
 
 def test_several_judgements_are_settled_when_each_is() -> None:
-    still, moving = Judgement(["x"], ["y"], going_on=False), Judgement(["z"], going_on=True)
-    unasked = Judgement(["x"])
+    still, moving = Judgement([Reason("x")], [Reason("y")], going_on=False), Judgement([Reason("z")], going_on=True)
+    unasked = Judgement([Reason("x")])
     both = Judgement()
     both.add(still)
     both.add(unasked)
@@ -201,5 +201,5 @@ def test_several_judgements_are_settled_when_each_is() -> None:
     assert not both.settled
     plain = Judgement()
     plain.add(unasked)
-    plain.missing.append("more")
+    plain.missing.append(Reason("more"))
     assert not plain.settled

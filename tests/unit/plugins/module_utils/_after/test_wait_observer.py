@@ -12,15 +12,15 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waiter, WaitResult
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, TransportError
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Reason
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 from ansible_collections.batchops.azure.tests.support.connecting import connect
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Request, refusal
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 
 Scripts = Callable[..., ScriptedClock]
-PENDING, SATISFIED = Judgement([], ["job-1: is active"]), Judgement()
-FAILED_AND_PENDING = Judgement(["task-1: failed"], ["task-2: is running"])
+PENDING, SATISFIED = Judgement([], [Reason("job-1: is active")]), Judgement()
+FAILED_AND_PENDING = Judgement([Reason("task-1: failed")], [Reason("task-2: is running")])
 
 
 class Notes:

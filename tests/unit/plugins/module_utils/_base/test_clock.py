@@ -10,6 +10,16 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.clock import 
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 
 
+def test_a_deadline_passes_at_its_second() -> None:
+    clock = ScriptedClock()
+    deadline = Deadline(clock, 10)
+    clock.work(9.5)
+    assert deadline.clip(5) == 0.5
+    clock.work(0.5)
+    assert deadline.clip(5) == 0
+    assert deadline.elapsed == 10
+
+
 def test_without_seconds_it_never_passes() -> None:
     clock = ScriptedClock()
     deadline = Deadline(clock)

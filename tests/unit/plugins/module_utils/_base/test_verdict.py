@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
     Consequence,
@@ -16,18 +18,20 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
     weight,
 )
 
+A, B = Reason("a"), Reason("b")
+
 
 @pytest.mark.parametrize(
     ("failed", "missing", "verdict", "settled"),
     [
         ([], [], "satisfied", True),
-        ([], ["a"], "pending", False),
-        (["a"], [], "failed", True),
-        (["a"], ["b"], "failed", False),
+        ([], [A], "pending", False),
+        ([A], [], "failed", True),
+        ([A], [B], "failed", False),
     ],
 )
 def test_a_verdict_is_the_worst_of_its_reasons(
-    failed: list[str], missing: list[str], verdict: str, settled: bool
+    failed: list[Reason], missing: list[Reason], verdict: str, settled: bool
 ) -> None:
     judgement = Judgement(failed, missing)
     assert (judgement.verdict, judgement.settled) == (verdict, settled)
@@ -35,7 +39,7 @@ def test_a_verdict_is_the_worst_of_its_reasons(
 
 def test_judgements_add_up_to_the_worst() -> None:
     total = Judgement()
-    for part, verdict in ((Judgement(), "satisfied"), (Judgement([], ["b"]), "pending"), (Judgement(["a"]), "failed")):
+    for part, verdict in ((Judgement(), "satisfied"), (Judgement([], [B]), "pending"), (Judgement([A]), "failed")):
         total.add(part)
         assert total.verdict == verdict
     total.add(Judgement())
@@ -43,24 +47,24 @@ def test_judgements_add_up_to_the_worst() -> None:
 
 
 def test_adding_does_not_change_what_is_added() -> None:
-    part = Judgement(["a"])
+    part = Judgement([A])
     total = Judgement()
     total.add(part)
-    total.add(Judgement(["b"]))
-    assert part.failed == ["a"]
+    total.add(Judgement([B]))
+    assert part.failed == [A]
 
 
 def test_what_makes_it_impossible_comes_before_what_is_missing() -> None:
-    assert Judgement(["a"], ["b"]).as_result()["reasons"] == ["a", "b"]
+    assert Judgement([A], [B]).as_result()["reasons"] == ["a", "b"]
 
 
 @pytest.mark.parametrize("count", [0, 1, 20])
 def test_a_few_reasons_are_all_told(count: int) -> None:
-    assert len(shorten(["x"] * count)) == count
+    assert len(shorten([A] * count)) == count
 
 
 def test_of_many_reasons_the_rest_is_counted() -> None:
-    assert shorten([str(number) for number in range(33)])[19:] == ["19", "and 13 more"]
+    assert shorten([Reason(str(number)) for number in range(33)])[19:] == ["19", "and 13 more"]
 
 
 @pytest.mark.parametrize(
@@ -79,16 +83,33 @@ def test_of_many_ids_some_are_named(ids: list[str], text: str) -> None:
 TASK, NODE = Offender("task", "exit code 1", "job-1", "task-1"), Offender("node", "is unusable", node_id="tvm-1")
 
 
-def test_a_reason_is_a_string_that_knows_whom_it_accuses() -> None:
+def test_a_reason_is_a_sentence_that_knows_whom_it_accuses() -> None:
     reason = Reason("both failed", TASK, NODE)
-    assert (reason, f"{reason}", reason.offenders) == ("both failed", "both failed", (TASK, NODE))
+    assert (reason.sentence, reason.offenders) == ("both failed", (TASK, NODE))
+    assert not isinstance(reason, str)
     assert Reason("nobody").offenders == ()
     assert Consequence("later", TASK).offenders == (TASK,)
 
 
-def test_reasons_that_are_told_are_plain_strings() -> None:
-    told = Judgement([Reason("a", TASK)], [Consequence("b", NODE)]).as_result()["reasons"]
-    assert [type(reason) for reason in told] == [str, str]
+def test_a_reason_never_changes() -> None:
+    with pytest.raises(FrozenInstanceError):
+        A.sentence = "b"  # type: ignore[misc]
+
+
+def test_reasons_are_equal_where_all_of_them_is() -> None:
+    assert Reason("a", TASK) == Reason("a", TASK)
+    assert len({Reason("a", TASK), Reason("a"), Consequence("a", TASK)}) == 3
+
+
+@pytest.mark.parametrize("where", ["failed", "missing", "tolerated"])
+def test_a_judgement_holds_nothing_but_reasons(where: str) -> None:
+    with pytest.raises(TypeError, match="holds reasons, not 'a plain one'"):
+        Judgement(**{where: [A, "a plain one"]})  # type: ignore[arg-type]
+
+
+def test_a_result_tells_sentences() -> None:
+    judgement = Judgement([Reason("a", TASK)], [Consequence("b", NODE)], [A])
+    assert judgement.as_result() == {"verdict": "failed", "reasons": ["a", "b"], "tolerated": ["a"]}
 
 
 def test_what_is_tolerated_decides_nothing() -> None:
@@ -99,15 +120,15 @@ def test_what_is_tolerated_decides_nothing() -> None:
 def test_offenders_are_those_that_failed_or_are_tolerated_each_once() -> None:
     waited_for = Offender("job", "is active", "job-1")
     judgement = Judgement(
-        [Reason("a", TASK), Reason("b", NODE, TASK), "a plain one"], [Reason("c", waited_for)], [Reason("d", NODE)]
+        [Reason("a", TASK), Reason("b", NODE, TASK), Reason("nobody")], [Reason("c", waited_for)], [Reason("d", NODE)]
     )
     assert judgement.offenders == [NODE, TASK]
 
 
 def test_adding_up_keeps_what_is_tolerated() -> None:
     total = Judgement()
-    total.add(Judgement(tolerated=["a"]))
-    assert total.tolerated == ["a"]
+    total.add(Judgement(tolerated=[A]))
+    assert total.tolerated == [A]
 
 
 def test_the_first_word_about_an_offender_stands() -> None:

@@ -128,7 +128,7 @@ def test_all_checks_are_judged_before_it_fails(account: Loopback) -> None:
         "bad: failed, exit code 1 (FailureExitCode) [tasks of job-1, jobs of job-1]",
     ]
     assert result["msg"] == (
-        "Stopped waiting after 0 s, what the gate asks for cannot come true any more: " + "; ".join(result["reasons"])
+        "Stopped waiting after 0 s, what the gate asks for can no longer be satisfied: " + "; ".join(result["reasons"])
     )
 
 
@@ -304,7 +304,7 @@ class TestWaiting:
         given = {"wait": True, "wait_timeout": 20, "clock": scripted(15, (4, 5))}
         result = gate(account, PREP_CHECK, NODES_CHECK, **given)
         assert result["checks"][0]["summary"]["situation"] == "restarted"
-        assert result["msg"].startswith("Timed out after 20 s, what the gate asks for has not come true: ")
+        assert result["msg"].startswith("Timed out after 20 s, what the gate asks for is not satisfied yet: ")
 
     def test_without_fail_fast_it_waits_until_nothing_is_missing(
         self, account: Loopback, scripted: Callable[..., ScriptedClock]

@@ -73,7 +73,7 @@ def test_what_is_said_differently_is_pending_whichever_came_later(
     first, second = reversed(entries) if turned else entries
     result = listed(service, [node("a", state), first], [second], condition=condition, **options)
     assert result["verdict"] == "pending"
-    assert "b: is listed twice, and not in the same state" in result["reasons"]
+    assert "b: is listed twice, in different states" in result["reasons"]
 
 
 def test_what_is_judged_alike_may_differ(service: Loopback) -> None:

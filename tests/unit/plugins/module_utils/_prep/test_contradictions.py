@@ -86,7 +86,7 @@ class TestListedTwice:
         first, second = reversed(entries) if turned else entries
         result = listed(service, [prepared("a", SUCCESS), first], [second], state=state, **options)
         assert result["verdict"] == "pending"
-        assert "b: preparation is listed twice, and not with the same state" in result["reasons"]
+        assert "b: preparation is listed twice, with different states" in result["reasons"]
 
     def test_the_fact_is_the_later_entry(self, service: Loopback) -> None:
         result = listed(service, [prepared("a", STARTED)], [prepared("a", SUCCESS)], condition=None)
@@ -205,7 +205,7 @@ class TestNotKnown:
         result = listed(service, [prepared("a", SUCCESS)], expect_task_nodes=True)
         assert (result["verdict"], result["reasons"]) == (
             "pending",
-            ["job-1: where preparation is needed is not known yet: the node of t2 is not told"],
+            ["job-1: where preparation is needed is not known yet: the service does not name the node of t2"],
         )
 
     def test_only_tasks_without_a_node(self, service: Loopback) -> None:

@@ -130,7 +130,7 @@ class TestTaskNodes:
         service.say("/jobs/job-1/taskcounts", counts(active=12))
         result = judged(service, tasks=[])
         assert result["reasons"][0] == (
-            "job-1: preparation has not started on any node: no node has got a task yet, 12 are active"
+            "job-1: preparation has not started on any node: no node has a task yet, 12 tasks are active"
         )
 
     def test_of_several_jobs_each_has_its_situation_and_all_have_one_if_it_is_the_same(self, service: Loopback) -> None:
@@ -178,7 +178,7 @@ class TestRetried:
 
     def test_a_node_that_was_prepared_before_is_no_retry(self, service: Loopback) -> None:
         result = judged(service, bad("a"), ok("b"), tasks=on("b"))
-        assert result["reasons"][0].endswith("(FailureExitCode); no task is on it any more")
+        assert result["reasons"][0].endswith("(FailureExitCode); it no longer has a task of the job")
         assert seen(result) == ("failed", "failed")
 
     def test_a_failure_whose_task_is_still_there_is_plain(self, service: Loopback) -> None:
@@ -293,7 +293,7 @@ class TestRemoved:
         assert judged(service, ok("a"), tasks=on("a", "gone"), there=("a",))["verdict"] == "satisfied"
         result = judged(service, ok("gone"), tasks=on("gone"), there=("a",))
         assert result["verdict"] == "pending"
-        assert "has nowhere to be done yet: no node of the pool has a task of the job" in result["reasons"][0]
+        assert "is not needed on any node yet: no node of the pool has a task of the job" in result["reasons"][0]
 
     def test_the_pool_is_read_after_the_status(self, service: Loopback) -> None:
         """A node that leaves while the status is read has left."""

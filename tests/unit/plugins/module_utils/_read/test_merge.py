@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Reason
 from ansible_collections.batchops.azure.plugins.module_utils._read.merge import add_up, merge
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 
@@ -64,8 +64,8 @@ def test_many_looks_are_one_with_all_facts_and_the_worst_verdict() -> None:
     merged = merge(
         {
             "a": Snapshot([{"id": 1}], {"total": 1}, judgement=Judgement()),
-            "b": Snapshot([{"id": 2}], {"total": 2}, judgement=Judgement([], ["b: is idle"])),
-            "c": Snapshot([], {"total": 0}, judgement=Judgement(["c: broken"])),
+            "b": Snapshot([{"id": 2}], {"total": 2}, judgement=Judgement([], [Reason("b: is idle")])),
+            "c": Snapshot([], {"total": 0}, judgement=Judgement([Reason("c: broken")])),
         }
     )
     assert [fact["id"] for fact in merged.facts] == [1, 2]

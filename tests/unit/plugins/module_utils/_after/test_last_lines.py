@@ -9,7 +9,7 @@ import codecs
 import random
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._after.output import last_lines
+from ansible_collections.batchops.azure.plugins.module_utils._after.last_lines import last_lines
 
 
 def shown(content: bytes, cut: bool = False, redact: bool = True) -> str:
