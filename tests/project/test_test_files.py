@@ -34,7 +34,16 @@ WITHOUT = {
 }
 # What these ask and say is seen through the reader of their resource, as the service would show it: where they have no tests
 # of their own, test_reader has them.
-THROUGH_READERS = ("*/_*/condition", "*/_*/rules", "*/_*/scope", "*/_*/tally", "*/_account/*")
+THROUGH_READERS = (
+    "*/_*/condition",
+    "*/_*/rules",
+    "*/_*/scope",
+    "*/_*/tally",
+    "*/_*/listing",
+    "*/_jobs/confirm",
+    "*/_tasks/probe",
+    "*/_account/*",
+)
 
 
 def is_of(file: Path, test: Path) -> bool:

@@ -13,7 +13,7 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._report import (
     lines_of,
     number_of,
     one_line,
-    patience,
+    time_waited,
     was_judged,
 )
 
@@ -51,7 +51,7 @@ def test_what_was_not_judged_is_handed_on_as_failed() -> None:
     ],
 )
 def test_how_long_was_waited(found: dict[str, Any], words: str) -> None:
-    assert patience(found) == words
+    assert time_waited(found) == words
 
 
 def test_a_reason_is_followed_by_the_last_line_of_what_failed() -> None:
@@ -61,7 +61,7 @@ def test_a_reason_is_followed_by_the_last_line_of_what_failed() -> None:
         "    stderr of tvm-1 ends with: the disk is full",
         "  other",
         "  tolerated: tvm-2",
-        "  the last error that was survived: HTTP error",
+        "  the last transient error: HTTP error",
     ]
 
 

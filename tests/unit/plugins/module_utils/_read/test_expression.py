@@ -34,7 +34,7 @@ def test_what_is_true_is_satisfied_and_what_is_not_is_pending() -> None:
     [
         ({"total": 0, "missing": []}, None, "nothing was found that"),
         ({"total": 1, "missing": []}, {"a": {"total": 1}, "b": {"total": 0}}, "nothing was found in b that"),
-        ({"total": 1, "missing": ["job-9"]}, None, "job-9 cannot be judged, it does not exist"),
+        ({"total": 1, "missing": ["job-9"]}, None, "job-9: not found, so the expression cannot be judged"),
     ],
 )
 def test_of_nothing_no_expression_is_true(summary: dict[str, Any], by_parent: Any, words: str) -> None:
