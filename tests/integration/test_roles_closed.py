@@ -24,6 +24,7 @@ import pytest
 import yaml
 from ansible_collections.batchops.azure.tests.integration.playing import BIN, account_of
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
 
 OMITTED, UNDEFINED = "{{ nowhere | default(omit) }}", "{{ nowhere }}"
 NOT_GIVEN = {"omitted": OMITTED, "null": None, "empty": "", "none": "{{ none }}", "undefined": UNDEFINED}
@@ -246,19 +247,19 @@ PARTLY = {
 def test_what_is_not_given_keeps_the_rule_of_the_task_nodes(tmp_path: Path) -> None:
     """One of three nodes that have tasks is prepared."""
     names = ("expected_nodes", "min_nodes", "expect_task_nodes")
-    short = {"wait_for_job_prep_job_id": "j", "wait_for_job_prep_timeout": 0.4, "wait_for_job_prep_sleep": 0.1}
+    job = {"wait_for_job_prep_job_id": "j"}
     hosts = {
-        f"{call}.{name}-{how}": {**short, f"wait_for_job_prep_{name}": value}
+        f"{call}.{name}-{how}": {**job, f"wait_for_job_prep_{name}": value}
         for call in ("include", "unchecked")
         for name in names
         for how, value in NOT_GIVEN.items()
     }
     everything = {f"wait_for_job_prep_{name}": OMITTED for name in names}
-    hosts |= {f"{call}.all": {**short, **everything} for call in ("include", "unchecked")}
+    hosts |= {f"{call}.all": {**job, **everything} for call in ("include", "unchecked")}
     plays = [called("wait_for_job_prep", CALLS[call], f"{call}.*") for call in ("include", "unchecked")]
     with Simulator(PARTLY) as account:
         account.clock.set(20)
-        found = run(tmp_path / "run", plays, hosts, account_of(account))
+        found = run(tmp_path / "run", plays, hosts, {**account_of(account), **driven_clock(tmp_path)})
     assert found.past == set()
     assert set(found.failures) == set(hosts)
     assert "tvm-2" in found.failures["unchecked.all"][1]
