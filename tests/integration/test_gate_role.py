@@ -15,10 +15,10 @@ import yaml
 from ansible.release import __version__ as core
 from ansible_collections.batchops.azure.plugins.filter.gate_report import gate_report
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
-from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock, without_times
 from ansible_collections.batchops.azure.tests.integration.playing import Task, account_of, kept, play, refusals
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
 from ansible_collections.batchops.azure.tests.support.asking import params_of
+from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock, without_times
 from ansible_collections.batchops.azure.tests.support.modules import GATE
 
 HERE = Path(__file__).parent

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock, without_times
 from ansible_collections.batchops.azure.tests.integration.playing import Played, Task, account_of, kept, play, refusals
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock, without_times
 
 IN_VAIN = {"progress": False}
 
