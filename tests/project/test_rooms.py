@@ -38,7 +38,7 @@ GRAPH = {name: set(imported(path)) for name, path in FILES.items()}
 
 
 def room_of(name: str) -> str:
-    return name.split(".")[0]
+    return name.split(".", maxsplit=1)[0]
 
 
 def test_every_import_is_seen() -> None:
