@@ -28,7 +28,7 @@ ALLOWED = re.compile(
     r"|changelogs/(config|changelog)\.yaml"
     r"|meta/(runtime|execution-environment|extensions)\.yml"
     r"|playbooks/([a-z_]+/)*[a-z_]+\.(yml|j2)"
-    r"|plugins/(action|doc_fragments|filter|module_utils|modules|plugin_utils)/[a-z_]+\.py"
+    r"|plugins/(action|doc_fragments|filter|module_utils(/_[a-z]+)?|modules|plugin_utils)/[a-z_]+\.py"
     r"|plugins/filter/[a-z_]+\.yml"
     r"|roles/[a-z_]+/(README\.md|(defaults|handlers|meta|tasks|vars)/[a-z_]+\.yml|templates/[a-z_]+\.j2)"
     r"|docs/(docsite/(rst/)?)?[a-z_-]+\.(md|rst|yml)"

@@ -12,6 +12,9 @@ from ansible_collections.batchops.azure.plugins.module_utils._account import exe
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
 
+# A node of a pool. The same id in another pool is another node. The pool is in lower case: ids differ by more than that.
+Node = tuple[str, str]
+
 BROKEN = frozenset(("starttaskfailed", "unusable"))
 WORKING = frozenset(("idle", "running"))
 # Every state that is known: in another one nothing is said of a node.

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.capacity import judge_capacity
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import Node
 from ansible_collections.batchops.azure.plugins.module_utils._account.task_nodes import (
-    Node,
     TaskNodes,
     has_tasks_to_start,
     read_pool_nodes,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState, read_job_state
-from ansible_collections.batchops.azure.plugins.module_utils._account.task_nodes import Node
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import Node
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import ExecutionTally, node_of
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import none_if_missing, read_parents

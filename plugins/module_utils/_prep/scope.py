@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
-from ansible_collections.batchops.azure.plugins.module_utils._account.task_nodes import Node
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import Node
 from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import ExecutionTally
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
