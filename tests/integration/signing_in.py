@@ -70,7 +70,7 @@ def read(account: Simulator, clock: Clock | None = None, **options: Any) -> dict
     validator = ArgumentSpecValidator(JOBS.arguments.spec, mutually_exclusive=JOBS.arguments.mutually_exclusive)
     validated = validator.validate({name: value for name, value in given.items() if value is not None})
     assert not validated.error_messages, validated.error_messages
-    return run(validated.validated_parameters, JOBS=clock)
+    return run(validated.validated_parameters, JOBS, clock=clock)
 
 
 def failure(account: Simulator, clock: Clock | None = None, **options: Any) -> str:
