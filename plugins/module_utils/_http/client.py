@@ -27,12 +27,13 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 from ansible_collections.batchops.azure.plugins.module_utils._http.answer import body_of, page_of
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint, is_loopback
 from ansible_collections.batchops.azure.plugins.module_utils._http.total_timeout import RequestTimer, timed_adapter
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature, mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, mask_signature, mask_text
 
 # A page of 1,000 full tasks has a few MB. What is larger than this is no answer of the service.
 _LARGEST_BODY = 64 * 1024 * 1024
 _PIECE = 256 * 1024
 _LONGEST_PAUSE = 120.0
+_SHORTEST_CREDENTIAL = 8
 # A host that does not take a connection in that time is not there; an answer may take longer.
 _CONNECT_SECONDS = 10.0
 _BUSY = frozenset((429, 503))
@@ -85,7 +86,8 @@ class Client:
         self._retries = retries
         self._lock = threading.Lock()
         self._requests = requests
-        self._broken = (requests.RequestException, HTTPError, OSError)
+        # A ValueError is Python's for what is no HTTP, such as a chunk of a negative length.
+        self._broken = (requests.RequestException, HTTPError, OSError, ValueError)
         self._adapter = adapter(pool_connections=1, pool_maxsize=max_connections)
         # Readers read within reads; this bounds all of them together.
         self._slots = threading.BoundedSemaphore(max_connections)
@@ -208,6 +210,8 @@ class Client:
                     error.adds(", the time that wait_timeout left")
                 raise
         self._answered = True
+        if response.status_code != 200 or "json" not in response.headers.get("Content-Type", ""):
+            content = _without_credential(content, request)
         if 300 <= response.status_code < 400:
             target = mask_text(response.headers.get("Location", "nowhere"))
             raise ForeignLinkError(f"The service redirected to {target}; a read is never redirected")
@@ -273,6 +277,16 @@ def _read(response: Any, largest: int) -> bytes:
         if size > largest:
             break
     return b"".join(pieces)[: largest + 1]
+
+
+def _without_credential(content: bytes, request: Any) -> bytes:
+    """Who refuses may repeat what was sent, and neither a token nor a signature need look like one."""
+    sent = request.headers["Authorization"].partition(" ")[2]
+    for credential in (sent, sent.rpartition(":")[2]):
+        # What is shorter would be found in other words.
+        if len(credential) >= _SHORTEST_CREDENTIAL:
+            content = content.replace(credential.encode("latin-1", "replace"), MASK.encode())
+    return content
 
 
 def _whole_body(status: int, headers: Any, content: bytes, url: str) -> dict[str, Any]:
