@@ -27,7 +27,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 from ansible_collections.batchops.azure.plugins.module_utils._http.answer import body_of, page_of
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint, is_loopback
 from ansible_collections.batchops.azure.plugins.module_utils._http.total_timeout import RequestTimer, timed_adapter
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, mask_signature, mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, mask_signature, said
 
 # A page of 1,000 full tasks has a few MB. What is larger than this is no answer of the service.
 _LARGEST_BODY = 64 * 1024 * 1024
@@ -213,7 +213,7 @@ class Client:
         if response.status_code != 200 or "json" not in response.headers.get("Content-Type", ""):
             content = _without_credential(content, request)
         if 300 <= response.status_code < 400:
-            target = mask_text(response.headers.get("Location", "nowhere"))
+            target = said(response.headers.get("Location", "nowhere"))
             raise ForeignLinkError(f"The service redirected to {target}; a read is never redirected")
         try:
             return understand(response.status_code, response.headers, content, url)
