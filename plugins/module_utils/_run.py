@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._auth.choose import Tell, sign_in
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import parse_endpoint
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import NONE
@@ -88,7 +88,10 @@ def run(
     source = reader(client, Facts(NONE if unmasked else params["redact"]), options)
 
     def read() -> Snapshot:
-        seen = source.read()
+        try:
+            seen = source.read()
+        except RecursionError as error:
+            raise AnswerError("The answer of the service is nested too deeply") from error
         if expression:
             seen.judgement = expression.judge(seen, _facts_of(seen, reader, options))
         return seen

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
@@ -155,3 +156,31 @@ def test_a_login_host_that_answers_nonsense_is_named(account: Simulator, status:
         sentence = login_failure(account, **principal(account, authority_host=authority))
     assert sentence.startswith("Signing in with a service principal's secret from the options failed: ")
     assert account.secret not in sentence
+
+
+def test_a_sign_in_host_that_points_to_another_one_does_not_hand_the_secret_on(account: Simulator) -> None:
+    with LoginHost() as host, LoginHost() as other:
+        host.issues(account.tenant, lambda request: Answer({}))
+        base = f"{host.url}/{account.tenant}"
+        names = {"issuer": f"{base}/v2.0", "authorization_endpoint": f"{base}/oauth2/v2.0/authorize"}
+        names["token_endpoint"] = f"{other.url}/{account.tenant}/oauth2/v2.0/token"
+        host.say(f"/{account.tenant}/v2.0/.well-known/openid-configuration", names)
+        sentence = login_failure(account, **principal(account, authority_host=host.url.removeprefix("https://")))
+        assert other.requests == []
+    assert "the sign-in host points to another one, to which no credential is sent" in sentence
+
+
+@pytest.mark.parametrize("secret", ["a~secret.of-the-environment", "a+secret/of the=environment"])
+def test_a_secret_of_the_environment_that_a_login_host_repeats_is_masked(
+    account: Simulator, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    """Ansible masks those of the options only."""
+    monkeypatch.setenv("AZURE_CLIENT_ID", account.client_id)
+    monkeypatch.setenv("AZURE_TENANT", account.tenant)
+    monkeypatch.setenv("AZURE_SECRET", secret)
+    words = f"AADSTS7000215: {secret} is wrong, and so is {quote(secret, safe='')}."
+    with LoginHost() as host:
+        refused = Answer({"error": "invalid_client", "error_description": words}, 401)
+        host.issues(account.tenant, lambda request: refused)
+        sentence = login_failure(account, authority_host=host.url.removeprefix("https://"))
+    assert "AADSTS7000215: REDACTED is wrong, and so is REDACTED." in sentence

@@ -42,9 +42,12 @@ class Bearer:
             return False
         attempts = self._attempts
         with self._lock:
-            if self._problem is not None and self._attempts > attempts:
+            if self._attempts > attempts:
                 # It was tried while this one waited for its turn: sixteen would wait sixteen times as long one by one.
-                raise copy(self._problem)
+                if self._problem is not None:
+                    raise copy(self._problem)
+                # However short that token lives: it is as new as the next one would be.
+                return True
             now = time.time()
             if self._anew or self._renew_at <= now:
                 self._sign_in(now, seconds)
@@ -53,12 +56,16 @@ class Bearer:
     def _sign_in(self, now: float, seconds: float) -> None:
         self._problem = None
         try:
-            self._token, expires = self._source.fetch(self._anew, seconds)
+            token, expires = self._source.fetch(self._anew, seconds)
+            # Python would refuse it in words that quote it.
+            if not _fits_a_header(token):
+                raise LoginError("Signing in failed: what the sign-in host issued is not a token")
         except LoginError as error:
             self._problem = copy(error)
             raise
         finally:
             self._attempts += 1
+        self._token = token
         # A token that lives shorter than the margin is used for half of its life.
         self._renew_at = expires - min(_RENEW_BEFORE, (expires - now) / 2)
         self._anew = False
@@ -83,7 +90,7 @@ class ReadyToken:
 
     def __init__(self, token: str) -> None:
         token = token.strip()
-        if not token or any(not "!" <= character <= "~" for character in token):
+        if not _fits_a_header(token):
             raise OptionError(
                 "access_token", "is not a token; give what 'az account get-access-token' prints as accessToken"
             )
@@ -99,3 +106,7 @@ class ReadyToken:
 
     def refresh(self, refused: Any) -> bool:
         return False
+
+
+def _fits_a_header(token: str) -> bool:
+    return bool(token) and all("!" <= character <= "~" for character in token)

@@ -60,6 +60,8 @@ class WorkloadIdentity(Source):
 
 class UserPassword(Source):
     name = "a user's password"
+    # Of a federated user it is for the host of the organisation, which the sign-in host names.
+    kept = False
 
     def credential(self, seconds: float) -> Any:
         parts = self.parts
@@ -75,6 +77,7 @@ class UserPassword(Source):
 
 class ManagedIdentity(Source):
     name = "a managed identity"
+    kept = False
     # Its endpoint answers so while it is set up or renewed.
     passing = ServiceError.RETRIED | {404, 410}
 

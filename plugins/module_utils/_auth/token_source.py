@@ -15,13 +15,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LibraryError, LoginError, ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._base.within import Overdue, within
 from ansible_collections.batchops.azure.plugins.module_utils._http.breakage import causes, nobody_there
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import is_loopback
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, mask_text
+
+# Names of one place, and what its regions end in; of another host, only its own regions.
+_MICROSOFT = frozenset(("login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "sts.windows.net"))
+_REGIONS = ".login.microsoft.com"
+# What a provider may repeat when it refuses. Those of the options Ansible masks, those of other places nobody else.
+_SECRET_PARTS = ("secret", "password", "oidc_token")
 
 
 def identity_library() -> Any:
@@ -60,6 +66,21 @@ class Authority:
         """One attempt, without a pause: the client tries again, for it knows the deadline and the retries of a read."""
         return {"connection_timeout": self.timeout, "read_timeout": self.timeout, "retry_total": 0}
 
+    def keep(self, request: Any) -> None:
+        """Refuses to send what signs in to another place, whatever the sign-in host says where its tokens are issued."""
+        sent = request.http_request
+        if sent.method == "POST" and not self._owns(sent.url):
+            raise ValueError(f"the sign-in host points to another one, to which no credential is sent: {sent.url}")
+
+    def _owns(self, url: str) -> bool:
+        own, other = urlsplit(self.host), urlsplit(url)
+        if (own.scheme, own.port or 443) != (other.scheme, other.port or 443):
+            return False
+        host, name = own.hostname or "", other.hostname or ""
+        if host in _MICROSOFT and (name in _MICROSOFT or name.endswith(_REGIONS)):
+            return True
+        return name == host or name.endswith(f".{host}")
+
     def _proxies(self) -> dict[str, Any]:
         """A loopback host is asked directly, whatever proxies the environment names."""
         host = urlsplit(self.host).hostname or ""
@@ -79,6 +100,8 @@ class Source(ABC):
     name = ""
     # Of an answer, after which it is worth while to ask again.
     passing: frozenset[int] = ServiceError.RETRIED
+    # Whether what it sends is for the sign-in host alone.
+    kept = True
 
     def __init__(self, parts: Mapping[str, str], where: str, authority: Authority) -> None:
         identity_library()
@@ -103,7 +126,7 @@ class Source(ABC):
             answer = response.http_response
             heard.append(_Heard(answer.status_code, answer.headers.get("Retry-After")))
 
-        return {"raw_response_hook": note}
+        return {"raw_response_hook": note, **({"raw_request_hook": self.authority.keep} if self.kept else {})}
 
     def fetch(self, anew: bool, seconds: float) -> tuple[str, float]:
         """A token and when it expires, within so many seconds.
@@ -146,9 +169,15 @@ class Source(ABC):
     def _sentence(self, words: str) -> str:
         # The provider's code is in one of the lines; the others are its trace, or warnings before it.
         lines = [line.strip() for line in words.splitlines() if line.strip()]
-        text = mask_text(next((line for line in lines if "AADSTS" in line), lines[0]))
+        text = mask_text(self._without_secrets(next((line for line in lines if "AADSTS" in line), lines[0])))
         passed_over = f". Passed over: {'; '.join(self.passed_over)}" if self.passed_over else ""
         return f"Signing in with {self.name} from {self.where} failed: {text}{passed_over}"
+
+    def _without_secrets(self, words: str) -> str:
+        for secret in filter(None, map(self.parts.get, _SECRET_PARTS)):
+            for form in (secret, quote(secret, safe="")):
+                words = words.replace(form, MASK)
+        return words
 
 
 def _may_pass(made_of: list[BaseException]) -> bool:

@@ -11,12 +11,21 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, BatchError, ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import is_error
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import cut, mask_signature, mask_text, said
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
+    MASK,
+    cut,
+    is_secret_name,
+    mask_signature,
+    mask_text,
+    said,
+)
 
 # The text of an error ends in two lines that say again what the headers say.
 _TRAILER = re.compile(r"RequestId:\S{1,100}\s{0,9}Time:\S{1,100}\s{0,9}")
 _LONGEST_PAGE = 4000
 _LONGEST_EXCERPT = 160
+
+_SHORTEST_CREDENTIAL = 8
 
 
 def why_refused(status: int, headers: Any, content: bytes, url: str) -> BatchError:
@@ -26,7 +35,7 @@ def why_refused(status: int, headers: Any, content: bytes, url: str) -> BatchErr
     what = f"The answer to {mask_signature(url)}"
     if not content:
         return AnswerError(f"{what} is empty")
-    kind = headers.get("Content-Type", "")
+    kind = said(headers.get("Content-Type", ""))
     if "json" not in kind:
         return AnswerError(f"{what} is {kind or 'of no content type'}, not JSON: {excerpt(content)}")
     try:
@@ -56,17 +65,36 @@ def failure_of(status: int, headers: Any, content: bytes, url: str) -> dict[str,
     values = body.get("values")
     return {
         "status": status,
-        "code": body["code"] if isinstance(body.get("code"), str) else None,
+        "code": said(body["code"]) if isinstance(body.get("code"), str) else None,
         "message": said(_without_trailer(text)),
         "values": [
-            {"key": str(value.get("key")), "value": said(str(value.get("value")))}
+            _detail(str(value.get("key")), str(value.get("value")))
             for value in (values if isinstance(values, list) else [])
             if isinstance(value, dict)
         ],
-        "request_id": headers.get("request-id"),
-        "client_request_id": headers.get("client-request-id"),
+        "request_id": _said_if_any(headers.get("request-id")),
+        "client_request_id": _said_if_any(headers.get("client-request-id")),
         "url": mask_signature(url),
     }
+
+
+def without_credential(content: bytes, sent: str) -> bytes:
+    """The body without what was sent in Authorization: who refuses may repeat it, and neither a token nor a signature need look like one."""
+    value = sent.partition(" ")[2]
+    for credential in (value, value.rpartition(":")[2]):
+        # What is shorter would be found in other words.
+        if len(credential) >= _SHORTEST_CREDENTIAL:
+            content = content.replace(credential.encode("latin-1", "replace"), MASK.encode())
+    return content
+
+
+def _detail(key: str, value: str) -> dict[str, str]:
+    # What the name of the key tells is not in the value.
+    return {"key": said(key), "value": MASK if is_secret_name(key) and key.lower() != "key" else said(value)}
+
+
+def _said_if_any(header: str | None) -> str | None:
+    return header if header is None else said(header)
 
 
 def _without_trailer(text: str) -> str:

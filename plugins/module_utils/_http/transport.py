@@ -36,7 +36,8 @@ class Transport:
             raise LibraryError("requests", "to talk to the Batch service", sys.executable) from error
         self._base = base
         self._requests = requests
-        self._broken = (requests.RequestException, HTTPError, OSError)
+        # A ValueError is Python's for what is no HTTP, such as a chunk of a negative length.
+        self._broken = (requests.RequestException, HTTPError, OSError, ValueError)
         self._adapter = adapter(pool_connections=1, pool_maxsize=max_connections)
         self._settings = _settings(requests, base, verify)
 

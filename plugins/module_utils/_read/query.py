@@ -34,6 +34,8 @@ class Query:
             position = getattr(error, "lexer_position", getattr(error, "lex_position", None))
             where = "" if position is None else f", at position {position}"
             raise OptionError(option, f"{text!r} is not JMESPath: {' '.join(str(error).split())}{where}") from error
+        except RecursionError as error:
+            raise OptionError(option, f"{text[:100]!r} is not JMESPath: it is nested too deeply") from error
 
     def mentions(self, name: str) -> bool:
         """Whether the expression names that property anywhere."""
@@ -52,6 +54,11 @@ class Query:
         except self._error as error:
             # Its own words would quote the value, which may be a secret: an expression is judged on facts that are not masked.
             raise OptionError(self._option, f"{self._text!r} does not fit the result: {_misfit(error)}") from None
+        except (ArithmeticError, TypeError, ValueError, RecursionError) as error:
+            # What the library does not check, such as a step of 0. Only the kind: the words are Python's, about a value.
+            raise OptionError(
+                self._option, f"{self._text!r} does not fit the result ({type(error).__name__})"
+            ) from None
 
     def touches(self, path: tuple[str, ...]) -> bool:
         """Whether the expression names that property, and the list that it is in."""

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError, ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, OptionError, ServiceError
 from ansible_collections.batchops.azure.tests.support.asking import ask
-from ansible_collections.batchops.azure.tests.support.loopback import Loopback, Reset, Silence, page, refusal
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Reset, Silence, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import JOBS
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 from ansible_collections.batchops.azure.tests.support.wire import job
@@ -170,3 +171,11 @@ def test_a_tiny_time_out_still_ends_with_a_sentence(service: Loopback) -> None:
     result = ask(service, JOBS, Clock(), task_counts=False, **options)
     assert result["timed_out"]
     assert result["polls"] > 1
+
+
+@pytest.mark.parametrize("nested", ['{"a":' * 400 + "1" + "}" * 400, "[" * 800 + "]" * 800])
+@pytest.mark.parametrize("more", [{}, {"query": "jobs"}])
+def test_an_answer_that_is_nested_too_deeply_is_an_error(service: Loopback, nested: str, more: dict[str, Any]) -> None:
+    service.say("/jobs/a", Answer(f'{{"id": "a", "tags": {nested}, "other": {nested}}}'))
+    with pytest.raises(AnswerError, match="nested too deeply|not valid JSON"):
+        ask(service, JOBS, job_id="a", task_counts=False, **more)

@@ -169,3 +169,57 @@ def test_a_token_that_no_header_can_hold_stays_within_the_family_of_errors(servi
     with pytest.raises(BatchError) as refused:
         connect(service.url, ReadyToken(token)).get(("jobs",))
     assert "hunter2" not in str(refused.value)
+
+
+@dataclass
+class Issued:
+    """Issues what no header can hold."""
+
+    token: str
+
+    def fetch(self, anew: bool, seconds: float) -> tuple[str, float]:
+        return self.token, time.time() + 3600
+
+
+@pytest.mark.parametrize("token", ["", "hunter2\r\nX-Other: 1", "hunter2\u20ac", "hunter2 hunter2", "hunter2\x00"])
+def test_an_issued_token_that_no_header_can_hold_is_refused_without_being_repeated(
+    service: Loopback, token: str
+) -> None:
+    with pytest.raises(LoginError, match="is not a token") as refused:
+        connect(service.url, Bearer(Issued(token))).get(("jobs",))
+    assert "hunter2" not in str(refused.value)
+    assert service.requests == []
+
+
+@dataclass
+class Slow:
+    """Issues tokens that have expired, once told to."""
+
+    asked: list[float] = field(default_factory=list)
+    gathered: threading.Event = field(default_factory=threading.Event)
+
+    def fetch(self, anew: bool, seconds: float) -> tuple[str, float]:
+        self.asked.append(seconds)
+        self.gathered.wait(30)
+        return "token", time.time()
+
+
+def test_requests_that_wait_for_one_attempt_share_its_token_however_short_it_lives() -> None:
+    """One by one they would take as many times as long as one may, whatever the deadline is."""
+    source = Slow()
+    bearer = Bearer(source)
+    begun = threading.Semaphore(0)
+
+    def ready(_number: int) -> bool:
+        begun.release()
+        return bearer.ready(7)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = [pool.submit(ready, number) for number in range(8)]
+        for _number in range(8):
+            assert begun.acquire(timeout=30)
+        # All but one are about to wait for the lock.
+        time.sleep(0.1)
+        source.gathered.set()
+        assert all(answer.result() for answer in answers)
+    assert source.asked == [7]

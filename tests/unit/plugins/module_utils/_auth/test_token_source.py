@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -110,3 +112,28 @@ try:
 except LoginError as error:
     print(str(error).partition("failed: ")[2])
 """
+
+
+@pytest.mark.parametrize(
+    ("host", "url", "own"),
+    [
+        ("https://login.microsoftonline.com", "https://login.microsoftonline.com/t/oauth2/v2.0/token", True),
+        ("https://login.microsoftonline.com", "https://westeurope.login.microsoft.com/t/oauth2/v2.0/token", True),
+        ("https://login.windows.net", "https://login.microsoftonline.com/t/oauth2/v2.0/token", True),
+        ("https://login.microsoftonline.us", "https://region.login.microsoftonline.us/t/oauth2/v2.0/token", True),
+        ("https://login.microsoftonline.us", "https://login.microsoftonline.com/t/oauth2/v2.0/token", False),
+        ("https://login.microsoftonline.com", "https://login.microsoftonline.com.example.net/t", False),
+        ("https://login.microsoftonline.com", "https://xlogin.microsoft.com/t", False),
+        ("https://login.microsoftonline.com", "http://login.microsoftonline.com/t", False),
+        ("https://login.microsoftonline.com", "https://login.microsoftonline.com:8443/t", False),
+        ("https://login.microsoftonline.com", "https://login.microsoftonline.com@example.net/t", False),
+    ],
+)
+def test_where_a_credential_may_go(host: str, url: str, own: bool) -> None:
+    request = SimpleNamespace(http_request=SimpleNamespace(method="POST", url=url))
+    authority = replace(AUTHORITY, host=host)
+    if own:
+        authority.keep(request)
+        return
+    with pytest.raises(ValueError, match="no credential is sent"):
+        authority.keep(request)

@@ -7,15 +7,31 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+import socket
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import ReadyToken
+from ansible_collections.batchops.azure.plugins.module_utils._auth.shared_key import SharedKey
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import (
+    AnswerError,
+    BatchError,
+    ServiceError,
+    TransportError,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._http import answer, client
 from ansible_collections.batchops.azure.plugins.module_utils._http.answer import body_of
 from ansible_collections.batchops.azure.tests.support.connecting import connect
-from ansible_collections.batchops.azure.tests.support.loopback import JSON_TYPE, Answer, Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.loopback import (
+    JSON_TYPE,
+    Answer,
+    Loopback,
+    Request,
+    page,
+    refusal,
+)
 
 URL = "https://myaccount.westeurope.batch.azure.com/jobs/a?sig=hunter2"
 JSON = {"Content-Type": JSON_TYPE}
@@ -164,3 +180,48 @@ def test_what_has_another_shape_is_an_error_that_names_it_and_its_item(read: Any
     with pytest.raises(AnswerError, match=r"^it of a is not ") as wrong:
         read({"id": "a", "it": value}, "it")
     assert wrong.value.transient
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda said: Answer(f"<p>You sent {said}", 502, {"Content-Type": "text/html"}),
+        lambda said: Answer(f"<p>You sent {said}", 200, {"Content-Type": "text/html"}),
+        lambda said: refusal(
+            403, "AuthenticationFailed", f"{said} is wrong", ("AuthenticationErrorDetail", f"'{said}'")
+        ),
+    ],
+)
+@pytest.mark.parametrize("auth", [ReadyToken("a-token-without-looks"), SharedKey("myaccount", "aHVudGVyMg==")])
+def test_what_repeats_the_credential_is_masked(service: Loopback, auth: Any, answer: Any) -> None:
+    """Of a token that was signed in for, nobody else knows that it is one."""
+
+    def said(request: Request) -> str:
+        return re.split("[ :]", request.headers["authorization"])[-1]
+
+    service.say("/jobs/a", lambda request: answer(said(request)))
+    with pytest.raises(BatchError, match="REDACTED") as wrong:
+        connect(service.url, auth).get(("jobs", "a"))
+    assert said(service.requests[0]) not in str(wrong.value.as_result())
+
+
+def test_a_short_token_does_not_hide_what_a_refusal_says(service: Loopback) -> None:
+    service.say("/jobs/a", refusal(404, "JobNotFound"))
+    with pytest.raises(ServiceError, match="JobNotFound"):
+        connect(service.url, ReadyToken("o")).get(("jobs", "a"))
+
+
+class Chunk(Answer):
+    """A chunk whose length is what the body says."""
+
+    def send(self, connection: socket.socket) -> bool:
+        head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        connection.sendall(head.encode() + self.content())
+        return False
+
+
+@pytest.mark.parametrize("length", ["-5", "zz", ""])
+def test_a_chunk_of_no_length_is_a_broken_connection(service: Loopback, length: str) -> None:
+    service.say("/jobs/a", Chunk(f"{length}\r\n{{}}\r\n"))
+    with pytest.raises(TransportError, match="the connection broke"):
+        connect(service.url).get(("jobs", "a"))

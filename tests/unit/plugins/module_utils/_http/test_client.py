@@ -141,6 +141,12 @@ def test_a_redirect_is_refused_and_nothing_is_sent_to_its_target(service: Loopba
         assert not refused.value.transient
 
 
+def test_what_hides_a_secret_in_the_target_of_a_redirect_is_taken_out_before_it_is_masked(service: Loopback) -> None:
+    service.say("/jobs/a", Answer({}, 302, {"Location": "https://other/?s\xadig=hunter2"}))
+    with pytest.raises(ForeignLinkError, match="sig=REDACTED"):
+        connect(service.url).get(("jobs", "a"))
+
+
 def test_a_redirect_to_the_same_host_is_refused_too(service: Loopback) -> None:
     service.say("/jobs/a", Answer({}, 302, {"Location": f"{service.url}/jobs/b"}))
     with pytest.raises(ForeignLinkError):

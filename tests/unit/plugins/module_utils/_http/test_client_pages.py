@@ -181,3 +181,10 @@ def test_an_error_behind_the_first_page_is_raised(service: Loopback) -> None:
     service.say("/jobs", page({"id": "a"}, link=f"{service.url}/jobs?2"), refusal(404, "JobNotFound"))
     with pytest.raises(ServiceError, match="JobNotFound"):
         ids(service.url)
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\u202e", "\xad", "\x9b"])
+def test_what_hides_a_secret_in_a_foreign_link_is_taken_out_before_it_is_masked(service: Loopback, hidden: str) -> None:
+    service.say("/jobs", page({"id": "a"}, link=f"https://other/?s{hidden}ig=hunter2"))
+    with pytest.raises(ForeignLinkError, match="sig=REDACTED"):
+        list(connect(service.url).pages(("jobs",)))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._http.refusal import excerpt, failure_of
+from ansible_collections.batchops.azure.plugins.module_utils._http.refusal import excerpt, failure_of, why_refused
 from ansible_collections.batchops.azure.tests.support.loopback import refusal
 
 URL = "https://myaccount.westeurope.batch.azure.com/jobs/a?sig=hunter2"
@@ -83,3 +83,18 @@ def test_an_excerpt_is_masked_before_it_is_cut(length: int) -> None:
 def test_the_url_of_a_failure_is_ours_and_stays_readable() -> None:
     url = "https://a.batch.azure.com/jobs/token-refresh:1?$skiptoken=abc&$filter=id eq 'password=x'"
     assert failure_of(404, {}, b"{}", url)["url"] == url
+
+
+def test_a_detail_whose_key_tells_is_masked_and_so_is_a_secret_in_the_key() -> None:
+    details = (("accountKey", "hunter2"), ("https://x/?sig=hunter2", "is wrong"), ("Key", "a plain value"))
+    values = failure(400, refusal(400, "InvalidProperty", "No.", *details).body)["values"]
+    assert [value["value"] for value in values] == ["REDACTED", "is wrong", "a plain value"]
+    assert "hunter2" not in str(values)
+
+
+@pytest.mark.parametrize("hidden", ["", "\x1b[1m", "\xad", "\u200b"])
+def test_a_secret_in_a_code_or_a_header_is_masked(hidden: str) -> None:
+    text = f"pass{hidden}word=hunter2"
+    facts = failure(400, {"code": text, "message": "No."}, request_id=text, client_request_id=text)
+    assert [facts[name] for name in ("code", "request_id", "client_request_id")] == ["password=REDACTED"] * 3
+    assert "hunter2" not in str(why_refused(200, {"Content-Type": f"text/html; {text}"}, b"x", URL))

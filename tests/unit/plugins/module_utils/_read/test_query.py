@@ -74,3 +74,18 @@ def test_false_and_null_are_not_true_yet(text: str, word: str) -> None:
 def test_what_is_neither_true_nor_false_is_refused(text: str, kind: str) -> None:
     with pytest.raises(OptionError, match=f"^expression: .*must give true or false; it gives a {kind}$"):
         Query("expression", text).lacking(RESULT)
+
+
+@pytest.mark.parametrize(
+    "text", ["jobs[::0]", "ceil(to_number('inf'))", "ceil(to_number('nan'))", "contains(jobs[0].id, `1`)"]
+)
+def test_what_the_library_does_not_check_is_refused_with_the_option(text: str) -> None:
+    with pytest.raises(OptionError, match=r"^query: .* does not fit the result \(\w+Error\)$"):
+        Query("query", text).over(RESULT)
+
+
+@pytest.mark.parametrize("text", ["(" * 5000, "!" * 5000])
+def test_what_is_nested_too_deeply_is_refused(text: str) -> None:
+    with pytest.raises(OptionError, match="nested too deeply") as refused:
+        Query("query", text)
+    assert len(str(refused.value)) < 200
