@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._auth.shared_key import SharedKey
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LoginError, OptionError
-from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint, parse_authority
+from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint
 
 # Of a credential, by the names of their options.
 _PARTS = (
@@ -137,23 +137,13 @@ class SignIn:
         self._passed_over.append(f"{place.words}: {why}")
 
     def _bearer(self, name: str, place: Place, used: tuple[str, ...] = ()) -> Any:
-        from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import Bearer
-        from ansible_collections.batchops.azure.plugins.module_utils._auth.entra import SOURCES
-        from ansible_collections.batchops.azure.plugins.module_utils._auth.token_source import Authority
+        from ansible_collections.batchops.azure.plugins.module_utils._auth.entra import bearer_of
+        from ansible_collections.batchops.azure.plugins.module_utils._auth.token_source import authority_of
 
-        cloud = self._endpoint.cloud
-        host = self._params.get("authority_host") or self._environ.get("AZURE_AUTHORITY_HOST") or cloud.authority
-        authority = Authority(
-            parse_authority(host),
-            cloud.scope,
-            self._verify,
-            not self._params["disable_instance_discovery"],
-            self._params["timeout"],
-        )
-        source = SOURCES[name](place.parts, place.words, authority)
-        source.passed_over = self._passed_over
+        authority = authority_of(self._params, self._endpoint.cloud, self._verify, self._environ)
+        auth = bearer_of(name, place.parts, place.words, authority, self._passed_over)
         self._chosen(name, place, used)
-        return Bearer(source)
+        return auth
 
     def _chosen(self, name: str, place: Place, used: tuple[str, ...]) -> None:
         if self._tell:

@@ -5,10 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._auth.token_source import Source, identity_library
+from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import Bearer
+from ansible_collections.batchops.azure.plugins.module_utils._auth.token_source import (
+    Authority,
+    Source,
+    identity_library,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LoginError, OptionError, ServiceError
 
 # The application that users sign in to where they name no other: the Azure CLI's.
@@ -109,6 +115,13 @@ SOURCES: dict[str, type[Source]] = {
     source.name: source
     for source in (ClientSecret, ClientCertificate, WorkloadIdentity, UserPassword, ManagedIdentity, AzureCli)
 }
+
+
+def bearer_of(name: str, parts: Mapping[str, str], where: str, authority: Authority, passed_over: list[str]) -> Bearer:
+    """The auth object that signs in in the way of that name. `passed_over` are places that were tried before, for its messages."""
+    source = SOURCES[name](parts, where, authority)
+    source.passed_over = passed_over
+    return Bearer(source)
 
 
 def _expanded(path: str) -> Path:

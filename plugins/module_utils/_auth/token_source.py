@@ -20,7 +20,7 @@ from urllib.parse import quote, urlsplit
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LibraryError, LoginError, ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._base.within import Overdue, within
 from ansible_collections.batchops.azure.plugins.module_utils._http.breakage import causes, nobody_there
-from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import is_loopback
+from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Cloud, is_loopback, parse_authority
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, mask_text
 
 # Names of one place, and what its regions end in; of another host, only its own regions.
@@ -85,6 +85,13 @@ class Authority:
         """A loopback host is asked directly, whatever proxies the environment names."""
         host = urlsplit(self.host).hostname or ""
         return {"proxies": {"no_proxy": host}} if is_loopback(host) else {}
+
+
+def authority_of(params: Mapping[str, Any], cloud: Cloud, verify: bool | str, environ: Mapping[str, str]) -> Authority:
+    """Where the options, the environment or the cloud say that one signs in. Raises OptionError for a host that may get no secrets."""
+    host = params.get("authority_host") or environ.get("AZURE_AUTHORITY_HOST") or cloud.authority
+    discovery = not params["disable_instance_discovery"]
+    return Authority(parse_authority(host), cloud.scope, verify, discovery, params["timeout"])
 
 
 class _Heard(NamedTuple):
