@@ -78,23 +78,21 @@ def run(
     `tell` is told before it which credential is used, in words without its value.
     """
     reader = resource.reader
-    question, wait_options = resource.parse(params), parse_wait(params)
-    expression, query = _expression(params, reader.kind, question), _query(params)
-    connection = parse_connection(params)
-    endpoint = parse_endpoint(params)
-    client = Client(endpoint, sign_in(params, endpoint, connection["verify"], tell), clock=clock, **connection)
+    options, wait_options = resource.parse(params), parse_wait(params)
+    expression, query = _expression(params, reader.kind, options), _query(params)
+    client = _connect(params, clock, tell)
     # A value that is masked must not make an expression true: it is judged on what the service sent.
-    unmasked = (expression is not None or query is not None) and not question.checks
-    source = reader(client, Facts(NONE if unmasked else params["redact"]), question)
+    unmasked = (expression is not None or query is not None) and not options.checks
+    source = reader(client, Facts(NONE if unmasked else params["redact"]), options)
 
     def read() -> Snapshot:
         seen = source.read()
         if expression:
-            seen.judgement = expression.judge(seen, _facts_of(seen, reader, question))
+            seen.judgement = expression.judge(seen, _facts_of(seen, reader, options))
         return seen
 
     if params["wait"] and not check_mode:
-        seen, ending = _wait(client, read, wait_options, question, observer)
+        seen, ending = _wait(client, read, wait_options, options, observer)
     else:
         seen, ending = read(), {}
     plain = seen.facts
@@ -102,7 +100,7 @@ def run(
         from ansible_collections.batchops.azure.plugins.module_utils._read.unmasked import masked
 
         seen.facts = masked(plain, params["redact"])
-    result = {**_result_of(seen, reader, question), **ending}
+    result = {**_result_of(seen, reader, options), **ending}
     if params["diagnostics"] and seen.judgement is not None:
         _diagnose(result, client, seen.judgement, params["redact"])
     if query:
@@ -110,6 +108,11 @@ def run(
 
         result.update(answer(query, result, reader.kind, plain))
     return _shown(result) if seen.judgement is not None or query else result
+
+
+def _connect(params: Mapping[str, Any], clock: Clock | None, tell: Tell | None) -> Client:
+    connection, endpoint = parse_connection(params), parse_endpoint(params)
+    return Client(endpoint, sign_in(params, endpoint, connection["verify"], tell), clock=clock, **connection)
 
 
 def _shown(result: dict[str, Any]) -> dict[str, Any]:
@@ -123,13 +126,13 @@ def _wait(
     client: Client,
     read: Callable[[], Snapshot],
     wait_options: WaitOptions,
-    question: ReadOptions,
+    options: ReadOptions,
     observer: Observer | None,
 ) -> tuple[Snapshot, dict[str, Any]]:
     from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waiter
 
     waited = Waiter(client, read, wait_options, observer).run()
-    return waited.snapshot, {**waited.as_result(), **waited.ending(question.condition_text)}
+    return waited.snapshot, {**waited.as_result(), **waited.ending(options.condition_text)}
 
 
 def _diagnose(result: dict[str, Any], client: Client, judgement: Judgement, redact: str) -> None:
@@ -141,12 +144,12 @@ def _diagnose(result: dict[str, Any], client: Client, judgement: Judgement, reda
         result["msg"] += f"; {quoted}"
 
 
-def _expression(params: Mapping[str, Any], kind: str, question: ReadOptions) -> Expression | None:
+def _expression(params: Mapping[str, Any], kind: str, options: ReadOptions) -> Expression | None:
     if not params.get("expression"):
         return None
     from ansible_collections.batchops.azure.plugins.module_utils._read.expression import Expression
 
-    return Expression(params["expression"], kind, question)
+    return Expression(params["expression"], kind, options)
 
 
 def _query(params: Mapping[str, Any]) -> Query | None:
@@ -157,13 +160,13 @@ def _query(params: Mapping[str, Any]) -> Query | None:
     return Query("query", params["query"])
 
 
-def _facts_of(seen: Snapshot, reader: type[Reader], question: ReadOptions) -> dict[str, Any]:
+def _facts_of(seen: Snapshot, reader: type[Reader], options: ReadOptions) -> dict[str, Any]:
     facts: dict[str, Any] = {"changed": False, reader.kind: seen.facts, "summary": seen.summary}
-    if question.several and seen.by_parent:
+    if options.several and seen.by_parent:
         facts[f"by_{reader.parent}"] = seen.by_parent
     return facts
 
 
-def _result_of(seen: Snapshot, reader: type[Reader], question: ReadOptions) -> dict[str, Any]:
+def _result_of(seen: Snapshot, reader: type[Reader], options: ReadOptions) -> dict[str, Any]:
     judged: dict[str, Any] = seen.judgement.as_result() if seen.judgement is not None else {}
-    return {**_facts_of(seen, reader, question), **judged}
+    return {**_facts_of(seen, reader, options), **judged}
