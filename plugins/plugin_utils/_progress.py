@@ -21,8 +21,8 @@ _BAR = 10
 class Progress:
     """Told by a wait, tells `show`, one line at a time. A wait that is over at its first look is not worth a line."""
 
-    def __init__(self, topic: ProgressFormat, params: Mapping[str, Any], show: Callable[[str], None]) -> None:
-        self._topic = topic
+    def __init__(self, progress_format: ProgressFormat, params: Mapping[str, Any], show: Callable[[str], None]) -> None:
+        self._format = progress_format
         self._params = params
         self._show = show
         self._counts: Counts | None = None
@@ -31,8 +31,8 @@ class Progress:
         # What was done when the wait began, and when that was: the rate of a wait is its own.
         self._start = (0, 0.0)
 
-    def looked(self, look: Snapshot, elapsed: float, over: bool) -> None:
-        counts = self._topic.counts(look, self._params)
+    def looked(self, snapshot: Snapshot, elapsed: float, over: bool) -> None:
+        counts = self._format.counts(snapshot, self._params)
         first = self._counts is None
         changed = counts != self._counts or self._trouble is not None
         self._counts, self._trouble = counts, None
@@ -64,7 +64,7 @@ class Progress:
         if counts is None:
             raise AssertionError("a wait is told of its first look first")
         self._said_at = elapsed
-        words = f"{self._topic.subject(self._params)}: {counts.sentence()}"
+        words = f"{self._format.subject(self._params)}: {counts.sentence()}"
         if counts.measurable:
             words += f" [{_bar(counts)}]"
         left = self._left(counts, elapsed)

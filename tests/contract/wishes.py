@@ -45,7 +45,7 @@ class Interest:
     select: list[str]
 
     def wishes(self) -> Iterator[Wish]:
-        expand: Options = {"expand": "stats"} if "expand" in self.module.arguments.spec else {}
+        expand: Options = {"expand": "stats"} if "expand" in self.module.resource.arguments.spec else {}
         much: list[Options] = [
             {},
             {"select": self.select, **expand},

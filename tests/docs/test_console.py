@@ -19,7 +19,6 @@ from ansible_collections.batchops.azure.tests.docs.console import (
     commands,
     comparable,
     run,
-    sooner,
 )
 from ansible_collections.batchops.azure.tests.docs.not_run import NOT_RUN, why_not
 
@@ -39,7 +38,7 @@ def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
         if shown.path == block.path and "file" in shown.mark:
             file = tmp_path / shown.mark["file"]
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(sooner(shown.text), encoding="utf-8")
+            file.write_text(shown.text, encoding="utf-8")
     return tmp_path
 
 

@@ -14,6 +14,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.clock import 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.driven_clock import DrivenClock
 from ansible_collections.batchops.azure.tests.support.modules import JOBS
 
 SCOPE = "https://batch.core.windows.net//.default"
@@ -36,22 +37,17 @@ SCENARIO: dict[str, Any] = {
 }
 
 
-class DrivenClock(Clock):
-    """Time passes where the wait pauses, for the client and for the account alike, and a little for the client besides."""
+class AccountClock(DrivenClock):
+    """A driven clock whose pauses pass for the account as well."""
 
     def __init__(self, simulator: Simulator, *pauses: float) -> None:
+        super().__init__()
         self._simulator = simulator
-        self._now = 1_000.0
         self._pauses = list(pauses)
-
-    def monotonic(self) -> float:
-        # Looking takes time too. The last look of a wait gets as much, and has to be answered within it on a busy machine.
-        self._now += 1.0
-        return self._now
 
     def sleep(self, seconds: float) -> None:
         # The client's own idea of the pause counts for its deadline; how much happens meanwhile is the test's affair.
-        self._now += seconds
+        super().sleep(seconds)
         self._simulator.clock.advance(self._pauses.pop(0) if self._pauses else seconds)
 
 
@@ -70,7 +66,7 @@ def read(account: Simulator, clock: Clock | None = None, **options: Any) -> dict
     validator = ArgumentSpecValidator(JOBS.arguments.spec, mutually_exclusive=JOBS.arguments.mutually_exclusive)
     validated = validator.validate({name: value for name, value in given.items() if value is not None})
     assert not validated.error_messages, validated.error_messages
-    return run(validated.validated_parameters, JOBS=clock)
+    return run(validated.validated_parameters, JOBS, clock=clock)
 
 
 def failure(account: Simulator, clock: Clock | None = None, **options: Any) -> str:

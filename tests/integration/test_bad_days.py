@@ -14,7 +14,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.support.modules import TASKS
 
-QUICK = {"retries": 0, "timeout": 5}
+ONCE = {"retries": 0}
 
 
 def read(endpoint: str, account: Simulator, **options: Any) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def read(endpoint: str, account: Simulator, **options: Any) -> dict[str, Any]:
         "account_key": account.key,
         "job_id": "job-7",
     }
-    validated = ArgumentSpecValidator(TASKS.arguments.spec).validate({**given, **QUICK, **options})
+    validated = ArgumentSpecValidator(TASKS.arguments.spec).validate({**given, **ONCE, **options})
     assert not validated.error_messages
     return run(validated.validated_parameters, TASKS)
 

@@ -15,10 +15,10 @@ import yaml
 from ansible.release import __version__ as core
 from ansible_collections.batchops.azure.plugins.filter.gate_report import gate_report
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
-from ansible_collections.batchops.azure.tests.integration.driven_clock import driven_clock, without_times
 from ansible_collections.batchops.azure.tests.integration.playing import Task, account_of, kept, play, refusals
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
 from ansible_collections.batchops.azure.tests.support.asking import params_of
+from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock, without_times
 from ansible_collections.batchops.azure.tests.support.modules import GATE
 
 HERE = Path(__file__).parent
@@ -234,11 +234,13 @@ def test_it_tolerates_as_many_failed_nodes_as_it_may(tmp_path: Path) -> None:
 def test_it_waits_and_shows_how_it_goes_on(tmp_path: Path) -> None:
     checks = ({"check": "preparation", "job_id": "job-7", "min_nodes": 12}, TASKS_7, READY)
     with Simulator("demo", clock=StepClock(0.5)) as simulator:
-        played = play(tmp_path, gate(*checks, wait=True, wait_sleep=0.05), account_of(simulator))
+        environment = {**account_of(simulator), **driven_clock(tmp_path)}
+        played = play(tmp_path, gate(*checks, wait=True, wait_timeout=3600), environment)
     [result] = kept(played)
     assert result["open"] is True
     assert result["polls"] > 1
-    assert result["message"].splitlines()[0] == "The gate is open: all 3 checks are satisfied (waited 00:00)."
+    first_line = without_times(result["message"]).splitlines()[0]
+    assert first_line == "The gate is open: all 3 checks are satisfied (waited MM:SS)."
     assert played.lines
 
 
@@ -253,7 +255,7 @@ def test_one_time_out_ends_the_wait_and_tells_of_errors_on_the_way(tmp_path: Pat
     with Simulator("demo") as simulator:
         simulator.faults.add("status", status=503, match="/nodes", after=1)
         defaults = {"group/batchops.azure.all": {"retries": 0}}
-        checks = gate(READY, wait=True, wait_timeout=60)
+        checks = gate(READY, wait=True)
         environment = {**account_of(simulator), **driven_clock(tmp_path)}
         played = play(tmp_path, checks, environment, module_defaults=defaults)
     [result] = kept(played)

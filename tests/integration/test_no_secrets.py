@@ -17,6 +17,7 @@ import yaml
 from ansible_collections.batchops.azure.tests.integration.secret_play import Task, Written, ad_hoc, outcomes, play
 from ansible_collections.batchops.azure.tests.integration.tunnel import Tunnel
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Request, Silence, refusal
 
 _SCENARIO = Path(__file__).parents[1] / "simulator" / "scenarios" / "secrets.yml"
@@ -115,16 +116,16 @@ def reads(account: Simulator, module: str, names: dict[str, Any]) -> Iterator[Ta
     own = {"account_endpoint": account.url, "account_name": account.account, "ca_path": account.ca_path, **names}
     key = {**own, "account_key": "{{ account_key }}"}
     yield Task(module, {**key, "query": "[jobs, tasks, nodes]"}, {}, fails=False)
-    unmet = {"condition": _UNMET[module], "wait": True, "wait_timeout": 0.3, "wait_sleep": 0.1}
+    unmet = {"condition": _UNMET[module], "wait": True}
     yield Task(module, {**key, **unmet}, {}, fails=True)
     yield Task(module, {**own, "account_key": "{{ wrong_key }}"}, {}, fails=True)
 
 
 def refusals(other: Loopback, module: str, names: dict[str, Any], *ways: str) -> Iterator[Task]:
     [parent] = [name for name in ("job_id", "pool_id") if name in names]
-    where = {"account_endpoint": other.url, "retries": 0, "timeout": 1, "access_token": "{{ wrong_token }}"}
+    where = {"account_endpoint": other.url, "retries": 0, "access_token": "{{ wrong_token }}"}
     for way in ways:
-        yield Task(module, {**where, parent: way}, {}, fails=True)
+        yield Task(module, {**where, parent: way, **({"timeout": 1} if way == "silence" else {})}, {}, fails=True)
 
 
 def variable_of(name: str) -> str:
@@ -165,7 +166,8 @@ def written(
         listed = [
             replace(task, environment={**task.environment, **request.param}) for task in tasks(account, other, tunnel)
         ]
-        done = play(tmp_path_factory.mktemp("secrets"), listed, SECRETS, {})
+        folder = tmp_path_factory.mktemp("secrets")
+        done = play(folder, listed, SECRETS, driven_clock(folder))
     assert list(outcomes(done)) == [task.fails for task in listed], done.shown[-6000:]
     return done
 

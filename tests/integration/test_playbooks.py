@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.batchops.azure.tests.integration.driven_clock import driven_clock, without_times
 from ansible_collections.batchops.azure.tests.integration.playing import BIN, account_of
 from ansible_collections.batchops.azure.tests.integration.test_roles_closed import PARTLY
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock, without_times
 
 PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 
@@ -56,11 +56,12 @@ def test_gate_deployment_goes_on_with_ones_own_tasks(tmp_path: Path) -> None:
             pool_id="pool-7",
             min_nodes=12,
             wait=True,
-            wait_sleep=0.05,
+            wait_timeout=3600,
             deploy_tasks=str(tasks),
+            environment=driven_clock(tmp_path),
         )
     assert status == 0, printed
-    assert "The gate is open: all 3 checks are satisfied (waited 00:0" in printed
+    assert "The gate is open: all 3 checks are satisfied (waited MM:SS)" in without_times(printed)
     assert "satisfied, so deploy" in printed
 
 
@@ -103,7 +104,7 @@ def test_wait_for_job_prep_takes_named_nodes(tmp_path: Path) -> None:
         simulator.clock.set(15)
         status, printed = run(simulator, "wait_for_job_prep", job_id="job-7", expected_nodes=["tvm-1", "tvm-2"])
         clock = driven_clock(tmp_path)
-        late = run(simulator, "wait_for_job_prep", job_id="job-7", wait_timeout=60, environment=clock)
+        late = run(simulator, "wait_for_job_prep", job_id="job-7", environment=clock)
     assert status == 0, printed
     assert "Preparation of job-7 has succeeded on 10 nodes." in printed
     assert late[0] == 2
@@ -111,10 +112,10 @@ def test_wait_for_job_prep_takes_named_nodes(tmp_path: Path) -> None:
     assert words in without_times(late[1])
 
 
-def test_drain_pool_says_who_still_runs_and_which_jobs_would_start_again() -> None:
+def test_drain_pool_says_who_still_runs_and_which_jobs_would_start_again(tmp_path: Path) -> None:
     with Simulator("demo") as simulator:
         simulator.clock.set(5)
-        status, printed = run(simulator, "drain_pool", pool_id="pool-7", wait_timeout=0.2, wait_sleep=0.05)
+        status, printed = run(simulator, "drain_pool", pool_id="pool-7", environment=driven_clock(tmp_path))
         simulator.clock.set(100)
         drained = run(simulator, "drain_pool", pool_id="pool-7")
     assert status == 2
@@ -125,7 +126,7 @@ def test_drain_pool_says_who_still_runs_and_which_jobs_would_start_again() -> No
     assert "active tasks" not in drained[1].split("TASK [Name the jobs")[1].split("\n", 1)[1]
 
 
-def test_a_pool_that_loses_its_last_node_while_it_is_waited_for_is_drained() -> None:
+def test_a_pool_that_loses_its_last_node_while_it_is_waited_for_is_drained(tmp_path: Path) -> None:
     scenario = {
         "pools": [
             {
@@ -142,17 +143,18 @@ def test_a_pool_that_loses_its_last_node_while_it_is_waited_for_is_drained() -> 
         "jobs": [{"id": "j", "pool": "p", "tasks": [{"id": "t", "runs_at": -5, "ends_at": 3.5}]}],
     }
     with Simulator(scenario, clock=StepClock(0.1)) as simulator:
-        status, printed = run(simulator, "drain_pool", pool_id="p", wait_sleep=0.02)
+        clock = driven_clock(tmp_path)
+        status, printed = run(simulator, "drain_pool", pool_id="p", wait_timeout=3600, environment=clock)
     assert status == 0, printed
     assert "Pool p is drained: it has no nodes, and is getting none." in printed
 
 
-def test_an_empty_pool_is_drained_unless_it_is_getting_nodes() -> None:
+def test_an_empty_pool_is_drained_unless_it_is_getting_nodes(tmp_path: Path) -> None:
     with Simulator("autoscale_empty_at_first") as simulator:
         simulator.clock.set(1)
         empty = run(simulator, "drain_pool", pool_id="pool-1")
         simulator.clock.set(5)
-        growing = run(simulator, "drain_pool", pool_id="pool-1", wait_timeout=0.2, wait_sleep=0.05)
+        growing = run(simulator, "drain_pool", pool_id="pool-1", environment=driven_clock(tmp_path))
         absent = run(simulator, "drain_pool", pool_id="pool-9")
     assert empty[0] == 0, empty[1]
     assert "Pool pool-1 is drained: it has no nodes, and is getting none." in empty[1]
@@ -232,7 +234,7 @@ def test_nobody_gets_past_with_tags(playbook: str, tmp_path: Path) -> None:
 
 def test_a_number_of_nodes_that_is_empty_is_not_given(tmp_path: Path) -> None:
     """Nor does one of an earlier call stay. One of three nodes that have tasks is prepared."""
-    asked = {"batch_job_id": "j", "batch_wait_timeout": 0.4, "batch_wait_sleep": 0.1}
+    asked = {"batch_job_id": "j"}
     empty = {"null": None, "empty": "", "omitted": "{{ nowhere | default(omit) }}"}
     name = "batchops.azure.wait_for_job_prep"
     with Simulator(PARTLY) as simulator:
@@ -244,7 +246,7 @@ def test_a_number_of_nodes_that_is_empty_is_not_given(tmp_path: Path) -> None:
                 {"import_playbook": name, "vars": {**asked, **more}},
             ]
             (tmp_path / f"{how}.yml").write_text(json.dumps(plays), encoding="utf-8")
-            status, printed = run(simulator, str(tmp_path / f"{how}.yml"))
+            status, printed = run(simulator, str(tmp_path / f"{how}.yml"), environment=driven_clock(tmp_path))
             assert status == 2, printed
             assert printed.count("Preparation of j has succeeded on 1 node.") == 1, printed
         for value in empty.values():

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.tests.integration.playing import BIN, account_of, play
 from ansible_collections.batchops.azure.tests.simulator import ManualClock, Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
 
 PREP = "batchops.azure.batch_job_prep_status_info"
 WAIT: dict[str, Any] = {
@@ -102,7 +103,7 @@ def test_a_wait_that_is_over_at_once_shows_nothing(tmp_path: Path) -> None:
         ({PREP: WAIT, "no_log": "{{ 1 == 1 }}"}, {}),
         ({PREP: {**WAIT, "progress": False}}, {}),
         ({PREP: WAIT}, {"group/batchops.azure.all": {"progress": False}}),
-        ({PREP: WAIT, "async": 30, "poll": 1}, {}),
+        ({PREP: WAIT, "async": 600, "poll": 1}, {}),
         ({PREP: WAIT, "environment": {"A": "b"}}, {}),
     ],
     ids=["no_log", "templated no_log", "progress", "module_defaults", "async", "module"],
@@ -137,9 +138,12 @@ def test_output_for_a_program_stays_as_it_is(tmp_path: Path) -> None:
 
 
 def test_lines_of_several_hosts_say_whose_they_are(tmp_path: Path) -> None:
-    with moving() as account:
-        task = {PREP: WAIT, "delegate_to": "localhost"}
-        done = play(tmp_path, [task], account_of(account), "-i", "one,two,", hosts="all")
+    # An account in which nothing moves, so that neither host finds at its first look that the other has waited long enough.
+    with Simulator("demo") as account:
+        account.clock.set(15)
+        environment = {**account_of(account), **driven_clock(tmp_path)}
+        task = {PREP: {**WAIT, "wait_sleep": 15}, "delegate_to": "localhost"}
+        done = play(tmp_path, [task], environment, "-i", "one,two,", hosts="all")
     assert {line.partition(": prep job-7: ")[0] for line in done.lines} == {"one", "two"}
 
 
@@ -178,7 +182,7 @@ def test_an_interrupted_wait_ends_and_asks_for_nothing_more(tmp_path: Path) -> N
             assert account.requests.wait_for(len(account.requests) + 5), "it looks no more"
             running.send_signal(signal.SIGINT)
             try:
-                running.communicate(timeout=30)
+                running.communicate(timeout=300)
             except subprocess.TimeoutExpired:
                 running.kill()
                 raise

@@ -17,13 +17,14 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.driven_clock import DrivenClock
 from ansible_collections.batchops.azure.tests.support.modules import MODULES
 
 SCENARIO = Path(__file__).parent / "everything.yml"
 JOB = {"job_id": "job-all"}
 JOBS = {"job_ids": ["job-all"], "expand": "stats"}
 PREP = {"job_ids": ["job-all"]}
-WAITED = {"expression": "summary.total == `1`", "query": "summary.total", "wait": True, "wait_timeout": 0.2}
+WAITED = {"expression": "summary.total == `1`", "query": "summary.total", "wait": True}
 # Some properties have gone in later versions.
 OLD = {"api_version": "2019-08-01.10.0"}
 NONE = {"job_id": "none"}
@@ -50,7 +51,7 @@ CALLS: dict[str, list[dict[str, Any]]] = {
     "batch_job_prep_status_info": [PREP, {**JOB, **WAITED}, {**JOB, "condition": "prepared", **TOLERANT}, NONE],
     "batch_gate_info": [
         {"checks": GATE, "diagnostics": True, "query": "verdict"},
-        {"checks": GATE[:1], "wait": True, "wait_timeout": 0.2},
+        {"checks": GATE[:1], "wait": True},
         {"checks": GATE, "account_key": "aGVsbG8="},
     ],
 }
@@ -81,7 +82,7 @@ def answer(simulator: Simulator, name: str, **options: Any) -> dict[str, Any]:
     validated = ArgumentSpecValidator(MODULES[name].arguments.spec).validate({**account, **options})
     assert not validated.error_messages
     try:
-        return run(validated.validated_parameters, MODULES[name])
+        return run(validated.validated_parameters, MODULES[name], clock=DrivenClock())
     except BatchError as error:
         return error.as_result()
 

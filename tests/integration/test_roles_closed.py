@@ -9,21 +9,19 @@ Each case is a host, so that a table is one run. Here each case is called in one
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.batchops.azure.tests.integration.playing import BIN, account_of
+from ansible_collections.batchops.azure.tests.integration.playing import account_of
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
+from ansible_collections.batchops.azure.tests.support.many_hosts import passing, run
 
 OMITTED, UNDEFINED = "{{ nowhere | default(omit) }}", "{{ nowhere }}"
 NOT_GIVEN = {"omitted": OMITTED, "null": None, "empty": "", "none": "{{ none }}", "undefined": UNDEFINED}
@@ -78,24 +76,6 @@ MODES = {
 }
 WHOLE = bool(os.environ.get("BATCHOPS_WHOLE_TABLE"))
 SHARE = len(CALLS) * len(MODES)
-_CALLBACK = """
-import json, os
-from ansible.plugins.callback import CallbackBase
-class CallbackModule(CallbackBase):
-    CALLBACK_VERSION, CALLBACK_TYPE, CALLBACK_NAME = 2.0, "aggregate", "cases"
-    def _write(self, result, state):
-        found = result._result if hasattr(result, "_result") else result.result
-        task = result._task if hasattr(result, "_task") else result.task
-        host = result._host if hasattr(result, "_host") else result.host
-        with open(os.environ["CASES"], "a") as file:
-            file.write(json.dumps([host.get_name(), task.get_name(), state, str(found.get("msg"))]) + "\\n")
-    def v2_runner_on_ok(self, result):
-        self._write(result, "ok")
-    def v2_runner_on_failed(self, result, ignore_errors=False):
-        self._write(result, "failed")
-    def v2_runner_on_unreachable(self, result):
-        self._write(result, "failed")
-"""
 
 
 class NotFound(BaseHTTPRequestHandler):
@@ -128,15 +108,6 @@ def nothing_there() -> Iterator[dict[str, str]]:
     server.server_close()
 
 
-@dataclass(frozen=True)
-class Run:
-    """What a playbook came to: of each host its last failure, and whether it got past the role."""
-
-    printed: str
-    failures: dict[str, tuple[str, str]]
-    past: set[str]
-
-
 def cases_of(role: str) -> dict[str, dict[str, Any]]:
     """The variables of each case, by its name."""
     found: dict[str, dict[str, Any]] = {"as-given": {}}
@@ -151,43 +122,9 @@ def cases_of(role: str) -> dict[str, dict[str, Any]]:
 
 
 def called(role: str, call: dict[str, Any], hosts: str, **more: Any) -> dict[str, Any]:
-    """A play that deploys after the role. A playbook ends where all hosts of a play have failed, so they are rescued."""
+    """A play that deploys after the role."""
     [kind] = [name for name in call if name.endswith("_role")]
-    task = {"name": "Pass", **call, kind: {"name": f"batchops.azure.{role}", **call[kind]}, **more}
-    deploy = {"name": "Deploy", "tags": ["deploy"], "ansible.builtin.debug": {"msg": "deployed"}}
-    rescue = {"name": "Closed", "tags": ["always"], "ansible.builtin.meta": "noop"}
-    return {"hosts": hosts, "gather_facts": False, "tasks": [{"block": [task, deploy], "rescue": [rescue]}]}
-
-
-def run(folder: Path, plays: list[Any], hosts: dict[str, Any], account: dict[str, str], *arguments: str) -> Run:
-    """Plays over many hosts, which are all this one."""
-    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-    inventory = {"all": {"vars": local, "hosts": hosts}}
-    (folder / "callbacks").mkdir(parents=True)
-    (folder / "callbacks" / "cases.py").write_text(_CALLBACK, encoding="utf-8")
-    for name, content in (("hosts.json", inventory), ("play.json", plays)):
-        (folder / name).write_text(json.dumps(content), encoding="utf-8")
-    (folder / "cases.jsonl").touch()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AZURE_", "AZ_"))}
-    done = subprocess.run(
-        [BIN / "ansible-playbook", "-i", folder / "hosts.json", folder / "play.json", "--forks", "4", *arguments],
-        env={
-            **kept,
-            **account,
-            "ANSIBLE_INVENTORY_ENABLED": "ansible.builtin.yaml",
-            "ANSIBLE_YAML_FILENAME_EXT": ".json",
-            "ANSIBLE_DEVEL_WARNING": "false",
-            "ANSIBLE_CALLBACK_PLUGINS": str(folder / "callbacks"),
-            "ANSIBLE_CALLBACKS_ENABLED": "cases",
-            "CASES": str(folder / "cases.jsonl"),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    lines = [json.loads(line) for line in (folder / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
-    failures = {host: (task, said) for host, task, state, said in lines if state == "failed"}
-    return Run(done.stdout + done.stderr, failures, {host for host, task, *_rest in lines if task == "Deploy"})
+    return passing(hosts, {"name": "Pass", **call, kind: {"name": f"batchops.azure.{role}", **call[kind]}, **more})
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -246,19 +183,19 @@ PARTLY = {
 def test_what_is_not_given_keeps_the_rule_of_the_task_nodes(tmp_path: Path) -> None:
     """One of three nodes that have tasks is prepared."""
     names = ("expected_nodes", "min_nodes", "expect_task_nodes")
-    short = {"wait_for_job_prep_job_id": "j", "wait_for_job_prep_timeout": 0.4, "wait_for_job_prep_sleep": 0.1}
+    job = {"wait_for_job_prep_job_id": "j"}
     hosts = {
-        f"{call}.{name}-{how}": {**short, f"wait_for_job_prep_{name}": value}
+        f"{call}.{name}-{how}": {**job, f"wait_for_job_prep_{name}": value}
         for call in ("include", "unchecked")
         for name in names
         for how, value in NOT_GIVEN.items()
     }
     everything = {f"wait_for_job_prep_{name}": OMITTED for name in names}
-    hosts |= {f"{call}.all": {**short, **everything} for call in ("include", "unchecked")}
+    hosts |= {f"{call}.all": {**job, **everything} for call in ("include", "unchecked")}
     plays = [called("wait_for_job_prep", CALLS[call], f"{call}.*") for call in ("include", "unchecked")]
     with Simulator(PARTLY) as account:
         account.clock.set(20)
-        found = run(tmp_path / "run", plays, hosts, account_of(account))
+        found = run(tmp_path / "run", plays, hosts, {**account_of(account), **driven_clock(tmp_path)})
     assert found.past == set()
     assert set(found.failures) == set(hosts)
     assert "tvm-2" in found.failures["unchecked.all"][1]

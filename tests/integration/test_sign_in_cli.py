@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.batchops.azure.tests.integration.azure_cli import AzureCli, complains, prints, prints_token
 from ansible_collections.batchops.azure.tests.integration.signing_in import (
-    DrivenClock,
+    AccountClock,
     issued_token,
     login_failure,
     read,
@@ -44,11 +44,11 @@ def test_a_token_that_is_about_to_expire_is_renewed_before_the_next_request(acco
     cli = AzureCli(commands, prints_token(first, seconds_left=0), prints_token(second))
     result = read(
         account,
-        DrivenClock(account, 1, 1),
+        AccountClock(account, 1, 1),
         auth_source="cli",
         task_counts=False,
         wait=True,
-        wait_timeout=100,
+        wait_timeout=300,
         expression="summary.total == `2`",
     )
     assert result["polls"] > 2

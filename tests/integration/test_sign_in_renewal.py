@@ -14,7 +14,7 @@ from ansible_collections.batchops.azure.tests.integration.login_host import Logi
 from ansible_collections.batchops.azure.tests.integration.signing_in import (
     LIFETIME,
     SCENARIO,
-    DrivenClock,
+    AccountClock,
     failure,
     issued_token,
     principal,
@@ -28,7 +28,7 @@ _LOGIN = ("client_secret", 200)
 # Never true, so that the wait lasts as long as it may: at least three pauses of ten seconds.
 _WAIT: dict[str, Any] = {
     "wait": True,
-    "wait_timeout": 100,
+    "wait_timeout": 300,
     "wait_sleep": 10,
     "expression": "summary.total == `0`",
     "task_counts": False,
@@ -40,14 +40,14 @@ def statuses(account: Simulator) -> list[int | None]:
 
 
 def test_a_wait_logs_in_once_however_often_it_looks(account: Simulator) -> None:
-    result = read(account, DrivenClock(account, 1, 1, 1), **principal(account), **_WAIT)
+    result = read(account, AccountClock(account, 1, 1, 1), **principal(account), **_WAIT)
     assert result["timed_out"]
     assert result["polls"] > 3
     assert ways(account) == [_LOGIN]
 
 
 def test_a_token_that_expires_during_a_wait_is_replaced_once(account: Simulator) -> None:
-    result = read(account, DrivenClock(account, 1, LIFETIME, 1), **principal(account), **_WAIT)
+    result = read(account, AccountClock(account, 1, LIFETIME, 1), **principal(account), **_WAIT)
     assert result["timed_out"]
     assert result["transient_errors"] == 0
     assert ways(account) == [_LOGIN] * 2
@@ -55,7 +55,7 @@ def test_a_token_that_expires_during_a_wait_is_replaced_once(account: Simulator)
 
 
 def test_each_expiry_costs_one_more_login(account: Simulator) -> None:
-    read(account, DrivenClock(account, LIFETIME, LIFETIME, LIFETIME), **principal(account), **_WAIT)
+    read(account, AccountClock(account, LIFETIME, LIFETIME, LIFETIME), **principal(account), **_WAIT)
     assert ways(account) == [_LOGIN] * 4
     assert statuses(account).count(401) == 3
 
@@ -63,13 +63,13 @@ def test_each_expiry_costs_one_more_login(account: Simulator) -> None:
 def test_requests_at_the_same_time_share_one_new_login(account: Simulator) -> None:
     """Ten requests carry the expired token. The first answer replaces it; the others' answers are about the old one."""
     jobs = {"job_ids": [f"job-{number}" for number in range(1, 11)]}
-    read(account, DrivenClock(account, 1, LIFETIME, 1), **principal(account), **jobs, **_WAIT)
+    read(account, AccountClock(account, 1, LIFETIME, 1), **principal(account), **jobs, **_WAIT)
     assert ways(account) == [_LOGIN] * 2
 
 
 def test_a_token_that_was_brought_and_expires_during_a_wait_ends_it(account: Simulator) -> None:
     token = issued_token(account)
-    sentence = failure(account, DrivenClock(account, 1, LIFETIME), access_token=token, **_WAIT)
+    sentence = failure(account, AccountClock(account, 1, LIFETIME), access_token=token, **_WAIT)
     assert sentence.startswith("AuthenticationFailed (401): ")
     assert "The access token has expired" in sentence
     assert statuses(account) == [200, 200, 401]
@@ -91,7 +91,7 @@ def renewed_after(account: Simulator, host: LoginHost, *refusals: Answer) -> dic
 
     host.issues(account.tenant, answer)
     authority = host.url.removeprefix("https://")
-    return read(account, DrivenClock(account, LIFETIME), **principal(account, authority_host=authority), **_WAIT)
+    return read(account, AccountClock(account, LIFETIME), **principal(account, authority_host=authority), **_WAIT)
 
 
 @pytest.mark.parametrize("away", [Answer("", 503), Answer("busy", 429), Answer("<html>no</html>", 502)])
@@ -116,7 +116,7 @@ def test_a_secret_that_is_no_longer_accepted_ends_a_wait_at_once(
 
 
 def test_a_principal_that_was_shut_out_during_a_wait_ends_it(account: Simulator) -> None:
-    class Locked(DrivenClock):
+    class Locked(AccountClock):
         def sleep(self, seconds: float) -> None:
             super().sleep(seconds)
             account.faults.add("status", status=401, code="AuthenticationFailed", match="/jobs")

@@ -6,19 +6,16 @@
 from __future__ import annotations
 
 import contextlib
-import re
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.tests.integration.driven_clock import driven_clock, without_times
 from ansible_collections.batchops.azure.tests.integration.playing import Played, Task, account_of, kept, play, refusals
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock, without_times
 
-# By a clock that does not wait.
-IN_VAIN = {"timeout": 60, "progress": False}
+IN_VAIN = {"progress": False}
 
 
 @dataclass(frozen=True)
@@ -32,14 +29,14 @@ class Case:
     message: str
 
 
-# A node that reboots while it is waited for; a job that ends before all that is wanted has come; a pool without a good node.
+# A node that reboots while it is waited for, and is not done before that is over; a job that ends before all that is wanted has come; a pool without a good node.
 REBOOT = {
     "pools": [{"id": "p", "nodes": {"count": 1, "id": "tvm-{n}", "appears_at": -90}}],
     "jobs": [
         {
             "id": "j",
             "pool": "p",
-            "preparation": {"entries": [{"node": "tvm-1", "starts_at": 0, "takes": 10, "reboots": [20]}]},
+            "preparation": {"entries": [{"node": "tvm-1", "starts_at": -990, "takes": 1000, "reboots": [20]}]},
             "tasks": [{"id": "t", "runs_at": 0}],
         }
     ],
@@ -232,29 +229,23 @@ def test_what_is_not_satisfied_has_failed_the_play_with_the_message(waited: Play
 
 def test_it_waits_and_shows_how_it_goes_on(tmp_path: Path) -> None:
     with Simulator("demo", clock=StepClock(0.5)) as simulator:
-        played = play(tmp_path, wait(job_id="job-7", min_nodes=12, sleep=0.05), account_of(simulator))
+        environment = {**account_of(simulator), **driven_clock(tmp_path)}
+        played = play(tmp_path, wait(job_id="job-7", min_nodes=12, timeout=3600), environment)
     [result] = kept(played)
-    assert re.fullmatch(r"Preparation of job-7 has succeeded on 12 nodes \(waited 00:0\d\)\.", result["message"])
+    assert without_times(result["message"]) == "Preparation of job-7 has succeeded on 12 nodes (waited MM:SS)."
     assert result["polls"] > 1
-    assert played.lines[-1].startswith("prep job-7: 12/12 ready [##########] 00:0")
+    assert played.lines[-1].startswith("prep job-7: 12/12 ready [##########] ")
 
 
 def test_a_node_that_prepares_again_is_told_apart(tmp_path: Path) -> None:
     """Only a wait can know it: it has seen the node done before."""
-    with Simulator(REBOOT) as simulator:
-        simulator.clock.set(15)
-
-        def reboot() -> None:
-            simulator.requests.wait_for(2, "jobpreparation")
-            simulator.clock.set(25)
-
-        threading.Thread(target=reboot, daemon=True).start()
-        tasks = wait(job_id="j", expected_nodes=["tvm-1", "tvm-2"], timeout=1, sleep=0.1)
-        played = play(tmp_path, tasks, account_of(simulator))
+    with Simulator(REBOOT, clock=StepClock(1, 12)) as simulator:
+        tasks = wait(job_id="j", expected_nodes=["tvm-1", "tvm-2"])
+        played = play(tmp_path, tasks, {**account_of(simulator), **driven_clock(tmp_path)})
     [result] = kept(played)
     assert result["situation"] == "restarted"
-    assert re.sub(r"\d\d:\d\d", "00:00", result["message"]).splitlines() == [
-        "Preparation of j is running again on a node that was rebooted or reimaged (timed out after 00:00).",
+    assert without_times(result["message"]).splitlines() == [
+        "Preparation of j is running again on a node that was rebooted or reimaged (timed out after MM:SS).",
         "  j: preparation is running again, after a reboot or reimage, on tvm-1",
         "  j: preparation has not started on tvm-2",
     ]
@@ -267,9 +258,9 @@ def test_errors_fail_it_in_one_sentence(tmp_path: Path) -> None:
             *wait(job_id="job-7", expected_nodes=[]),
             *wait(),
             *wait(job_id="job-7", min_nodes=0),
-            *wait(job_id="job-7", min_nodes=12, apply={"environment": {"ELSEWHERE": "1"}}, timeout=2, sleep=1),
+            *wait(job_id="job-7", min_nodes=12, apply={"environment": {"ELSEWHERE": "1"}}),
         ]
-        played = play(tmp_path, tasks, account_of(simulator))
+        played = play(tmp_path, tasks, {**account_of(simulator), **driven_clock(tmp_path)})
     lines = [message.splitlines() for message in refusals(played)]
     assert [line[0] for line in lines[:4]] == [
         "Preparation of job-9 could not be judged.",

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.batchops.azure.tests.simulator import RealClock, Simulator
+from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
 
 PROJECT = Path(__file__).resolve().parents[2]
 GUIDES = PROJECT / "docs" / "docsite" / "rst"
@@ -35,26 +36,25 @@ def test_every_guide_is_in_the_table_of_contents_and_its_yaml_can_be_read(guide:
         assert isinstance(yaml.safe_load(block), (dict, list))
 
 
-def test_the_scenario_of_the_guide_to_rehearsing_fails_as_it_says() -> None:
+def test_the_scenario_of_the_guide_to_rehearsing_fails_as_it_says(tmp_path: Path) -> None:
     scenario, faults = (yaml.safe_load(block) for block in blocks("guide_rehearsing", "yaml"))
     [command] = [line for line in blocks("guide_rehearsing", "console") if "job_id=film" in line]
-    arguments = command.partition(" -a ")[2].strip().strip("'").replace("wait_sleep=2", "wait_sleep=0.1")
-    clock = RealClock(speed=50)
-    with Simulator({**scenario, **faults, "name": "film"}, clock=clock) as simulator:
+    arguments = command.partition(" -a ")[2].strip().strip("'")
+    with Simulator({**scenario, **faults, "name": "film"}, clock=StepClock(1)) as simulator:
         simulator.faults.clear()  # they are there to be read; a pause of a second for each is not needed
-        clock.set(0)
-        done = ask(simulator, arguments)
+        done = ask(simulator, arguments, driven_clock(tmp_path))
     assert done.returncode == 2, done.stdout + done.stderr
     assert "tvm-3: preparation failed, exit code 1 (FailureExitCode)" in done.stdout
 
 
-def ask(simulator: Simulator, arguments: str) -> subprocess.CompletedProcess[str]:
+def ask(simulator: Simulator, arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     ansible = Path(sys.executable).with_name("ansible")
     env = {
         **os.environ,
         "AZURE_BATCH_ENDPOINT": simulator.url,
         "AZURE_BATCH_ACCOUNT": simulator.account,
         "AZURE_BATCH_ACCESS_KEY": simulator.key,
+        **environment,
     }
     command = [ansible, "localhost", "-m", "batchops.azure.batch_job_prep_status_info", "-a", arguments]
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.batchops.azure.tests.properties import truth
+from ansible_collections.batchops.azure.tests.properties.gates import Gate
 from ansible_collections.batchops.azure.tests.properties.lifecycles import NEVER, Job, Run, Work, jobs, spans
 from hypothesis import strategies as st
 
@@ -59,10 +60,13 @@ class Several:
                 task["subtasks"] = {"count": len(runs), "overrides": overrides}
         return scenario
 
-    def are(self, condition: str) -> truth.Truth:
-        """Whether the condition holds of all tasks, and of all subtasks of those that are there."""
+    def are(self, condition: str, gate: Gate) -> truth.Truth:
+        """Whether the condition holds of all tasks that are there, and by the end of the same look of their subtasks.
+
+        Subtasks are read after the tasks. A task that is added in between is one of the next look.
+        """
         tasks = truth.tasks_are(self.job, condition)
-        return lambda at: tasks(at) and all(_holds(run, condition, at) for run in self._runs(at))
+        return lambda at: tasks(at) and all(_holds(run, condition, gate.ended) for run in self._runs(at))
 
     def are_hopeless(self, condition: str) -> truth.Truth:
         tasks = truth.tasks_are_hopeless(self.job, condition)

@@ -35,7 +35,7 @@ def test_subtasks(found: Several, weather: Weather, condition: str, way: dict[st
         subtasks=True,
         **way,
     )
-    judge(gate, found.are(condition), found.are_hopeless(condition), weather)
+    judge(gate, found.are(condition, gate), found.are_hopeless(condition), weather)
 
 
 @checked
@@ -46,7 +46,7 @@ def test_lies_about_tasks(
     weather = replace(weather, faults=(lie, *weather.faults))
     options = {"job_id": "job-1", "condition": condition, "subtasks": True, **way}
     gate = wait(found.scenario(), weather, TASKS, **options)
-    judge(gate, found.are(condition), found.are_hopeless(condition), weather)
+    judge(gate, found.are(condition, gate), found.are_hopeless(condition), weather)
 
 
 @checked
@@ -66,7 +66,7 @@ def test_what_is_listed_twice_alike_is_judged_as_if_it_were_listed_once(
     weather = Weather(latency, (TWICE_ALIKE,))
     gate = wait(found.scenario(), weather, TASKS, **options)
     # As in good weather: neither an error nor a delay.
-    judge(gate, found.are(condition), found.are_hopeless(condition), Weather(latency))
+    judge(gate, found.are(condition, gate), found.are_hopeless(condition), Weather(latency))
 
 
 @checked

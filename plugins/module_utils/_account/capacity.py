@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState, read_job_state
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of, why_broken
@@ -25,6 +27,9 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import read_concurrently
 
+# Reads again whether a job waits for a node and has none.
+StillWaits = Callable[[JobState], bool]
+
 _ABLE = "state ne 'starttaskfailed' and state ne 'unusable'"
 _NAMED = 5
 
@@ -38,27 +43,41 @@ class Shortage:
     final: bool
 
 
-def judge_capacity(
-    client: Client, jobs: Iterable[JobState], condition: str, still_waits: Callable[[JobState], bool]
-) -> Judgement:
-    """Why jobs cannot get a node any more, or why they do not have one now.
+def judge_capacity(client: Client, jobs: Iterable[JobState], condition: str, still_waits: StillWaits) -> Judgement:
+    """Why jobs cannot get a node any more, or why they do not have one now: one sentence for each pool."""
+    by_pool = _by_pool(jobs)
+    shortages = read_concurrently(client, by_pool, lambda pool_id: read_shortage(client, pool_id))
+    found = [(waiting, shortage) for waiting, shortage in zip(by_pool.values(), shortages) if shortage]
 
-    `still_waits` reads again whether the job waits for a node and has none.
-    """
+    def wait_for_ever(waiting: list[JobState]) -> list[JobState]:
+        """The jobs were read before the pool: they may have ended since, and their pool with them."""
+        confirmed = read_concurrently(client, waiting, lambda job: _confirm(client, job, condition, still_waits))
+        return [job for job, waits in zip(waiting, confirmed) if waits]
+
+    failed = [_reasons(shortage, wait_for_ever(waiting)) for waiting, shortage in found if shortage.final]
+    missing = [_reasons(shortage, waiting) for waiting, shortage in found if not shortage.final]
+    return Judgement(failed=list(chain(*failed)), missing=list(chain(*missing)))
+
+
+def _by_pool(jobs: Iterable[JobState]) -> dict[str, list[JobState]]:
+    """Those that a pool can do something for."""
     by_pool: dict[str, list[JobState]] = {}
     for job in jobs:
         if job.pool_id is not None and not job.ended:
             by_pool.setdefault(job.pool_id, []).append(job)
-    shortages = read_concurrently(client, by_pool, lambda pool_id: read_shortage(client, pool_id))
-    judgement = Judgement()
-    for waiting, shortage in zip(by_pool.values(), shortages):
-        if shortage and shortage.final:
-            # The jobs were read before the pool: they may have ended since, and their pool with them.
-            hopeless = read_concurrently(client, waiting, lambda job: _hopeless(client, job, condition, still_waits))
-            judgement.failed += _reasons(shortage, [job for job, yes in zip(waiting, hopeless) if yes])
-        elif shortage:
-            judgement.missing += _reasons(shortage, waiting)
-    return judgement
+    return by_pool
+
+
+def _confirm(client: Client, job: JobState, condition: str, still_waits: StillWaits) -> bool:
+    """Whether the job is still there, goes on, and waits."""
+    try:
+        now = read_job_state(client, job.id, "constraints")
+    except ServiceError as error:
+        if error.code == "JobNotFound":
+            return False
+        raise
+    # A job whose time is limited gets completed without a node.
+    return not now.ended and not (condition == "completed" and now.limited) and still_waits(job)
 
 
 def _reasons(shortage: Shortage, jobs: list[JobState]) -> list[Consequence]:
@@ -70,8 +89,10 @@ def _reasons(shortage: Shortage, jobs: list[JobState]) -> list[Consequence]:
 
 
 def read_shortage(client: Client, pool_id: str) -> Shortage | None:
+    """What keeps every task of the pool from a node; None where one may come, or where that is not known."""
     try:
-        return _shortage(client, read_pool_state(client, pool_id))
+        pool = read_pool_state(client, pool_id)
+        return _no_node(pool) or (_only_broken_nodes(client, pool) if _shows_all_its_nodes(pool) else None)
     except ServiceError as error:
         if error.code == "PoolNotFound":
             return _of_pool(pool_id, f"no node can take a task: pool {pool_id} does not exist", True)
@@ -79,22 +100,6 @@ def read_shortage(client: Client, pool_id: str) -> Shortage | None:
             # Who may read jobs and no pools waits as if nobody had asked.
             return _of_pool(pool_id, f"it is not known whether pool {pool_id} has a node for it: {error}", False)
         raise
-
-
-def _hopeless(client: Client, job: JobState, condition: str, still_waits: Callable[[JobState], bool]) -> bool:
-    try:
-        now = read_job_state(client, job.id, "constraints")
-    except ServiceError as error:
-        if error.code == "JobNotFound":
-            return False
-        raise
-    # A job whose time is limited gets completed without a node.
-    return not now.ended and not (condition == "completed" and now.limited) and still_waits(job)
-
-
-def _shortage(client: Client, pool: PoolState) -> Shortage | None:
-    """What keeps every task of the pool from a node; None where one may come, or where that is not known."""
-    return _no_node(pool) or _only_broken_nodes(client, pool)
 
 
 def _no_node(pool: PoolState) -> Shortage | None:
@@ -109,37 +114,40 @@ def _no_node(pool: PoolState) -> Shortage | None:
     return None
 
 
-def _only_broken_nodes(client: Client, pool: PoolState) -> Shortage | None:
+def _shows_all_its_nodes(pool: PoolState) -> bool:
+    """Whether no other node is about to come that may be better than those that there are."""
     if not pool.steady or not pool.current or pool.target is None:
-        return None
-    if pool.current < pool.target and not pool.stuck:
-        return None
-    if client.first(_nodes_of(pool), {"$filter": _ABLE, "$select": "id", "maxresults": 1}):
-        return None
-    return _all_broken(client, pool)
+        return False
+    return bool(pool.current >= pool.target or pool.stuck)
 
 
-def _all_broken(client: Client, pool: PoolState) -> Shortage | None:
-    query = {"$select": "id,state,startTaskInfo,errors,schedulingState", "maxresults": 1000}
-    broken = client.first(_nodes_of(pool), query)
-    reasons = {str(node.get("id")): why_broken(node) for node in broken}
+def _only_broken_nodes(client: Client, pool: PoolState) -> Shortage | None:
+    nodes = ("pools", pool.id, "nodes")
+    if client.first(nodes, {"$filter": _ABLE, "$select": "id", "maxresults": 1}):
+        return None
     # Read again without the filter: a node that came back in between is no offender, and an empty pool is another case.
+    listed = client.first(nodes, {"$select": "id,state,startTaskInfo,errors,schedulingState", "maxresults": 1000})
+    return _broken(pool, listed)
+
+
+def _broken(pool: PoolState, nodes: list[dict[str, Any]]) -> Shortage | None:
+    reasons = {str(node.get("id")): why_broken(node) for node in nodes}
     if not reasons or not all(reasons.values()):
         return None
     named = "; ".join(f"{node_id}: {why}" for node_id, why in list(reasons.items())[:_NAMED])
     more = f" and {len(reasons) - _NAMED} more" if len(reasons) > _NAMED else ""
-    why = f"none of the nodes of pool {pool.id} can take a task: {named}{more}"
-    offenders = tuple(accuse_node(pool.id, node) for node in broken)
-    # A formula may bring other nodes, and the service tries to recover unusable ones; a start task is not tried again.
+    hope = _why_not_final(pool, nodes)
+    why = f"none of the nodes of pool {pool.id} can take a task: {named}{more}{f'; {hope}' if hope else ''}"
+    return Shortage(why, tuple(accuse_node(pool.id, node) for node in nodes), final=not hope)
+
+
+def _why_not_final(pool: PoolState, nodes: list[dict[str, Any]]) -> str | None:
+    """A formula may bring other nodes, and the service tries to recover unusable ones; a start task is not tried again."""
     if pool.autoscaled:
-        return Shortage(f"{why}; the pool is autoscaled and may get others", offenders, False)
-    if any(state_of(node) != "starttaskfailed" for node in broken):
-        return Shortage(f"{why}; the service may still recover what is unusable", offenders, False)
-    return Shortage(why, offenders, True)
-
-
-def _nodes_of(pool: PoolState) -> tuple[str, ...]:
-    return ("pools", pool.id, "nodes")
+        return "the pool is autoscaled and may get others"
+    if any(state_of(node) != "starttaskfailed" for node in nodes):
+        return "the service may still recover what is unusable"
+    return None
 
 
 def _of_pool(pool_id: str, why: str, final: bool) -> Shortage:

@@ -5,16 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from ansible_collections.batchops.azure.plugins.module_utils._account.capacity import judge_capacity
+from ansible_collections.batchops.azure.plugins.module_utils._account.capacity import StillWaits, judge_capacity
 from ansible_collections.batchops.azure.plugins.module_utils._account.dependencies import read_blocked
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-
-# Reads again whether a job has a task that waits for a node.
-StillWaits = Callable[[JobState], bool]
 
 _UNFINISHED = {"$filter": "state ne 'completed'", "$select": "id,state"}
 

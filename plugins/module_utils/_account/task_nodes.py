@@ -12,13 +12,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import Node
 from ansible_collections.batchops.azure.plugins.module_utils._account.task_counts import flat_counts
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number, part
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import read_concurrently
-
-# A node of a pool. The same id in another pool is another node. The pool is in lower case: ids differ by more than that.
-Node = tuple[str, str]
 
 _SELECT = "id,state,nodeInfo,multiInstanceSettings,executionInfo"
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Optional
 
-from ansible_collections.batchops.azure.plugins.module_utils._after.file_part import read_part
 from ansible_collections.batchops.azure.plugins.module_utils._after.last_lines import SHOWN_BYTES, last_lines
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, BatchError, ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import part
@@ -144,7 +143,7 @@ def _read(client: Client, segments: tuple[str, ...], size: int, redact: str) -> 
         return ""
     # An even number: a character of UTF-16 has two bytes.
     first = max(0, size - SHOWN_BYTES - _BYTES_BEFORE) & ~1
-    return last_lines(read_part(client, segments, first, size - 1), cut=first > 0, redact=redact)
+    return last_lines(client.get_bytes(segments, first, size - 1), cut=first > 0, redact=redact)
 
 
 def _missing(names: list[str], execution: Execution) -> str:

@@ -13,19 +13,11 @@ from ansible_collections.batchops.azure.plugins.module_utils._auth.shared_key im
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LoginError, OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint, parse_authority
 
-# Parts of an identity: the option's name, and the environment variables that stand in for it.
-_ENVIRONMENT = {
-    "account_key": ("AZURE_BATCH_ACCESS_KEY",),
-    "client_id": ("AZURE_CLIENT_ID",),
-    "secret": ("AZURE_SECRET", "AZURE_CLIENT_SECRET"),
-    "tenant": ("AZURE_TENANT", "AZURE_TENANT_ID"),
-    "ad_user": ("AZURE_AD_USER", "AZURE_USERNAME"),
-    "password": ("AZURE_PASSWORD",),
-    "x509_certificate_path": ("AZURE_X509_CERTIFICATE_PATH", "AZURE_CLIENT_CERTIFICATE_PATH"),
-    "thumbprint": ("AZURE_THUMBPRINT",),
-    "oidc_token_file_path": ("AZURE_FEDERATED_TOKEN_FILE",),
-}
-_PARTS = (*_ENVIRONMENT, "access_token", "oidc_token")
+# Of a credential, by the names of their options.
+_PARTS = (
+    *("account_key", "access_token", "client_id", "secret", "tenant", "ad_user", "password", "x509_certificate_path"),
+    *("thumbprint", "oidc_token", "oidc_token_file_path"),
+)
 # The one part that these values of auth_source take. The others take all.
 _ONLY = {"shared_key": "account_key", "access_token": "access_token"}
 # Who gives no more than these has not begun a credential: the Azure CLI takes a tenant, a managed identity a client id.
@@ -82,7 +74,7 @@ class SignIn:
         )
 
     def _places(self, source: str) -> Iterator[Place]:
-        """In the order in which they are tried, each read when those before have nothing."""
+        """In the order in which they are tried, each read when those before have nothing: then only what reads it is loaded."""
         named = self._params.get("profile")
         if source == "auto" or source in _ONLY:
             options = self._options()
@@ -90,9 +82,9 @@ class SignIn:
         if source == "credential_file" or (source == "auto" and named):
             yield self._profile(named)
         if source in ("auto", "env") or source in _ONLY:
-            found = {part: next(filter(self._environ.get, names), "") for part, names in _ENVIRONMENT.items()}
-            names = {part: name for part, name in found.items() if name}
-            yield Place("the environment", {part: self._environ[name] for part, name in names.items()}, names)
+            from ansible_collections.batchops.azure.plugins.module_utils._auth.environment import read_environment
+
+            yield Place("the environment", *read_environment(self._environ))
         if source == "auto":
             yield self._profile(None)
 
@@ -100,7 +92,6 @@ class SignIn:
         return {part: self._params[part] for part in _PARTS if self._params.get(part)}
 
     def _profile(self, named: str | None) -> Place:
-        # Like the ways to sign in: only for those who come here.
         from ansible_collections.batchops.azure.plugins.module_utils._auth.profile import WHERE, read_profile
 
         profile = named or self._environ.get("AZURE_PROFILE") or "default"
@@ -146,19 +137,20 @@ class SignIn:
         self._passed_over.append(f"{place.words}: {why}")
 
     def _bearer(self, name: str, place: Place, used: tuple[str, ...] = ()) -> Any:
-        from ansible_collections.batchops.azure.plugins.module_utils._auth import entra
         from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import Bearer
+        from ansible_collections.batchops.azure.plugins.module_utils._auth.entra import SOURCES
+        from ansible_collections.batchops.azure.plugins.module_utils._auth.token_source import Authority
 
         cloud = self._endpoint.cloud
         host = self._params.get("authority_host") or self._environ.get("AZURE_AUTHORITY_HOST") or cloud.authority
-        authority = entra.Authority(
+        authority = Authority(
             parse_authority(host),
             cloud.scope,
             self._verify,
             not self._params["disable_instance_discovery"],
             self._params["timeout"],
         )
-        source = entra.SOURCES[name](place.parts, place.words, authority)
+        source = SOURCES[name](place.parts, place.words, authority)
         source.passed_over = self._passed_over
         self._chosen(name, place, used)
         return Bearer(source)

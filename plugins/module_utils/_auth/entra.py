@@ -1,33 +1,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One small class for each way to sign in with Entra ID, through azure-identity.
-
-The library takes a tenth of a second to load: it is imported by a call that signs in this way, and by no other.
-"""
+"""One small class for each way to sign in with Entra ID."""
 
 from __future__ import annotations
 
-import logging
-import subprocess
-import sys
-from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import (
-    LibraryError,
-    LoginError,
-    OptionError,
-    ServiceError,
-)
-from ansible_collections.batchops.azure.plugins.module_utils._base.within import Overdue, within
-from ansible_collections.batchops.azure.plugins.module_utils._http.breakage import causes, nobody_there
-from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import is_loopback
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._auth.token_source import Source, identity_library
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LoginError, OptionError, ServiceError
 
 # The application that users sign in to where they name no other: the Azure CLI's.
 _PUBLIC_CLIENT = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
@@ -35,149 +17,12 @@ _PUBLIC_CLIENT = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 _MACHINE_SECONDS = 2.0
 
 
-def _identity() -> Any:
-    """The library, or an error that names it."""
-    try:
-        from azure import identity
-    except ImportError as error:
-        raise LibraryError("azure-identity", "to sign in with Entra ID", sys.executable) from error
-    log = logging.getLogger("azure")
-    if not log.handlers:
-        # What it warns of is in the error too. Where nobody listens, Python would print it.
-        log.addHandler(logging.NullHandler())
-    return identity
-
-
-@dataclass(frozen=True)
-class Authority:
-    """Where to sign in, and for what: `scope` names the audience of the token, `timeout` are seconds for one attempt."""
-
-    host: str
-    scope: str
-    verify: bool | str
-    instance_discovery: bool
-    timeout: float
-
-    def options(self) -> dict[str, Any]:
-        return {
-            "authority": self.host,
-            "disable_instance_discovery": not self.instance_discovery,
-            "connection_verify": self.verify,
-            **self.patience(),
-            **self._proxies(),
-        }
-
-    def patience(self) -> dict[str, Any]:
-        """One attempt, without a pause: the client tries again, for it knows the deadline and the retries of a read."""
-        return {"connection_timeout": self.timeout, "read_timeout": self.timeout, "retry_total": 0}
-
-    def _proxies(self) -> dict[str, Any]:
-        """A loopback host is asked directly, whatever proxies the environment names."""
-        host = urlsplit(self.host).hostname or ""
-        return {"proxies": {"no_proxy": host}} if is_loopback(host) else {}
-
-
-class _Heard(NamedTuple):
-    """What counts of an answer that the library got."""
-
-    status: int
-    retry_after: str | None
-
-
-class Source(ABC):
-    """A way to sign in, by the name that it has among the kinds of credentials."""
-
-    name = ""
-    # Of an answer, after which it is worth while to ask again.
-    passing: frozenset[int] = ServiceError.RETRIED
-
-    def __init__(self, parts: Mapping[str, str], where: str, authority: Authority) -> None:
-        _identity()
-        self.parts = parts
-        self.where = where
-        self.authority = authority
-        # Filled by the choice of the source, for the message when signing in fails.
-        self.passed_over: list[str] = []
-        self._credential: Any = None
-        self._heard: list[_Heard] = []
-
-    @abstractmethod
-    def credential(self, seconds: float) -> Any:
-        """The library's object that asks for tokens. `seconds` are what is left of the time to do so."""
-
-    def listening(self) -> dict[str, Any]:
-        """An option of the library: what its errors keep of an answer differs from one way to sign in to the other."""
-        # A list of its own: what was given up may still be answered.
-        heard = self._heard = []
-
-        def note(response: Any) -> None:
-            answer = response.http_response
-            heard.append(_Heard(answer.status_code, answer.headers.get("Retry-After")))
-
-        return {"raw_response_hook": note}
-
-    def fetch(self, anew: bool, seconds: float) -> tuple[str, float]:
-        """A token and when it expires, within so many seconds.
-
-        A time-out of the library is for each read from a socket, and it knows no deadline: this waits in its place.
-        """
-        from azure.core.exceptions import AzureError
-
-        # A credential keeps its tokens, so one that was refused needs a new credential.
-        kept = None if anew else self._credential
-        # And its failures, for a minute. One that has taken too long may still be at it.
-        self._credential = None
-        self._heard.clear()
-        try:
-            kept, token = within(seconds, lambda: self._asked(kept, seconds))
-        except (Overdue, AzureError, ValueError, OSError, TypeError, LookupError, AttributeError) as error:
-            # The last three are what the libraries raise for answers and files of another shape than they expect.
-            raise self._problem(error, seconds) from error
-        self._credential = kept
-        return token.token, token.expires_on
-
-    def _asked(self, kept: Any, seconds: float) -> tuple[Any, Any]:
-        credential = kept or self.credential(seconds)
-        return credential, credential.get_token(self.authority.scope)
-
-    def _problem(self, error: Exception, seconds: float) -> LoginError:
-        made_of = list(causes(error))
-        if any(isinstance(cause, (Overdue, subprocess.TimeoutExpired)) for cause in made_of):
-            problem = LoginError(self._sentence(f"no answer within {seconds:g} s"))
-            problem.allowed = seconds
-            problem.transient = True
-            return problem
-        problem = LoginError(self._sentence(str(error).strip() or type(error).__name__))
-        last = self._heard[-1] if self._heard else _Heard(0, None)
-        problem.transient = last.status in self.passing or _may_pass(made_of)
-        problem.retry_after = last.retry_after
-        problem.absent = nobody_there(error)
-        return problem
-
-    def _sentence(self, words: str) -> str:
-        # The provider's code is in one of the lines; the others are its trace, or warnings before it.
-        lines = [line.strip() for line in words.splitlines() if line.strip()]
-        text = mask_text(next((line for line in lines if "AADSTS" in line), lines[0]))
-        passed_over = f". Passed over: {'; '.join(self.passed_over)}" if self.passed_over else ""
-        return f"Signing in with {self.name} from {self.where} failed: {text}{passed_over}"
-
-
-def _may_pass(made_of: list[BaseException]) -> bool:
-    """Whether nobody has refused: the sign-in host was not reached, was busy, or something else answered in its place."""
-    from azure.core.exceptions import DecodeError, ServiceRequestError, ServiceResponseError
-    from msal.exceptions import MsalServiceError
-
-    # The library says of everything that authentication failed; why is in the cause. A refusal has none.
-    kinds = (DecodeError, MsalServiceError, ServiceRequestError, ServiceResponseError)
-    return any(isinstance(cause, kinds) for cause in made_of)
-
-
 class ClientSecret(Source):
     name = "a service principal's secret"
 
     def credential(self, seconds: float) -> Any:
         parts = self.parts
-        return _identity().ClientSecretCredential(
+        return identity_library().ClientSecretCredential(
             parts["tenant"], parts["client_id"], parts["secret"], **self.authority.options(), **self.listening()
         )
 
@@ -190,7 +35,7 @@ class ClientCertificate(Source):
         path = _expanded(parts["x509_certificate_path"])
         if parts.get("thumbprint"):
             _check_thumbprint(path, parts["thumbprint"])
-        return _identity().CertificateCredential(
+        return identity_library().CertificateCredential(
             parts["tenant"], parts["client_id"], str(path), **self.authority.options(), **self.listening()
         )
 
@@ -202,7 +47,7 @@ class WorkloadIdentity(Source):
 
     def credential(self, seconds: float) -> Any:
         parts = self.parts
-        return _identity().ClientAssertionCredential(
+        return identity_library().ClientAssertionCredential(
             parts["tenant"], parts["client_id"], self._assertion, **self.authority.options(), **self.listening()
         )
 
@@ -218,7 +63,7 @@ class UserPassword(Source):
 
     def credential(self, seconds: float) -> Any:
         parts = self.parts
-        return _identity().UsernamePasswordCredential(
+        return identity_library().UsernamePasswordCredential(
             parts.get("client_id") or _PUBLIC_CLIENT,
             parts["ad_user"],
             parts["password"],
@@ -240,7 +85,7 @@ class ManagedIdentity(Source):
         options["connection_timeout"] = min(_MACHINE_SECONDS, self.authority.timeout)
         if self.parts.get("client_id"):
             options["client_id"] = self.parts["client_id"]
-        return _identity().ManagedIdentityCredential(**options)
+        return identity_library().ManagedIdentityCredential(**options)
 
 
 class AzureCli(Source):
@@ -248,7 +93,9 @@ class AzureCli(Source):
 
     def credential(self, seconds: float) -> Any:
         # A little less than there is: it ends the command then, whose result would otherwise be lost while it runs on.
-        return _identity().AzureCliCredential(tenant_id=self.parts.get("tenant", ""), process_timeout=0.95 * seconds)
+        return identity_library().AzureCliCredential(
+            tenant_id=self.parts.get("tenant", ""), process_timeout=0.95 * seconds
+        )
 
     def _asked(self, kept: Any, seconds: float) -> tuple[Any, Any]:
         # Keeps no tokens, but the time that it was made with.

@@ -6,15 +6,37 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import is_error
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature
 
+Answer = TypeVar("Answer")
+
+# A page of 1,000 full tasks has a few MB. What is larger than this is no answer of the service.
+_LARGEST_BODY = 64 * 1024 * 1024
+
+
+class Expected(Generic[Answer]):
+    """What a request hopes for: headers that ask for it, the most bytes it has, and a function that takes it from the answer.
+
+    `understand` is given status, headers, body and URL. Of a body that is larger than `largest` it sees one byte more.
+    """
+
+    def __init__(
+        self, headers: Mapping[str, str], largest: int, understand: Callable[[int, Any, bytes, str], Answer]
+    ) -> None:
+        self.headers = headers
+        self.largest = largest
+        self.understand = understand
+
 
 def body_of(status: int, headers: Any, content: bytes, url: str) -> dict[str, Any]:
     """The JSON object of a 200. Anything else is raised: an answer that is not understood is never an empty one."""
+    if len(content) > _LARGEST_BODY:
+        raise AnswerError(f"The answer to {mask_signature(url)} is larger than {_LARGEST_BODY >> 20} MiB")
     if status == 200 and "json" in headers.get("Content-Type", ""):
         try:
             body = json.loads(content)
@@ -26,6 +48,9 @@ def body_of(status: int, headers: Any, content: bytes, url: str) -> dict[str, An
     from ansible_collections.batchops.azure.plugins.module_utils._http.refusal import why_refused
 
     raise why_refused(status, headers, content, url)
+
+
+JSON_OBJECT = Expected({}, _LARGEST_BODY, body_of)
 
 
 def page_of(body: dict[str, Any], url: str) -> list[dict[str, Any]]:

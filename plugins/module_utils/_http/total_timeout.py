@@ -16,7 +16,7 @@ from typing import Any
 from ansible_collections.batchops.azure.plugins.module_utils._base.within import Overdue
 from ansible_collections.batchops.azure.plugins.module_utils._http.connecting import open_socket
 
-# The watch of the request that the thread is sending.
+# The timer of the request that the thread is sending.
 _current = threading.local()
 
 
@@ -52,14 +52,14 @@ class RequestTimer:
             self.end()
 
     def __enter__(self) -> RequestTimer:
-        _current.watch = self
+        _current.timer = self
         self._timer_thread = _timer_thread(os.getpid())
         self._timer_thread.add(self, self._seconds)
         return self
 
     def __exit__(self, *raised: object) -> None:
         self._timer_thread.remove(self)
-        _current.watch = None
+        _current.timer = None
         if self._handle is not None:
             self._handle.close()
 
@@ -72,10 +72,10 @@ class TimerThread:
         self._ends: dict[RequestTimer, float] = {}
         self._wakes_at: float | None = None
 
-    def add(self, watch: RequestTimer, seconds: float) -> None:
+    def add(self, timer: RequestTimer, seconds: float) -> None:
         at = time.monotonic() + seconds
         with self._changed:
-            self._ends[watch] = at
+            self._ends[timer] = at
             if self._wakes_at is None:
                 threading.Thread(target=self._run, name="batchops.azure: time of requests", daemon=True).start()
                 self._wakes_at = at
@@ -83,18 +83,14 @@ class TimerThread:
                 self._wakes_at = at
                 self._changed.notify()
 
-    def remove(self, watch: RequestTimer) -> None:
+    def remove(self, timer: RequestTimer) -> None:
         """Its socket is not touched from now on: the next request may use it."""
         with self._changed:
-            self._ends.pop(watch, None)
-
-    @property
-    def watches(self) -> int:
-        return len(self._ends)
+            self._ends.pop(timer, None)
 
     @property
     def awake(self) -> bool:
-        """Whether the thread runs. It ends when its time comes and nothing is left to watch."""
+        """Whether the thread runs. It ends when its time comes and nothing is left to end."""
         return self._wakes_at is not None
 
     def _run(self) -> None:
@@ -103,9 +99,9 @@ class TimerThread:
                 self._wakes_at = min(self._ends.values())
                 self._changed.wait(self._wakes_at - time.monotonic())
                 now = time.monotonic()
-                for watch in [watch for watch, at in self._ends.items() if at <= now]:
-                    del self._ends[watch]
-                    watch.end()
+                for timer in [timer for timer, at in self._ends.items() if at <= now]:
+                    del self._ends[timer]
+                    timer.end()
             self._wakes_at = None
 
 
@@ -117,7 +113,7 @@ def _timer_thread(process: int) -> TimerThread:
 
 @cache
 def timed_adapter() -> Any:
-    """The class of an adapter of `requests`, whose connections a watch can end. Raises ImportError without `requests`.
+    """The class of an adapter of `requests`, whose connections a timer can end. Raises ImportError without `requests`.
 
     Made on demand: without `requests` there is nothing to derive it from, and this file must still be importable.
     """
@@ -153,13 +149,13 @@ def timed_adapter() -> Any:
 
 
 class _Timed:
-    """Shows its socket to the watch as soon as there is one, and before it reads the first byte of an answer."""
+    """Shows its socket to the timer as soon as there is one, and before it reads the first byte of an answer."""
 
     def _new_conn(self: Any) -> socket.socket:
         """What urllib3 calls for a new connection, and all that it may raise; in bounded time for all addresses."""
         from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-        watch = getattr(_current, "watch", None)
+        timer = getattr(_current, "timer", None)
         options = {"source_address": self.source_address, "socket_options": self.socket_options}
         try:
             connected = open_socket(self._dns_host, self.port, self.timeout, **options)
@@ -169,12 +165,12 @@ class _Timed:
             raise ConnectTimeoutError(self, "The connection timed out") from error
         except OSError as error:
             raise NewConnectionError(self, f"No connection: {error}") from error
-        if watch is not None:
-            watch.holds(connected)
+        if timer is not None:
+            timer.holds(connected)
         return connected
 
     def getresponse(self, *arguments: Any, **options: Any) -> Any:
-        watch = getattr(_current, "watch", None)
-        if watch is not None:
-            watch.sees(self)
+        timer = getattr(_current, "timer", None)
+        if timer is not None:
+            timer.sees(self)
         return super().getresponse(*arguments, **options)  # type: ignore[misc]

@@ -13,8 +13,8 @@ def subject(params: Params) -> str:
     return named("jobs" if params["job_id"] is None else "job", params, "job")
 
 
-def counts(look: Snapshot, params: Params) -> Counts:
-    summary, condition = look.summary, params["condition"] or "completed"
+def counts(snapshot: Snapshot, params: Params) -> Counts:
+    summary, condition = snapshot.summary, params["condition"] or "completed"
     by_state, tasks = summary["by_state"], summary["task_counts"]
     of_tasks = sum(tasks[state] for state in ("active", "running", "completed"))
     if summary["total"] == 1 and of_tasks and condition in ("completed", "succeeded"):

@@ -24,8 +24,8 @@ def subject(params: Params) -> str:
     return named("nodes", params, "pool")
 
 
-def counts(look: Snapshot, params: Params) -> Counts:
-    summary, condition = look.summary, params["condition"] or "ready"
+def counts(snapshot: Snapshot, params: Params) -> Counts:
+    summary, condition = snapshot.summary, params["condition"] or "ready"
     by_state = summary["by_state"]
     total = wanted_nodes(summary, params) or summary["total"] + len(summary["missing"])
     if condition == "drained":

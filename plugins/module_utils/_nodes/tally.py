@@ -1,38 +1,40 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Counts compute nodes, and keeps those that a condition has to name."""
+"""Counts compute nodes by their ids, page by page."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._account.node import lacking, state_of, why_broken
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number
+from ansible_collections.batchops.azure.plugins.module_utils._account import execution
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import WORKING, state_of, why_broken
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number, part
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
 
 if TYPE_CHECKING:
-    from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
     from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Summary
 
-# Conditions that a node with a failed start task cannot come to.
-HEALTHY = ("ready", "idle")
+# What is read of a node, whatever else is selected: it is counted and judged by these.
+NEEDED = ("id", "state", "schedulingState", "startTaskInfo", "runningTasksCount", "errors")
 
 
 class NodeTally:
-    """Counts nodes by their ids, page by page; keeps those that do not satisfy the condition."""
+    """The states of nodes. Of two entries about the same node, the later one counts."""
 
-    def __init__(self, question: ReadOptions) -> None:
-        self._condition = question.condition or ""
-        self._expected = frozenset(question.expected_nodes)
-        # By id. The later of two entries stands.
+    def __init__(self, keep: bool) -> None:
+        """`keep` keeps of each entry what a condition judges it by."""
+        self._keep = keep
         self.states: dict[str, str] = {}
         self.running_tasks: dict[str, int] = {}
         self.ready: set[str] = set()
-        self.broken: dict[str, dict[str, Any]] = {}
-        self.lacking: dict[str, str] = {}
-        self.satisfying: set[str] = set()
-        # Nodes that are listed again, with something that is judged otherwise: they satisfy nothing, and have not failed.
-        self.disputed: set[str] = set()
+        # Ids in the order of the list; there are no ordered sets.
+        self.broken: dict[str, None] = {}
+        # By id, one entry; several where the node is listed again.
+        self.entries: dict[str, list[Mapping[str, Any]]] = {}
+        # Ids that were asked for by name, and do not exist.
+        self.missing: list[str] = []
         self.listed = 0
         self.truncated = False
 
@@ -45,48 +47,25 @@ class NodeTally:
         for node in nodes:
             node_id = id_of(node, "a node of the list")
             if node_id in self.states:
-                self._add_again(node_id, node)
-            else:
-                self._add(node_id, node)
+                self._forget(node_id)
+            self._add(node_id, node)
 
-    def _add_again(self, node_id: str, node: dict[str, Any]) -> None:
-        before = self._standing(node_id)
-        for found in (self.running_tasks, self.broken, self.lacking):
-            found.pop(node_id, None)
-        for ids in (self.ready, self.satisfying):
-            ids.discard(node_id)
-        self._add(node_id, node)
-        if self._standing(node_id) != before:
-            self.disputed.add(node_id)
+    def _forget(self, node_id: str) -> None:
+        self.running_tasks.pop(node_id, None)
+        self.broken.pop(node_id, None)
+        self.ready.discard(node_id)
 
-    def _standing(self, node_id: str) -> tuple[bool, bool]:
-        return node_id in self.satisfying, self._condition in HEALTHY and node_id in self.broken
-
-    def _add(self, node_id: str, node: dict[str, Any]) -> None:
-        why = why_broken(node)
+    def _add(self, node_id: str, node: Mapping[str, Any]) -> None:
         self.states[node_id] = state_of(node)
-        running = number(node, "runningTasksCount")
-        if running:
+        if running := number(node, "runningTasksCount"):
             self.running_tasks[node_id] = running
-        if why:
-            self.broken[node_id] = node
-        elif lacking("ready", node) is None:
+        if why_broken(node):
+            self.broken[node_id] = None
+        elif unready(node) is None:
             self.ready.add(node_id)
-        if self._condition and (not self._expected or node_id in self._expected):
-            self._weigh(node_id, node, why)
-
-    def _weigh(self, node_id: str, node: dict[str, Any], why: str | None) -> None:
-        needs_health = self._condition in HEALTHY
-        missing = why if needs_health and why else lacking(self._condition, node)
-        if missing is None:
-            self.satisfying.add(node_id)
-        else:
-            self.lacking[node_id] = missing
-
-    @property
-    def weighed(self) -> set[str]:
-        """The nodes that the condition is about."""
-        return self.satisfying.union(self.lacking)
+        if self._keep:
+            entry = {name: node[name] for name in NEEDED if name in node}
+            self.entries[node_id] = [*self.entries.pop(node_id, ()), entry]
 
     def summary(self) -> Summary:
         by_state: dict[str, int] = {}
@@ -99,6 +78,23 @@ class NodeTally:
             "failed": len(self.broken),
             "failed_nodes": list(self.broken),
             "running_tasks": sum(self.running_tasks.values()),
-            "missing": [],
+            "missing": self.missing,
             "truncated": self.truncated,
         }
+
+
+def unready(node: Mapping[str, Any]) -> str | None:
+    """Why no task can be scheduled on the node now; None where one can. Those are counted without a condition too."""
+    state = state_of(node)
+    if state not in WORKING:
+        return f"is {state}"
+    scheduling = said(str(node.get("schedulingState") or "unknown").lower())
+    return unsure_start(node) if scheduling == "enabled" else f"is {state} with scheduling {scheduling}"
+
+
+def unsure_start(node: Mapping[str, Any]) -> str | None:
+    """A start task that runs, which the pool does not wait for, is fine; one of which it is not known how it went is not."""
+    start = part(node, "startTaskInfo")
+    if node.get("startTaskInfo") is None or execution.outcome_on_node(start) != execution.UNKNOWN:
+        return None
+    return f"its start task {execution.why_unknown(start)}"

@@ -19,8 +19,8 @@ def subject(params: Params) -> str:
     return named("release" if params["condition"] == "released" else "prep", params, "job")
 
 
-def counts(look: Snapshot, params: Params) -> Counts:
-    summary, released = look.summary, params["condition"] == "released"
+def counts(snapshot: Snapshot, params: Params) -> Counts:
+    summary, released = snapshot.summary, params["condition"] == "released"
     how = summary["release"] if released else summary
     total = wanted_nodes(summary, params) or summary["total"]
     return Counts(

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Judges where the job preparation and job release tasks have run, and tells apart why they have not."""
+"""When preparation or release has failed, and what is still missing. Each rule is a function that returns its reasons."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
-from ansible_collections.batchops.azure.plugins.module_utils._account.task_nodes import Node
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import Node
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
     SATISFIED,
     Judgement,
@@ -21,162 +21,159 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
 from ansible_collections.batchops.azure.plugins.module_utils._prep.scope import PrepScope
 
 
-@dataclass(frozen=True)
-class PrepVerdict(PrepScope):
-    """One job's preparation or release, and what it comes to. Each rule is a method that returns its reasons."""
+@dataclass
+class PrepJudgement(Judgement):
+    """With what the summary says of it: on how many nodes it must have succeeded, and where the job stands, in one word."""
 
-    def judge(self) -> Judgement:
-        accused = [self._accuse(node) for node in self._failed]
-        too_many = len(accused) > self.question.max_failed_nodes
-        expected = self._expected_or_prepared()
-        if not too_many:
-            expected -= set(self._failed)
-        absent = sorted(expected.difference(self.tally.started)) if expected else []
-        judgement = Judgement(
-            failed=list(accused) if too_many else [], tolerated=self._left() + ([] if too_many else accused)
-        )
-        still_running = self._still_running(bool(expected))
-        explained = too_many or bool(still_running and self._over)
-        for reasons, hopeless in (
-            (still_running, self._over),
-            (self._not_started(absent), self._closed),
-            ([] if absent else self._too_few(expected, explained), self._never_enough),
-            (self._unknown(), False),
-            (self._disputed(), False),
-            (self._unplaced(), False),
-        ):
-            (judgement.failed if hopeless else judgement.missing).extend(reasons)
-        return judgement
+    expected: int | None = None
+    situation: str | None = None
 
-    def retried(self) -> list[Node]:
-        """Failed nodes whose task has gone on to another one."""
-        return [node for node in self._failed if self._later(node)]
 
-    def _left(self) -> list[Reason]:
-        """Expected nodes that have left the pool. Said, because an id that was misspelled is as little in it."""
-        left = [
-            node_id
-            for node_id in self.question.expected_nodes
-            if all(map(self.where.left, self._nodes_called(node_id)))
-        ]
-        if not left:
-            return []
-        are, their = ("is", "its") if len(left) == 1 else ("are", "their")
-        return [
-            Reason(
-                f"{self.job.id}: {name_some(left)} {are} not in pool {self.job.pool_id}, so {their} {self.tally.name} is not expected"
-            )
-        ]
+def judge(scope: PrepScope) -> PrepJudgement:
+    """It has failed where too many nodes have, or where the job is too far gone for what is missing."""
+    judgement = PrepJudgement(expected=len(scope.expected) or scope.options.min_nodes)
+    for reasons, has_failed in (
+        (_failed(scope), scope.too_many_failed),
+        (_running(scope), scope.over),
+        (_not_started(scope), scope.closed),
+        (_too_few(scope), scope.never_enough),
+        (_unknown(scope), False),
+        (_disputed(scope), False),
+        (_unplaced(scope), False),
+    ):
+        (judgement.failed if has_failed else judgement.missing).extend(reasons)
+    judgement.tolerated.extend((*_left(scope), *_tolerated(scope)))
+    return judgement
 
-    def _still_running(self, some_expected: bool) -> list[Reason]:
-        # With at least so many, the others may still be on their way.
-        enough = self.question.min_nodes is not None and len(self._succeeded) >= self._least
-        if not self._running or (enough and not some_expected):
-            return []
-        again = [node for node in self._running if node in self.where.ended_before]
-        first = [node for node in self._running if node not in self.where.ended_before]
-        return [
-            self._say(f"{how} {self._names(nodes)}", self._over, nodes)
-            for nodes, how in ((first, "is running on"), (again, "is running again, after a reboot or reimage, on"))
-            if nodes
-        ]
 
-    def _not_started(self, absent: list[Node]) -> list[Reason]:
-        return [self._say(f"has not started on {self._names(absent)}", self._closed, absent)] if absent else []
+def situation(scope: PrepScope, judgement: Judgement) -> str:
+    """One word for where a job stands, for playbooks that want to decide by it."""
+    no_task = scope.places.task_nodes == frozenset() or bool(scope.places.why_none)
+    # The first that holds, in the order of what an operator has to know first.
+    for word, holds in (
+        ("succeeded", judgement.verdict == SATISFIED),
+        # Nodes that are tolerated, or that nobody asked about, are not why.
+        ("retried", scope.too_many_failed and any(_later(scope, node) for node in scope.failed)),
+        ("failed", scope.too_many_failed),
+        ("job_ended", bool(judgement.failed and scope.job.ended)),
+        ("no_node", bool(judgement.failed)),
+        ("restarted", bool(scope.places.ended_before.intersection(scope.listed_running))),
+        ("running", bool(scope.listed_running)),
+        ("no_task_on_a_node", no_task),
+    ):
+        if holds:
+            return word
+    return "not_started"
 
-    def _too_few(self, expected: set[Node], explained: bool) -> list[Reason]:
-        """`explained` where it is already said why: that none has succeeded says nothing more then."""
-        good, hopeless = len(self._succeeded), self._never_enough
-        if good >= self._least:
-            return []
-        if not self.tally.started:
-            why = f": {self.where.why_none}" if self.where.why_none else ""
-            return [self._say(f"has not started on any node{why}", hopeless)]
-        if self.where.task_nodes is not None and not expected and not good:
-            return [self._say("is not needed on any node yet: no node of the pool has a task of the job", hopeless)]
-        if hopeless and explained and self.question.min_nodes is None:
-            return []
-        return [self._say(f"has succeeded on {good} of at least {self._least} nodes", hopeless)]
 
-    def _unknown(self) -> list[Reason]:
-        return [
-            self._about(node, f"{self.tally.name} {execution.why_unknown(self.tally.others[node][1])}")
-            for node in self.tally.unknown
-            if node in self._unsure
-        ]
+def _failed(scope: PrepScope) -> list[Reason]:
+    return [_accuse(scope, node) for node in scope.failed] if scope.too_many_failed else []
 
-    def _disputed(self) -> list[Reason]:
-        return [
-            self._about(node, f"{self.tally.name} is listed twice, with different states")
-            for node in self.tally.disputed
-            if node in self._unsure
-        ]
 
-    def _unplaced(self) -> list[Reason]:
-        tasks = self.where.unplaced
-        if not tasks:
-            return []
-        sentence = f"where {self.tally.name} is needed is not known yet: the service does not name the node of {name_some(tasks)}"
-        return [Reason(f"{self.job.id}: {sentence}", Offender(self.tally.name, sentence, job_id=self.job.id))]
+def _tolerated(scope: PrepScope) -> list[Reason]:
+    return [] if scope.too_many_failed else [_accuse(scope, node) for node in scope.failed]
 
-    def _accuse(self, node: Node) -> Reason:
-        item, info = self.tally.others[node]
-        offender = Offender(
-            self.tally.name,
-            execution.why(info),
-            job_id=self.job.id,
-            pool_id=str(item["poolId"]),
-            node_id=node[1],
-            directory=str(info.get("taskRootDirectory") or "") or None,
-            ran=True,
-        )
-        return Reason(
-            f"{self._named(node)}: {self.tally.name} failed, {offender.why}{self._where_retried(node)}", offender
-        )
 
-    def _named(self, node: Node) -> str:
-        name = self.tally.name_of(node)
-        return f"{self.job.id}/{name}" if self.question.several else name
+def _left(scope: PrepScope) -> list[Reason]:
+    """Expected nodes that have left the pool. Said, because an id that was misspelled is as little in it."""
+    if not scope.left:
+        return []
+    are, their = ("is", "its") if len(scope.left) == 1 else ("are", "their")
+    where = f"{name_some(scope.left)} {are} not in pool {scope.job.pool_id}"
+    return [Reason(f"{scope.job.id}: {where}, so {their} {scope.tally.name} is not expected")]
 
-    def _names(self, nodes: Iterable[Node]) -> str:
-        return name_some(self.tally.name_of(node) for node in nodes)
 
-    def _where_retried(self, node: Node) -> str:
-        if self.where.task_nodes is None or node in self.where.task_nodes:
-            return ""
-        later = self._later(node)
-        return (
-            f"; its task was retried on another node, {self._names(later)}"
-            if later
-            else "; it no longer has a task of the job"
-        )
+def _running(scope: PrepScope) -> list[Reason]:
+    # With at least so many, the others may still be on their way.
+    enough = scope.options.min_nodes is not None and len(scope.succeeded) >= scope.least
+    if enough and not scope.must:
+        return []
+    ended_before = scope.places.ended_before
+    first = [node for node in scope.running if node not in ended_before]
+    again = [node for node in scope.running if node in ended_before]
+    return [
+        _say(scope, f"{how} {_names(scope, nodes)}", scope.over, nodes)
+        for nodes, how in ((first, "is running on"), (again, "is running again, after a reboot or reimage, on"))
+        if nodes
+    ]
 
-    def _later(self, node: Node) -> list[Node]:
-        """Where the task went on, as far as times tell: to nodes that began to prepare after this one had failed."""
-        nodes, ended = self.where.task_nodes or (), _time(self.tally.others[node][1].get("endTime"))
-        if self.where.task_nodes is None or node in nodes or not ended:
-            return []
-        return [
-            other
-            for other, began in self.tally.began.items()
-            if other != node and _time(began) >= ended and other in nodes
-        ]
 
-    def _about(self, node: Node, what: str) -> Reason:
-        sentence = f"{self._named(node)}: {what}"
-        return Reason(sentence, Offender(self.tally.name, sentence, job_id=self.job.id, node_id=node[1]))
+def _not_started(scope: PrepScope) -> list[Reason]:
+    if not scope.absent:
+        return []
+    return [_say(scope, f"has not started on {_names(scope, scope.absent)}", scope.closed, scope.absent)]
 
-    def _say(self, what: str, hopeless: bool, nodes: Sequence[Node] = ()) -> Reason:
-        sentence = f"{self.job.id}: {self.tally.name} {what}" + (f", and {self.job.why_ended}" if hopeless else "")
-        ids: list[str | None] = [node_id for _pool, node_id in nodes]
-        pool_id = self.job.pool_id
-        return Reason(
-            sentence,
-            *(
-                Offender(self.tally.name, sentence, job_id=self.job.id, pool_id=pool_id, node_id=node_id)
-                for node_id in ids or (None,)
-            ),
-        )
+
+def _too_few(scope: PrepScope) -> list[Reason]:
+    """Whether it has succeeded on too few nodes, unless it is already said on which it has to."""
+    good, hopeless = len(scope.succeeded), scope.never_enough
+    if scope.absent or good >= scope.least:
+        return []
+    if not scope.tally.started:
+        why = f": {scope.places.why_none}" if scope.places.why_none else ""
+        return [_say(scope, f"has not started on any node{why}", hopeless)]
+    if scope.places.task_nodes is not None and not scope.must and not good:
+        return [_say(scope, "is not needed on any node yet: no node of the pool has a task of the job", hopeless)]
+    # That none has succeeded says nothing more where it is already said why.
+    explained = scope.too_many_failed or (scope.over and bool(_running(scope)))
+    if hopeless and explained and scope.options.min_nodes is None:
+        return []
+    return [_say(scope, f"has succeeded on {good} of at least {scope.least} nodes", hopeless)]
+
+
+def _unknown(scope: PrepScope) -> list[Reason]:
+    return [_about(scope, node, execution.why_unknown(scope.tally.others[node][1])) for node in scope.unknown]
+
+
+def _disputed(scope: PrepScope) -> list[Reason]:
+    return [_about(scope, node, "is listed twice, with different states") for node in scope.disputed]
+
+
+def _unplaced(scope: PrepScope) -> list[Reason]:
+    name, tasks = scope.tally.name, scope.places.unplaced
+    if not tasks:
+        return []
+    sentence = f"where {name} is needed is not known yet: the service does not name the node of {name_some(tasks)}"
+    return [Reason(f"{scope.job.id}: {sentence}", Offender(name, sentence, job_id=scope.job.id))]
+
+
+def _accuse(scope: PrepScope, node: Node) -> Reason:
+    item, info = scope.tally.others[node]
+    name, why = scope.tally.name, execution.why(info)
+    offender = Offender(
+        name,
+        why,
+        job_id=scope.job.id,
+        pool_id=str(item["poolId"]),
+        node_id=node[1],
+        directory=str(info.get("taskRootDirectory") or "") or None,
+        ran=True,
+    )
+    return Reason(f"{_named(scope, node)}: {name} failed, {why}{_where_retried(scope, node)}", offender)
+
+
+def _where_retried(scope: PrepScope, node: Node) -> str:
+    there = scope.places.task_nodes
+    if there is None or node in there:
+        return ""
+    later = _later(scope, node)
+    return (
+        f"; its task was retried on another node, {_names(scope, later)}"
+        if later
+        else "; it no longer has a task of the job"
+    )
+
+
+def _later(scope: PrepScope, node: Node) -> list[Node]:
+    """Where the task went on, as far as times tell: to nodes that began to prepare after this one had failed."""
+    there, ended = scope.places.task_nodes, _time(scope.tally.others[node][1].get("endTime"))
+    if there is None or node in there or not ended:
+        return []
+    return [
+        other
+        for other, began in scope.tally.began.items()
+        if other != node and _time(began) >= ended and other in there
+    ]
 
 
 def _time(written: Any) -> str:
@@ -184,23 +181,26 @@ def _time(written: Any) -> str:
     return str(written or "").rstrip("Zz")
 
 
-def situation(verdict: PrepVerdict, judgement: Judgement) -> str:
-    """One word for where a job stands, for playbooks that want to decide by it."""
-    tally = verdict.tally
-    # Those that are tolerated, or that nobody asked about, are not why.
-    accused = [offender for reason in judgement.failed for offender in reason.offenders]
-    failed = any(offender.ran and offender.kind == tally.name for offender in accused)
-    # The first that holds, in the order of what an operator has to know first.
-    for word, holds in (
-        ("succeeded", judgement.verdict == SATISFIED),
-        ("retried", failed and bool(verdict.retried())),
-        ("failed", failed),
-        ("job_ended", bool(judgement.failed and verdict.job.ended)),
-        ("no_node", bool(judgement.failed)),
-        ("restarted", bool(set(tally.running) & verdict.where.ended_before)),
-        ("running", bool(tally.running)),
-        ("no_task_on_a_node", verdict.where.task_nodes == frozenset() or bool(verdict.where.why_none)),
-    ):
-        if holds:
-            return word
-    return "not_started"
+def _about(scope: PrepScope, node: Node, what: str) -> Reason:
+    name = scope.tally.name
+    sentence = f"{_named(scope, node)}: {name} {what}"
+    return Reason(sentence, Offender(name, sentence, job_id=scope.job.id, node_id=node[1]))
+
+
+def _say(scope: PrepScope, what: str, hopeless: bool, nodes: Sequence[Node] = ()) -> Reason:
+    name, job = scope.tally.name, scope.job
+    sentence = f"{job.id}: {name} {what}" + (f", and {job.why_ended}" if hopeless else "")
+    ids: list[str | None] = [node_id for _pool, node_id in nodes]
+    offenders = (
+        Offender(name, sentence, job_id=job.id, pool_id=job.pool_id, node_id=node_id) for node_id in ids or (None,)
+    )
+    return Reason(sentence, *offenders)
+
+
+def _named(scope: PrepScope, node: Node) -> str:
+    name = scope.tally.name_of(node)
+    return f"{scope.job.id}/{name}" if scope.options.several else name
+
+
+def _names(scope: PrepScope, nodes: Iterable[Node]) -> str:
+    return name_some(scope.tally.name_of(node) for node in nodes)

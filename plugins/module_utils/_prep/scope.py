@@ -1,15 +1,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where preparation or release must have succeeded, and how it stands on the nodes that this is about."""
+"""Where preparation or release must have succeeded, and how it stands there: worked out once, plain data from then on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
+from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
-from ansible_collections.batchops.azure.plugins.module_utils._account.task_nodes import Node
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import Node
 from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import ExecutionTally
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
@@ -29,97 +29,86 @@ class Places:
     # Why nothing has started, in words.
     why_none: str = ""
 
-    @property
-    def anywhere(self) -> bool:
-        return self.task_nodes is None and self.present is None
-
     def left(self, node: Node) -> bool:
         return self.present is not None and node not in self.present
 
 
-@dataclass(frozen=True)
 class PrepScope:
-    """One job's preparation or release, on the nodes that it must have succeeded on."""
+    """One job's preparation or release: the nodes that count, by how it went on them."""
 
-    job: JobState
-    question: ReadOptions
-    tally: ExecutionTally
-    where: Places
-    # Nodes that must be released because they were prepared.
-    prepared: tuple[Node, ...] = ()
-
-    def expected(self) -> set[Node]:
-        """The nodes that must have succeeded; empty where all that are listed must."""
-        named = {node for node_id in self.question.expected_nodes for node in self._nodes_called(node_id)}
-        return {node for node in named | set(self.where.task_nodes or ()) if not self.where.left(node)}
-
-    @property
-    def moves(self) -> bool:
-        """Whether it runs on a node where a failure would count, or may do so by one of two things that are said."""
-        return bool(self._running_anywhere or self.tally.disputed)
-
-    @property
-    def waits(self) -> bool:
-        """Whether nothing runs, and where it has run is known: whatever is missing has to start."""
-        return not (self.tally.running or self.tally.disputed or self.where.unplaced)
-
-    def _nodes_called(self, node_id: str) -> list[Node]:
-        """Those that are listed under that id, in whatever pool; otherwise that of the job's pool."""
-        listed = [node for node in self.tally.states if node[1] == node_id]
-        return listed or [((self.job.pool_id or "").lower(), node_id)]
-
-    def _expected_or_prepared(self) -> set[Node]:
-        expected = self.expected()
-        if not self.question.expected_nodes:
-            expected |= {node for node in self.prepared if not self.where.left(node)}
-        return expected
-
-    def _concerns(self, node: Node, failed: bool = False) -> bool:
-        if self.where.left(node):
-            return False
-        if self.question.expected_nodes:
-            return node[1] in self.question.expected_nodes
+    def __init__(
+        self,
+        job: JobState,
+        options: ReadOptions,
+        tally: ExecutionTally,
+        places: Places,
+        prepared: tuple[Node, ...] = (),
+    ) -> None:
+        """`prepared` are the nodes that must be released because they were prepared."""
+        self.job, self.options, self.tally, self.places = job, options, tally, places
+        found = tally.by_outcome()
+        self.listed_running = found.get(execution.RUNNING, [])
         # A failure counts wherever it is, unless it is tolerated: its task has only gone on to another node.
-        return failed or self.where.task_nodes is None or node in self.where.task_nodes
+        self.failed = self._counted(found.get(execution.FAILED, []))
+        # Nodes of which it is not known how it went. They may have failed, so they count wherever a failure does.
+        self.unknown = self._counted(found.get(execution.UNKNOWN, []))
+        self.disputed = self._counted(sorted(tally.disputed))
+        self.succeeded = self._with_task(self._counted(found.get(execution.SUCCEEDED, [])))
+        running_anywhere = self._counted(self.listed_running)
+        self.running = self._with_task(running_anywhere)
+        # Whether it has failed: on more nodes than are tolerated.
+        self.too_many_failed = len(self.failed) > options.max_failed_nodes
+        self._set_expected(prepared)
+        self._set_prospects()
+        # Whether it runs on a node where a failure would count, or may do so by one of two things that are said.
+        self.moves = bool(running_anywhere or tally.disputed)
+        # Whether nothing runs, and where it has run is known: whatever is missing has to start.
+        self.waits = not (self.listed_running or tally.disputed or places.unplaced)
 
-    @cached_property
-    def _failed(self) -> list[Node]:
-        return [node for node in self.tally.failed if self._concerns(node, failed=True)]
+    def _set_expected(self, prepared: tuple[Node, ...]) -> None:
+        named, places = self._named(), self.places
+        # Ids that were expected, of nodes that have left the pool.
+        self.left = [node_id for node_id, nodes in named.items() if all(map(places.left, nodes))]
+        expected = {node for nodes in named.values() for node in nodes}.union(places.task_nodes or ())
+        # The nodes that must have succeeded; empty where all that are listed must.
+        self.expected = {node for node in expected if not places.left(node)}
+        must = set(self.expected)
+        if not named:
+            must.update(node for node in prepared if not places.left(node))
+        if not self.too_many_failed:
+            must.difference_update(self.failed)
+        self.must = must
+        self.absent = sorted(must.difference(self.tally.started)) if must else []
 
-    @cached_property
-    def _running_anywhere(self) -> list[Node]:
-        return [node for node in self.tally.running if self._concerns(node, failed=True)]
-
-    @cached_property
-    def _running(self) -> list[Node]:
-        return [node for node in self._running_anywhere if self._concerns(node)]
-
-    @cached_property
-    def _succeeded(self) -> list[Node]:
-        if self.where.anywhere and not self.question.expected_nodes:
-            return self.tally.succeeded
-        return [node for node in self.tally.succeeded if self._concerns(node)]
-
-    @cached_property
-    def _unsure(self) -> list[Node]:
-        """Nodes of which it is not known how it went. They may have failed, so they count wherever a failure does."""
-        return [node for node in (*self.tally.unknown, *self.tally.disputed) if self._concerns(node, failed=True)]
-
-    @property
-    def _least(self) -> int:
-        return max(1, self.question.min_nodes or 1)
-
-    @property
-    def _over(self) -> bool:
+    def _set_prospects(self) -> None:
+        job = self.job
         # A running one can still succeed in a job that is ending, but not in one that has ended.
-        return self.job.scheduling_error is not None or self.job.state in ("completed", "deleting")
-
-    @property
-    def _closed(self) -> bool:
+        self.over = job.scheduling_error is not None or job.state in ("completed", "deleting")
         # No further node starts to prepare once the job ends; release tasks begin only then.
-        return self._over or (self.tally.name == "preparation" and self.job.ended)
+        self.closed = self.over or (self.tally.name == "preparation" and job.ended)
+        self.least = max(1, self.options.min_nodes or 1)
+        possible = (
+            len(self.succeeded) + len(self.unknown) + len(self.disputed) + (0 if self.over else len(self.running))
+        )
+        self.never_enough = self.closed and possible < self.least
 
-    @property
-    def _never_enough(self) -> bool:
-        possible = len(self._succeeded) + len(self._unsure) + (0 if self._over else len(self._running))
-        return self._closed and possible < self._least
+    def _named(self) -> dict[str, list[Node]]:
+        """By expected id the nodes that are listed under it, in whatever pool; otherwise that of the job's pool."""
+        named: dict[str, list[Node]] = {node_id: [] for node_id in self.options.expected_nodes}
+        for node in self.tally.states if named else ():
+            if node[1] in named:
+                named[node[1]].append(node)
+        pool_id = (self.job.pool_id or "").lower()
+        return {node_id: nodes or [(pool_id, node_id)] for node_id, nodes in named.items()}
+
+    def _counted(self, nodes: list[Node]) -> list[Node]:
+        """Those that are still there and that somebody asked about."""
+        asked = frozenset(self.options.expected_nodes)
+        if not asked and self.places.present is None:
+            return nodes
+        return [node for node in nodes if not self.places.left(node) and (not asked or node[1] in asked)]
+
+    def _with_task(self, nodes: list[Node]) -> list[Node]:
+        """Of those that count, the ones that a task is on, where that is what was asked."""
+        there = self.places.task_nodes
+        return nodes if there is None or self.options.expected_nodes else [node for node in nodes if node in there]

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
-from ansible_collections.batchops.azure.plugins.module_utils._account.task_nodes import Node
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, part
 
 if TYPE_CHECKING:
+    from ansible_collections.batchops.azure.plugins.module_utils._account.node import Node
     from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Summary
 
+# What an entry of the status says of the two tasks.
+PREPARATION_INFO, RELEASE_INFO = "jobPreparationTaskExecutionInfo", "jobReleaseTaskExecutionInfo"
 _ENTRY = "an entry of the preparation status"
 
 
@@ -75,25 +77,13 @@ class ExecutionTally:
         if self.states[node] != before:
             self.disputed.add(node)
 
-    def nodes(self, state: str) -> list[Node]:
-        """The nodes in that state, without those of which two things are said."""
-        return [node for node, found in self.states.items() if found == state and node not in self.disputed]
-
-    @property
-    def running(self) -> list[Node]:
-        return self.nodes(execution.RUNNING)
-
-    @property
-    def succeeded(self) -> list[Node]:
-        return self.nodes(execution.SUCCEEDED)
-
-    @property
-    def failed(self) -> list[Node]:
-        return self.nodes(execution.FAILED)
-
-    @property
-    def unknown(self) -> list[Node]:
-        return self.nodes(execution.UNKNOWN)
+    def by_outcome(self) -> dict[str | None, list[Node]]:
+        """The nodes by how it went, without those of which two things are said."""
+        found: dict[str | None, list[Node]] = {}
+        for node, state in self.states.items():
+            if node not in self.disputed:
+                found.setdefault(state, []).append(node)
+        return found
 
     @property
     def started(self) -> list[Node]:
@@ -131,4 +121,30 @@ class ExecutionTally:
             "succeeded": self.count(execution.SUCCEEDED),
             "failed": self.count(execution.FAILED),
             "failed_nodes": [self.name_of(node) for node, found in self.states.items() if found == execution.FAILED],
+        }
+
+
+class PrepTally:
+    """Both kinds of tasks of one job, page by page."""
+
+    def __init__(self, times: bool = False) -> None:
+        """`times` keeps when preparation began on every node."""
+        self.preparation = ExecutionTally("preparation", times)
+        self.release = ExecutionTally("release")
+        self.listed = 0
+        self.truncated = False
+        # Whether the service would not list the status, because the job had neither task.
+        self.refused = False
+
+    def add(self, page: list[dict[str, Any]]) -> None:
+        self.listed += len(page)
+        self.preparation.add(page, PREPARATION_INFO)
+        self.release.add(page, RELEASE_INFO)
+
+    def summary(self) -> Summary:
+        return {
+            **self.preparation.summary(),
+            "by_state": self.preparation.by_state(),
+            "release": self.release.summary(),
+            "truncated": self.truncated,
         }

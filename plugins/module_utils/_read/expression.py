@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a user wants to be true of a look, in JMESPath."""
+"""What a user wants to be true of what was read, in JMESPath."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot impo
 class Expression:
     """The option `expression`. `kind` names the list of facts in the result."""
 
-    def __init__(self, text: str, kind: str, question: ReadOptions) -> None:
+    def __init__(self, text: str, kind: str, options: ReadOptions) -> None:
         self._query = Query("expression", text)
-        if question.summary_only and self._query.mentions(kind):
+        if options.summary_only and self._query.mentions(kind):
             raise OptionError(
                 "expression", f"is about {kind}, which details=summary leaves out; use summary, or details=full"
             )
 
-    def judge(self, look: Snapshot, facts: dict[str, Any]) -> Judgement:
-        """What the condition of the look comes to if the expression must be true of `facts` too."""
-        judgement = look.judgement or Judgement()
+    def judge(self, snapshot: Snapshot, facts: dict[str, Any]) -> Judgement:
+        """What the condition of the snapshot comes to if the expression must be true of `facts` too."""
+        judgement = snapshot.judgement or Judgement()
         lacking = self._query.lacking(facts)
-        empty = [parent for parent, summary in look.by_parent.items() if not summary["total"]]
+        empty = [parent for parent, summary in snapshot.by_parent.items() if not summary["total"]]
         if lacking:
             judgement.missing.append(Reason(lacking))
-        elif look.summary["missing"]:
+        elif snapshot.summary["missing"]:
             judgement.missing.append(
-                Reason(f"{name_some(look.summary['missing'])}: not found, so the expression cannot be judged")
+                Reason(f"{name_some(snapshot.summary['missing'])}: not found, so the expression cannot be judged")
             )
-        elif empty or not look.summary["total"]:
+        elif empty or not snapshot.summary["total"]:
             # "All of none" is true of every expression: an empty answer is never satisfied.
             where = f" in {name_some(empty)}" if empty else ""
             judgement.missing.append(Reason(f"nothing was found{where} that the expression could be true of"))

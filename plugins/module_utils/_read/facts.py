@@ -143,7 +143,7 @@ class Facts:
 
     def _free(self, value: str) -> str:
         if self._strict and "://" in value:
-            from ansible_collections.batchops.azure.plugins.module_utils._mask.by_place import mask_urls
+            from ansible_collections.batchops.azure.plugins.module_utils._mask.urls import mask_urls
 
             value = mask_urls(cut(value, LONGEST))
         return mask_text(value)

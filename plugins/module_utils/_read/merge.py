@@ -11,14 +11,14 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot, Summary
 
 
-def merge(looks: dict[str, Snapshot]) -> Snapshot:
-    """Many looks as one: facts in order, summaries added up, the worst verdict."""
-    merged = Snapshot(by_parent={parent: look.summary for parent, look in looks.items()})
-    for look in looks.values():
-        merged.facts += look.facts
-        if look.judgement is not None:
+def merge(snapshots: dict[str, Snapshot]) -> Snapshot:
+    """Many snapshots as one: facts in order, summaries added up, the worst verdict."""
+    merged = Snapshot(by_parent={parent: snapshot.summary for parent, snapshot in snapshots.items()})
+    for snapshot in snapshots.values():
+        merged.facts += snapshot.facts
+        if snapshot.judgement is not None:
             merged.judgement = merged.judgement or Judgement()
-            merged.judgement.add(look.judgement)
+            merged.judgement.add(snapshot.judgement)
     merged.summary = add_up(merged.by_parent)
     return merged
 

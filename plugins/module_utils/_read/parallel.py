@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
@@ -29,48 +28,21 @@ def read_concurrently(client: Client, ids: Iterable[Item], read: Callable[[Item]
     if len(ids) < 2:
         return [read(item) for item in ids]
     # Seven milliseconds to import: only where there is more than one thing to read.
-    from concurrent.futures import CancelledError, ThreadPoolExecutor
+    from ansible_collections.batchops.azure.plugins.module_utils._read.threads import read_in_threads
 
-    first_failed = len(ids)
-    lock = threading.Lock()
-
-    def read_unless_failed(index: int) -> Answer:
-        nonlocal first_failed
-        # What comes after a failure is not asked for any more; what comes before it is, so that the first error is always the same.
-        if index > first_failed:
-            raise CancelledError
-        try:
-            return read(ids[index])
-        except BatchError:
-            with lock:
-                first_failed = min(first_failed, index)
-            raise
-
-    pool = ThreadPoolExecutor(max_workers=min(client.max_connections, len(ids)))
-    interrupted = True
-    try:
-        answers = [future.result() for future in [pool.submit(read_unless_failed, index) for index in range(len(ids))]]
-        interrupted = False
-    except BatchError:
-        interrupted = False
-        raise
-    finally:
-        # Whoever is told to stop, by a task's time-out or a signal, does not wait for answers that are still to come.
-        pool.shutdown(wait=not interrupted, cancel_futures=interrupted)
-    return answers
+    return read_in_threads(min(client.max_connections, len(ids)), ids, read)
 
 
 def read_parents(
-    client: Client, question: ReadOptions, parents: tuple[str, ...], read: Callable[[str], Snapshot]
+    client: Client, options: ReadOptions, parents: tuple[str, ...], read: Callable[[str], Snapshot]
 ) -> Snapshot:
-    """The look at the one job or pool that is asked for; at several of them side by side, as one."""
-    looks = dict(zip(parents, read_concurrently(client, parents, read)))
-    if not question.several:
-        return looks[parents[0]]
+    """What `read` finds in the one job or pool that is asked for; in several of them side by side, as one."""
+    if not options.several:
+        return read(parents[0])
     # Only for those who use it: what a module pulls in is compiled at every task.
     from ansible_collections.batchops.azure.plugins.module_utils._read.merge import merge
 
-    return merge(looks)
+    return merge(dict(zip(parents, read_concurrently(client, parents, read))))
 
 
 def none_if_missing(kind: str, missing_ok: bool, read: Callable[[], Item]) -> Item | None:

@@ -21,7 +21,7 @@ _PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9]*(/[A-Za-z][A-Za-z0-9]*)*")
 def parse_options(params: Mapping[str, Any]) -> ReadOptions:
     """Checks the options that say what is read. Raises OptionError before any request."""
     ids = {name: _checked_ids(params, name) for name in ("job", "task", "pool", "node")}
-    question = ReadOptions(
+    options = ReadOptions(
         job_ids=ids["job"],
         task_ids=ids["task"],
         pool_ids=ids["pool"],
@@ -45,8 +45,8 @@ def parse_options(params: Mapping[str, Any]) -> ReadOptions:
         expect_task_nodes=params.get("expect_task_nodes", False),
         ignore_removed_nodes=params.get("ignore_removed_nodes", False),
     )
-    _check_together(question, params)
-    return question
+    _check_together(options, params)
+    return options
 
 
 def parse_wait(params: Mapping[str, Any]) -> WaitOptions:
@@ -75,16 +75,16 @@ def _ca_path(path: str | None) -> str | None:
     return checked_ca_path(path)
 
 
-def _check_together(question: ReadOptions, params: Mapping[str, Any]) -> None:
-    for option, ids in (("job_id", question.job_ids), ("pool_id", question.pool_ids)):
+def _check_together(options: ReadOptions, params: Mapping[str, Any]) -> None:
+    for option, ids in (("job_id", options.job_ids), ("pool_id", options.pool_ids)):
         # Ansible takes a null for an answer where one of two options is required.
         if option in params and not ids and not _lists_jobs(params):
             raise OptionError(option, f"is null, or {option}s is; give at least one id")
-    named = question.task_ids or question.node_ids or (question.job_ids if _lists_jobs(params) else ())
-    for option, value in (("filter", question.filter), ("limit", question.limit)):
+    named = options.task_ids or options.node_ids or (options.job_ids if _lists_jobs(params) else ())
+    for option, value in (("filter", options.filter), ("limit", options.limit)):
         if named and value is not None:
             raise OptionError(option, "applies to a list; leave it out when the objects are named by their ids")
-    if question.limit is not None and (question.condition or params["expression"]):
+    if options.limit is not None and (options.condition or params["expression"]):
         raise OptionError("limit", "cannot go with condition or expression: what it cuts off would not be judged")
 
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every reader hands on: one look at the account."""
+"""What every reader hands on: what it has found in the account, at one time."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Reader(Protocol):
     kind: str
     parent: str
 
-    def __init__(self, client: Client, facts: Facts, question: ReadOptions) -> None:
+    def __init__(self, client: Client, facts: Facts, options: ReadOptions) -> None:
         """What is asked, and through whom."""
 
     def read(self) -> Snapshot:

@@ -17,8 +17,8 @@ def subject(params: Params) -> str:
     return named("tasks", params, "job")
 
 
-def counts(look: Snapshot, params: Params) -> Counts:
-    summary, condition = look.summary, params["condition"] or "completed"
+def counts(snapshot: Snapshot, params: Params) -> Counts:
+    summary, condition = snapshot.summary, params["condition"] or "completed"
     by_state = summary["by_state"]
     total = summary["total"] + len(summary["missing"])
     active, preparing, running = (by_state.get(state, 0) for state in _STATES)

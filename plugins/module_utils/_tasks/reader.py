@@ -7,14 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import same_id
-from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import (
-    none_if_missing,
-    read_concurrently,
-    read_parents,
-)
+from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import read_parents
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
-from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.listing import count_tasks
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
@@ -22,8 +17,7 @@ if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
     from ansible_collections.batchops.azure.plugins.module_utils._tasks.condition import TaskCondition
     from ansible_collections.batchops.azure.plugins.module_utils._tasks.subtasks import Instances
-
-_NEEDED = ("id", "state", "executionInfo")
+    from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
 
 
 class TaskReader:
@@ -32,73 +26,41 @@ class TaskReader:
     kind = "tasks"
     parent = "job"
 
-    def __init__(self, client: Client, facts: Facts, question: ReadOptions) -> None:
+    def __init__(self, client: Client, facts: Facts, options: ReadOptions) -> None:
         self._client = client
         self._facts = facts
-        self._options = question
-        self._needed = _NEEDED + (("multiInstanceSettings",) if question.subtasks else ())
-        self._watch = self._watch_for(question.condition)
+        self._options = options
+        self._condition = _condition(client, options)
 
     def read(self) -> Snapshot:
         return read_parents(self._client, self._options, self._options.job_ids, self._read_job)
 
     def _read_job(self, job_id: str) -> Snapshot:
-        return self._watch.read(job_id) if self._watch else self.read_tasks(job_id)[0]
+        if not self._condition:
+            return self._read_tasks(job_id)[0]
+        # Before the tasks: a job seen to have ended cannot still be about to finish the tasks that are read after it.
+        job = self._condition.read_job(job_id)
+        snapshot = self._condition.probe(job)
+        if not snapshot:
+            snapshot, tally = self._read_tasks(job_id)
+            snapshot.judgement = self._condition.judge(job, tally)
+        return snapshot
 
-    def _watch_for(self, condition: str | None) -> TaskCondition | None:
-        if not condition:
-            return None
-        # Only for those who use it: what a module pulls in is compiled at every task.
-        from ansible_collections.batchops.azure.plugins.module_utils._tasks.condition import TaskCondition
+    def _read_tasks(self, job_id: str) -> tuple[Snapshot, TaskTally]:
+        """The tasks of a job that are asked for, not judged, and their tally."""
+        facts: dict[str, dict[str, Any]] = {}
+        instances: dict[str, Instances] = {}
 
-        return TaskCondition(self._client, self._options, self.read_tasks)
+        def keep(tasks: list[dict[str, Any]]) -> None:
+            """Of a task that is listed twice, the later entry replaces the earlier."""
+            found = self._read_instances(job_id, tasks)
+            instances.update(found)
+            if not self._options.summary_only:
+                facts.update((task["id"], self._facts_of(job_id, task, found)) for task in tasks)
 
-    def read_tasks(self, job_id: str) -> tuple[Snapshot, TaskTally]:
-        """The tasks of a job that are asked for, not judged, and their count."""
-        tally, facts = TaskTally(), dict[str, dict[str, Any]]()
-        if self._options.task_ids:
-            missing = self._read_named(job_id, tally, facts)
-        else:
-            missing = self._read_list(job_id, tally, facts)
-        tally.close()
-        tally.truncated = not self._options.task_ids and self._options.reached(tally.total)
-        return Snapshot(facts=list(facts.values()), summary={**tally.summary(), "missing": missing}), tally
-
-    def _read_list(self, job_id: str, tally: TaskTally, facts: dict[str, dict[str, Any]]) -> list[str]:
-        pages = self._client.pages(("jobs", job_id, "tasks"), self._options.list_query(self._needed))
-        for page in self._options.limited(pages):
-            tally.pages += 1
-            self._take(job_id, page, tally, facts)
-        return []
-
-    def _read_named(self, job_id: str, tally: TaskTally, facts: dict[str, dict[str, Any]]) -> list[str]:
-        def read(task_id: str) -> Any:
-            path = ("jobs", job_id, "tasks", task_id)
-            task = none_if_missing(
-                "task", self._options.missing_ok, lambda: self._client.get(path, self._options.item_query(self._needed))
-            )
-            if task is not None:
-                same_id(task, task_id, "task")
-            return task
-
-        found = read_concurrently(self._client, self._options.task_ids, read)
-        self._take(job_id, [task for task in found if task is not None], tally, facts)
-        return [task_id for task_id, task in zip(self._options.task_ids, found) if task is None]
-
-    def _take(
-        self, job_id: str, tasks: list[dict[str, Any]], tally: TaskTally, facts: dict[str, dict[str, Any]]
-    ) -> None:
-        """Of a task that is listed twice, the later entry replaces the earlier."""
-        tally.add(tasks)
-        instances = self._read_instances(job_id, tasks)
-        tally.instances.update(instances)
-        if self._options.summary_only:
-            return
-        for task in tasks:
-            found = self._facts.of(task)
-            if task["id"] in instances:
-                found["subtasks"] = [self._facts.of(subtask) for subtask in instances[task["id"]].listed.values()]
-            facts[task["id"]] = {"job_id": job_id, **found}
+        tally = count_tasks(self._client, self._options, job_id, keep)
+        tally.instances = instances
+        return Snapshot(list(facts.values()), tally.summary()), tally
 
     def _read_instances(self, job_id: str, tasks: list[dict[str, Any]]) -> dict[str, Instances]:
         """The subtasks of the multi-instance tasks among them; the task itself shows its primary only."""
@@ -108,3 +70,18 @@ class TaskReader:
         from ansible_collections.batchops.azure.plugins.module_utils._tasks.subtasks import read_instances
 
         return read_instances(self._client, job_id, tasks)
+
+    def _facts_of(self, job_id: str, task: dict[str, Any], instances: dict[str, Instances]) -> dict[str, Any]:
+        facts = {"job_id": job_id, **self._facts.of(task)}
+        if task["id"] in instances:
+            facts["subtasks"] = [self._facts.of(subtask) for subtask in instances[task["id"]].listed.values()]
+        return facts
+
+
+def _condition(client: Client, options: ReadOptions) -> TaskCondition | None:
+    if not options.condition:
+        return None
+    # Only for those who use it: what a module pulls in is compiled at every task.
+    from ansible_collections.batchops.azure.plugins.module_utils._tasks.condition import TaskCondition
+
+    return TaskCondition(client, options)

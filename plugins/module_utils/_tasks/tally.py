@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Counts the tasks of a job."""
+"""Counts the tasks of a job: pure, what is read comes from elsewhere."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ class Entry(NamedTuple):
     never_started: bool
     after: int
 
+    def contradicts(self, other: Entry) -> bool:
+        return self._replace(after=0) != other._replace(after=0)
+
 
 class TaskTally:
     """Counts tasks page by page, so that 100,000 tasks cost no memory. Counted are ids, and a later entry replaces an earlier one.
@@ -45,14 +48,15 @@ class TaskTally:
         self.disputed: dict[str, None] = {}
         # Of multi-instance tasks by their ids; read only where asked for.
         self.instances: dict[str, Instances] = {}
-        # What waits in vain for each failed task, and for which one directly; read only where that can be.
-        self.blocked: dict[str, dict[str, str]] = {}
+        # Ids of named tasks that are not there.
+        self.missing: list[str] = []
         self.truncated = False
         self.pages = 0
         self._hashes = array("q")
         self._last: Entry | None = None
 
     def add(self, tasks: list[dict[str, Any]]) -> None:
+        self.pages += 1
         succeeded: list[int] = []
         before = len(self._hashes)
         for task in tasks:
@@ -85,7 +89,7 @@ class TaskTally:
             )
         entry = Entry(state, outcome, why, state == "completed" and not info.get("startTime"), after)
         before = self.others.get(task_id)
-        if before and before[:4] != entry[:4]:
+        if before and before.contradicts(entry):
             self.disputed[task_id] = None
         # Most are like the one before: then they share what is kept.
         self._last = self.others[task_id] = self._last if entry == self._last and self._last else entry
@@ -147,7 +151,7 @@ class TaskTally:
             "failed": len(failed),
             "failed_tasks": failed,
             "failed_subtasks": [name for found in self.instances.values() for name in found.failed],
-            "missing": [],
+            "missing": self.missing,
             "truncated": self.truncated,
         }
 

@@ -13,15 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS, NODES, PREP, TASKS
-
-MODULES = {
-    "batch_job_info": JOBS.arguments,
-    "batch_task_info": TASKS.arguments,
-    "batch_node_info": NODES.arguments,
-    "batch_job_prep_status_info": PREP.arguments,
-    "batch_gate_info": GATE.arguments,
-}
+from ansible_collections.batchops.azure.tests.support.modules import MODULES
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +39,7 @@ def both(documented: dict[str, Any], taken: dict[str, Any]) -> Iterator[tuple[st
 
 @pytest.mark.parametrize("name", MODULES)
 def test_options_and_their_types_defaults_choices_and_aliases_agree(documented: dict[str, Any], name: str) -> None:
-    for option, page, given in both(documented[name]["doc"]["options"], MODULES[name].spec):
+    for option, page, given in both(documented[name]["doc"]["options"], MODULES[name].arguments.spec):
         for key in ("type", "default", "choices", "aliases", "elements"):
             assert page.get(key) == given.get(key), f"{option}: {key}"
         assert page.get("required", False) == given.get("required", False), f"{option}: required"
@@ -56,7 +48,7 @@ def test_options_and_their_types_defaults_choices_and_aliases_agree(documented: 
 @pytest.mark.parametrize("name", MODULES)
 def test_environment_variables_are_documented(documented: dict[str, Any], name: str) -> None:
     for option, page in documented[name]["doc"]["options"].items():
-        for variable in MODULES[name].spec[option].get("fallback", (None, []))[1]:
+        for variable in MODULES[name].arguments.spec[option].get("fallback", (None, []))[1]:
             assert f"E({variable})" in " ".join(page["description"]), option
 
 

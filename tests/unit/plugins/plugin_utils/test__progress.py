@@ -27,8 +27,8 @@ from ansible_collections.batchops.azure.tests.support.scripted_clock import Scri
 Scripts = Callable[..., ScriptedClock]
 
 
-def counts(look: Snapshot, params: Any) -> Counts:
-    summary = look.summary
+def counts(snapshot: Snapshot, params: Any) -> Counts:
+    summary = snapshot.summary
     return Counts(summary["done"], summary["total"], "ready", summary["failed"], ((summary["running"], "running"),))
 
 
@@ -81,8 +81,8 @@ def test_nothing_is_said_while_nothing_changes() -> None:
 
 def test_every_number_is_a_change() -> None:
     progress = Lines()
-    for look in (seen(1), seen(2), seen(2, failed=1), seen(2, failed=1, running=1), seen(2, 60, 1, 1)):
-        progress.looked(look, 0, False)
+    for snapshot in (seen(1), seen(2), seen(2, failed=1), seen(2, failed=1, running=1), seen(2, 60, 1, 1)):
+        progress.looked(snapshot, 0, False)
     assert len(progress.lines) == 5
 
 
@@ -154,7 +154,7 @@ def test_what_was_done_before_the_wait_does_not_count_for_its_rate() -> None:
 def test_what_is_not_alike_has_no_rate() -> None:
     lines: list[str] = []
     topic = ProgressFormat(
-        lambda params: "gate", lambda look, params: Counts(look.summary["done"], 3, "satisfied", alike=False)
+        lambda params: "gate", lambda snapshot, params: Counts(snapshot.summary["done"], 3, "satisfied", alike=False)
     )
     progress = Progress(topic, {}, lines.append)
     progress.looked(seen(0), 0, False)

@@ -5,25 +5,20 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
-from ansible_collections.batchops.azure.plugins.module_utils._auth import entra
 from ansible_collections.batchops.azure.plugins.module_utils._auth.entra import (
-    Authority,
     AzureCli,
     ClientCertificate,
     ClientSecret,
     ManagedIdentity,
-    Source,
     UserPassword,
     WorkloadIdentity,
 )
+from ansible_collections.batchops.azure.plugins.module_utils._auth.token_source import Authority, Source
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LoginError, OptionError
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -61,70 +56,6 @@ def test_what_cannot_work_is_told_in_one_line_without_the_secret(source: type[So
     assert sentence.endswith(". Passed over: somewhere: nothing")
     assert "hunter2" not in sentence
     assert "\n" not in sentence
-
-
-class Keeping(Source):
-    """Counts how often a credential is made, and what it is asked for."""
-
-    name = "a test"
-
-    def __init__(self, parts: dict[str, str], where: str, authority: Authority) -> None:
-        super().__init__(parts, where, authority)
-        self.made = 0
-        self.scopes: list[str] = []
-
-    def credential(self, seconds: float) -> Any:
-        self.made += 1
-        return self
-
-    def get_token(self, scope: str) -> Any:
-        self.scopes.append(scope)
-        if self.parts.get("words"):
-            raise ValueError(self.parts["words"])
-        self.token, self.expires_on = f"token-{self.made}", 1_700_000_000
-        return self
-
-
-def test_a_token_that_was_refused_needs_a_new_credential_because_a_credential_keeps_its_tokens() -> None:
-    source = Keeping({}, "here", AUTHORITY)
-    assert [source.fetch(anew, 30)[0] for anew in (False, False, True, False)] == [
-        "token-1",
-        "token-1",
-        "token-2",
-        "token-2",
-    ]
-    assert set(source.scopes) == {"https://batch.core.windows.net//.default"}
-
-
-def test_the_providers_code_is_kept_and_its_trace_and_secrets_are_not() -> None:
-    words = "AADSTS7000215: Invalid client secret provided, client_secret=hunter2\r\nTrace ID: 1\r\nCorrelation ID: 2"
-    with pytest.raises(LoginError, match="AADSTS7000215: Invalid client secret") as failed:
-        Keeping({"words": words}, "here", AUTHORITY).fetch(False, 30)
-    assert "hunter2" not in str(failed.value)
-    assert "Trace" not in str(failed.value)
-
-
-def test_the_providers_code_is_found_behind_a_warning() -> None:
-    with pytest.raises(LoginError, match=r"failed: AADSTS700016: No such application$"):
-        Keeping({"words": "WARNING: old\nAADSTS700016: No such application\nTrace ID: 1"}, "here", AUTHORITY).fetch(
-            False, 30
-        )
-
-
-def test_an_error_without_words_is_named() -> None:
-    with pytest.raises(LoginError, match=r"failed: ValueError$"):
-        Keeping({"words": "\n"}, "here", AUTHORITY).fetch(False, 30)
-
-
-def test_the_authority_is_handed_on_as_azure_identity_names_it() -> None:
-    assert AUTHORITY.options() == {
-        "authority": "https://login.microsoftonline.com",
-        "disable_instance_discovery": True,
-        "connection_verify": True,
-        "connection_timeout": 1,
-        "read_timeout": 1,
-        "retry_total": 0,
-    }
 
 
 @pytest.mark.parametrize("parts", [{}, {"client_id": ""}, {"client_id": "c"}, {"tenant": "t"}])
@@ -166,25 +97,3 @@ def test_a_thumbprint_of_another_certificate_is_refused(certificate: Path) -> No
     parts = {"client_id": "c", "tenant": "t", "x509_certificate_path": str(certificate), "thumbprint": "00" * 20}
     with pytest.raises(OptionError, match=r"^thumbprint: is not that of"):
         ClientCertificate(parts, "here", AUTHORITY).fetch(False, 30)
-
-
-def test_the_library_prints_no_warning_beside_the_error(tmp_path: Path) -> None:
-    # In a Python of its own: a test runner listens to all loggers.
-    done = subprocess.run(
-        [sys.executable, "-c", _NO_CLI],
-        env={"PATH": str(tmp_path), "PYTHONPATH": os.environ["PYTHONPATH"]},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert (done.stdout, done.stderr) == ("Azure CLI not found on path\n", "")
-
-
-_NO_CLI = f"""
-from {entra.__name__} import Authority, AzureCli, LoginError
-authority = Authority("https://login.invalid", "https://batch.core.windows.net//.default", True, False, 1)
-try:
-    AzureCli({{}}, "here", authority).fetch(False, 30)
-except LoginError as error:
-    print(str(error).partition("failed: ")[2])
-"""

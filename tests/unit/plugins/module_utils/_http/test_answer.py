@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part
-from ansible_collections.batchops.azure.plugins.module_utils._http import client
+from ansible_collections.batchops.azure.plugins.module_utils._http import answer, client
 from ansible_collections.batchops.azure.plugins.module_utils._http.answer import body_of
 from ansible_collections.batchops.azure.tests.support.connecting import connect
 from ansible_collections.batchops.azure.tests.support.loopback import JSON_TYPE, Answer, Loopback, page, refusal
@@ -86,7 +86,8 @@ def test_an_excerpt_of_raw_json_holds_no_signature() -> None:
 
 @pytest.fixture
 def small_cap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "_LARGEST_BODY", 1000)
+    monkeypatch.setattr(answer, "_LARGEST_BODY", 1000)
+    monkeypatch.setattr(client, "JSON_OBJECT", answer.Expected({}, 1000, answer.body_of))
 
 
 @pytest.mark.usefixtures("small_cap")

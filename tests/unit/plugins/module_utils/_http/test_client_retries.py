@@ -125,7 +125,7 @@ def test_a_host_that_has_answered_is_tried_as_often_as_retries_say(scripted: Scr
         service.say("/jobs/a", {"id": "a"})
         client = connect(service.url, retries=2, clock=client.clock)
         assert client.get(JOB) == {"id": "a"}
-    client._adapter.close()
+    client._transport.close()
     with pytest.raises(TransportError, match=r"the connection was refused$"):
         client.get(JOB)
 

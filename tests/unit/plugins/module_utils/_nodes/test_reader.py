@@ -1,346 +1,156 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Nodes: every condition, start tasks, and pools that grow or are stuck."""
+"""Nodes that are named, absent, of several pools, many, or only counted; what is read, and in which order."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
 from ansible_collections.batchops.azure.tests.support.asking import ask
-from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import NODES
-from ansible_collections.batchops.azure.tests.support.wire import FAILURE, MYSTERY, STARTED, SUCCESS, Wire, node, pool
-
-QUOTA = [{"code": "AccountCoreQuotaReached", "message": "No cores left"}]
-STOPPED = [{"code": "ResizeStopped", "message": "Somebody stopped it"}]
-SPOT = {"currentLowPriorityNodes": 0, "targetLowPriorityNodes": 3}
-FAILED_START = {"state": "completed", **FAILURE}
+from ansible_collections.batchops.azure.tests.support.wire import node, pool
 
 
-def judged(service: Loopback, condition: str, *nodes: Wire, of: Wire | None = None, **options: Any) -> dict[str, Any]:
-    service.say("/pools/pool-1", of or pool(len(nodes)))
-    service.say("/pools/pool-1/nodes", page(*nodes))
-    return ask(service, NODES, pool_id="pool-1", condition=condition, **options)
-
-
-def busy(**more: Any) -> Wire:
-    return node("tvm-2", "running", **{"runningTasksCount": 2, **more})
-
-
-READY_AND_DRAINED = ("satisfied", "pending", "satisfied", "pending")
-DRAINED = ("pending", "pending", "satisfied", "pending")
-NOTHING = ("pending", "pending", "pending", "pending")
-# ready, idle, drained, offline
-JUDGED = [
-    (node("tvm-2"), ("satisfied", "satisfied", "satisfied", "pending")),
-    (node("tvm-2", "Idle", schedulingState="Enabled"), ("satisfied", "satisfied", "satisfied", "pending")),
-    (node("tvm-2", schedulingState="disabled"), ("pending", "satisfied", "satisfied", "pending")),
-    ({"id": "tvm-2", "state": "idle"}, ("pending", "satisfied", "satisfied", "pending")),
-    (busy(), ("satisfied", "pending", "pending", "pending")),
-    (busy(schedulingState="disabled"), NOTHING),
-    (busy(runningTasksCount=0), ("satisfied", "pending", "pending", "pending")),
-    ({"id": "tvm-2", "state": "running"}, NOTHING),
-    (node("tvm-2", "offline", schedulingState="disabled"), ("pending", "pending", "satisfied", "satisfied")),
-    (node("tvm-2", "offline", runningTasksCount=1), ("pending", "pending", "pending", "satisfied")),
-    (node("tvm-2", "starting"), DRAINED),
-    ({"id": "tvm-2", "state": "creating"}, DRAINED),
-    ({"id": "tvm-2", "state": "waitingforstarttask"}, DRAINED),
-    ({"id": "tvm-2", "state": "offline"}, ("pending", "pending", "pending", "satisfied")),
-    (node("tvm-2", "preempted"), DRAINED),
-    (node("tvm-2", "deallocated"), DRAINED),
-    (node("tvm-2", "unknown"), NOTHING),
-    (node("tvm-2", "starttaskfailed"), ("failed", "failed", "satisfied", "pending")),
-    (node("tvm-2", "unusable"), ("failed", "failed", "satisfied", "pending")),
-    (node("tvm-2", startTaskInfo=FAILED_START), ("failed", "failed", "satisfied", "pending")),
-    (busy(startTaskInfo=FAILED_START), ("failed", "failed", "pending", "pending")),
-    (
-        node("tvm-2", startTaskInfo={"state": "completed", **SUCCESS}),
-        ("satisfied", "satisfied", "satisfied", "pending"),
-    ),
-    (node("tvm-2", "waitingforstarttask", startTaskInfo={"state": "running", **STARTED}), DRAINED),
-    (node("tvm-2", "rebooting", startTaskInfo=FAILED_START), DRAINED),
-    # Words that are not known.
-    (node("tvm-2", startTaskInfo={"state": "completed", "result": "Cancelled"}), DRAINED),
-    (node("tvm-2", startTaskInfo={"state": "hibernating"}), DRAINED),
-    (node("tvm-2", startTaskInfo={"state": "hibernating", **FAILURE}), DRAINED),
-    (node("tvm-2", startTaskInfo={}), DRAINED),
-    (busy(startTaskInfo={"state": "completed", **MYSTERY}), NOTHING),
-    (node("tvm-2", schedulingState="paused"), ("pending", "satisfied", "satisfied", "pending")),
-    # A start task that the pool does not wait for.
-    (node("tvm-2", startTaskInfo={"state": "running", **STARTED}), ("satisfied", "satisfied", "satisfied", "pending")),
-]
+@pytest.fixture
+def pools(service: Loopback) -> Loopback:
+    """Three pools: one that is well, one with an unusable node, one with a node that starts."""
+    for pool_id, state in (("well", "running"), ("bad", "unusable"), ("new", "starting")):
+        service.say(f"/pools/{pool_id}", pool(2))
+        service.say(f"/pools/{pool_id}/nodes", page(node("a"), node("b", state, runningTasksCount=1)))
+    service.say("/pools/well/nodes/a", node("a"))
+    service.say("/pools/well/nodes/b", node("b", "running", runningTasksCount=1))
+    service.say("/pools/well/nodes/gone", refusal(404, "NodeNotFound"))
+    service.say("/pools/gone", refusal(404, "PoolNotFound"))
+    service.say("/pools/gone/nodes", refusal(404, "PoolNotFound"))
+    return service
 
 
 @pytest.mark.parametrize(
-    ("wire", "verdicts"), JUDGED, ids=lambda value: str(value.get("state")) if isinstance(value, dict) else ""
+    ("ids", "verdict"),
+    [(["well"], "satisfied"), (["well", "new"], "pending"), (["well", "bad"], "failed"), (["new", "bad"], "failed")],
 )
-def test_a_node_is_judged_by_its_state_its_scheduling_and_its_start_task(
-    service: Loopback, wire: Wire, verdicts: tuple[str, ...]
-) -> None:
-    found = [judged(service, condition, wire)["verdict"] for condition in ("ready", "idle", "drained", "offline")]
-    assert tuple(found) == verdicts
+def test_over_several_pools_the_verdict_is_the_worst(pools: Loopback, ids: list[str], verdict: str) -> None:
+    assert ask(pools, NODES, pool_ids=ids, condition="ready")["verdict"] == verdict
 
 
-@pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
-@pytest.mark.parametrize(
-    "wire",
-    [node("tvm-2", "hibernating"), {"id": "tvm-2", "state": "hibernating"}, {"id": "tvm-2"}],
-    ids=["resting", "new", "bare"],
-)
-def test_an_unknown_state_is_pending(service: Loopback, condition: str, wire: Wire) -> None:
-    good = node("tvm-1", "offline" if condition == "offline" else "idle")
-    assert judged(service, condition, good, wire)["verdict"] == "pending"
-
-
-@pytest.mark.parametrize(
-    ("wire", "reason"),
-    [
-        (
-            node("tvm-2", "starttaskfailed", startTaskInfo=FAILED_START),
-            "tvm-2: start task failed, exit code 1 (FailureExitCode)",
-        ),
-        (node("tvm-2", "starttaskfailed"), "tvm-2: is starttaskfailed"),
-        (
-            node("tvm-2", "unusable", errors=[{"code": "DiskFull", "message": "No space"}]),
-            "tvm-2: is unusable (DiskFull: No space)",
-        ),
-        (node("tvm-2", "creating"), "tvm-2: is creating"),
-        (node("tvm-2", schedulingState="disabled"), "tvm-2: is idle with scheduling disabled"),
-        ({"id": "tvm-2", "state": "idle"}, "tvm-2: is idle with scheduling unknown"),
-        (
-            node("tvm-2", startTaskInfo={"state": "completed", "result": "Cancelled"}),
-            "tvm-2: its start task ended with a result that is not known",
-        ),
-        (node("tvm-2", startTaskInfo={"state": "x"}), "tvm-2: its start task is in a state that is not known"),
-    ],
-)
-def test_a_reason_names_the_node_and_what_is_wrong(service: Loopback, wire: Wire, reason: str) -> None:
-    result = judged(service, "ready", node(), wire)
-    assert result["reasons"][0] == reason
-    assert (result["summary"]["failed_nodes"] == ["tvm-2"]) is (result["verdict"] == "failed")
-
-
-@pytest.mark.parametrize(("running", "words"), [(1, "runs 1 task"), (3, "runs 3 tasks")])
-def test_a_node_that_is_not_drained_says_how_many_tasks_it_runs(service: Loopback, running: int, words: str) -> None:
-    assert judged(service, "drained", busy(runningTasksCount=running))["reasons"] == [f"tvm-2: {words}"]
-
-
-def test_a_start_task_whose_failure_is_not_waited_for_still_breaks_the_node(service: Loopback) -> None:
-    result = judged(service, "ready", node(), node("tvm-2", startTaskInfo=FAILED_START))
-    assert result["verdict"] == "failed"
-    assert result["summary"]["succeeded"] == 1
-
-
-@pytest.mark.parametrize("info", [{"state": "running", **STARTED}, {"state": "completed", **MYSTERY}, {}, None])
-def test_a_start_task_that_is_not_known_to_have_failed_does_not_break_the_node(service: Loopback, info: Any) -> None:
-    assert judged(service, "ready", node(startTaskInfo=info))["verdict"] != "failed"
-
-
-@pytest.mark.parametrize("condition", ["ready", "idle"])
-@pytest.mark.parametrize(
-    ("of", "verdict"),
-    [
-        (pool(2), "satisfied"),
-        (pool(2, 2, "Steady"), "satisfied"),
-        (pool(2, 2, "steady", resizeErrors=QUOTA), "satisfied"),
-        (pool(2, 2, "resizing"), "pending"),
-        (pool(2, 2, "stopping"), "pending"),
-        (pool(2, 3, "resizing"), "pending"),
-        (pool(2, 3, "steady"), "pending"),
-        (pool(2, 3, "resizing", resizeErrors=QUOTA), "pending"),
-        (pool(2, 3, "steady", resizeErrors=QUOTA), "failed"),
-        (pool(2, 3, state="deleting"), "failed"),
-        (pool(1, 1, targetLowPriorityNodes=2, currentLowPriorityNodes=1), "pending"),
-        ({"id": "pool-1"}, "pending"),
-        # What it is to have is not told, or what happens to it is not known.
-        ({"id": "pool-1", "state": "active", "allocationState": "steady"}, "pending"),
-        ({**pool(2), "targetDedicatedNodes": None}, "pending"),
-        (pool(2, state="hibernating"), "pending"),
-        (pool(2, allocation="hibernating"), "pending"),
-        (pool(2, currentLowPriorityNodes=0, targetLowPriorityNodes=1, resizeErrors=STOPPED), "failed"),
-        (pool(2, currentLowPriorityNodes=0, targetLowPriorityNodes=1, resizeErrors=QUOTA), "pending"),
-        (pool(2, 2, resizeErrors=STOPPED), "satisfied"),
-    ],
-    ids=str,
-)
-def test_all_nodes_that_there_are_is_not_all_that_there_will_be(
-    service: Loopback, condition: str, of: Wire, verdict: str
-) -> None:
-    assert judged(service, condition, node("a"), node("b"), of=of)["verdict"] == verdict
-
-
-@pytest.mark.parametrize("condition", ["drained", "offline"])
-def test_for_what_needs_no_new_nodes_a_pool_may_be_resizing(service: Loopback, condition: str) -> None:
-    assert judged(service, condition, node(state="offline"), of=pool(1, 3, "resizing"))["verdict"] == "satisfied"
-
-
-def test_a_pool_that_is_stuck_says_why(service: Loopback) -> None:
-    reasons = judged(service, "ready", node(), of=pool(1, 3, resizeErrors=QUOTA))["reasons"]
-    assert reasons == [
-        "pool pool-1 has 1 of 3 nodes (steady): more nodes are to come,"
-        " and it stopped resizing, AccountCoreQuotaReached: No cores left"
+def test_over_several_pools_numbers_add_up_and_each_pool_has_its_own(pools: Loopback) -> None:
+    result = ask(pools, NODES, pool_ids=["well", "bad", "new"])
+    assert result["summary"] == {
+        "total": 6,
+        "by_state": {"idle": 3, "running": 1, "unusable": 1, "starting": 1},
+        "succeeded": 4,
+        "failed": 1,
+        "failed_nodes": ["bad/b"],
+        "running_tasks": 3,
+        "missing": [],
+        "truncated": False,
+        "pool_state": None,
+        "allocation_state": None,
+        "current_nodes": None,
+        "target_nodes": None,
+        "resize_errors": [],
+    }
+    assert list(result["by_pool"]) == ["well", "bad", "new"]
+    assert result["by_pool"]["bad"]["failed_nodes"] == ["b"]
+    assert [(fact["pool_id"], fact["id"]) for fact in result["nodes"]] == [
+        (pool_id, node_id) for pool_id in ("well", "bad", "new") for node_id in "ab"
     ]
 
 
-@pytest.mark.parametrize(
-    ("of", "verdict"),
-    [
-        (pool(0, 3, "resizing"), "pending"),
-        (pool(0), "pending"),
-        (pool(0, 3, resizeErrors=QUOTA), "failed"),
-        (pool(0, 0, state="deleting"), "failed"),
-    ],
-)
-@pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
-def test_no_node_satisfies_nothing(service: Loopback, condition: str, of: Wire, verdict: str) -> None:
-    result = judged(service, condition, of=of)
-    assert result["verdict"] == verdict
-    assert "no node was found" in result["reasons"][0]
+def test_named_nodes_need_no_whole_pool(pools: Loopback) -> None:
+    pools.say("/pools/well", pool(2, 9, "resizing"))
+    result = ask(pools, NODES, pool_id="well", node_ids=["b", "a"], condition="ready")
+    assert ([fact["id"] for fact in result["nodes"]], result["verdict"]) == (["b", "a"], "satisfied")
+    assert "/pools/well/nodes" not in pools.paths
+    assert "by_pool" not in result
 
 
-@pytest.mark.parametrize(
-    ("nodes", "of", "verdict"),
-    [
-        ([node("a"), node("b")], pool(2), "satisfied"),
-        ([node("a"), node("b"), node("c", "creating")], pool(3), "satisfied"),
-        ([node("a"), node("b")], pool(2, 9, "resizing"), "satisfied"),
-        ([node("a"), node("b", "creating")], pool(2), "pending"),
-        ([node("a")], pool(1, 9, "resizing"), "pending"),
-        ([node("a")], pool(1, 2, resizeErrors=QUOTA), "failed"),
-        ([node("a")], pool(1), "pending"),
-        ([node("a"), node("b"), node("c", "unusable")], pool(3), "failed"),
-    ],
-)
-def test_at_least_so_many_nodes_are_enough_while_none_has_failed(
-    service: Loopback, nodes: list[Wire], of: Wire, verdict: str
-) -> None:
-    assert judged(service, "ready", *nodes, of=of, min_nodes=2)["verdict"] == verdict
-
-
-def test_one_node_may_be_enough(service: Loopback) -> None:
-    assert judged(service, "ready", node("a"), of=pool(1, 9, "resizing"), min_nodes=1)["verdict"] == "satisfied"
-
-
-def test_too_few_nodes_are_told_in_numbers(service: Loopback) -> None:
-    result = judged(service, "ready", node("a"), node("b", "creating"), min_nodes=2)
-    assert result["reasons"] == ["b: is creating", "pool-1: 1 of at least 2 nodes are ready"]
-
-
-@pytest.mark.parametrize(
-    ("expected", "nodes", "of", "verdict"),
-    [
-        (["a"], [node("a"), node("b", "creating")], pool(2), "satisfied"),
-        (["a"], [node("a"), node("b", "unusable")], pool(2), "satisfied"),
-        (["a", "b"], [node("a"), node("b", "creating")], pool(2), "pending"),
-        (["a", "b"], [node("a"), node("b", "unusable")], pool(2), "failed"),
-        (["a", "z"], [node("a"), node("b")], pool(2), "pending"),
-        (["z"], [node("a")], pool(1, 2, resizeErrors=QUOTA), "failed"),
-        (["a"], [node("a")], pool(1, 9, "resizing"), "satisfied"),
-    ],
-)
-def test_only_the_expected_nodes_are_judged_and_each_must_be_there(
-    service: Loopback, expected: list[str], nodes: list[Wire], of: Wire, verdict: str
-) -> None:
-    assert judged(service, "ready", *nodes, of=of, expected_nodes=expected)["verdict"] == verdict
-
-
-@pytest.mark.parametrize(
-    ("expected", "least", "verdict"), [(["a"], 1, "satisfied"), (["a"], 3, "pending"), (["a", "z"], 1, "pending")]
-)
-def test_expected_nodes_and_too_few_do_not_make_up_for_each_other(
-    service: Loopback, expected: list[str], least: int, verdict: str
-) -> None:
-    nodes = node("a"), node("b"), node("c"), node("z", "creating")
-    assert judged(service, "ready", *nodes, expected_nodes=expected, min_nodes=least)["verdict"] == verdict
-
-
-def test_what_a_filter_lets_through_is_no_whole_pool(service: Loopback) -> None:
-    options = {"of": pool(1, 9, "resizing"), "filter": "state eq 'idle'"}
-    assert judged(service, "ready", node(), **options)["verdict"] == "satisfied"
-
-
-def test_a_state_that_is_not_told_is_counted_as_unknown(service: Loopback) -> None:
-    assert judged(service, "ready", node(), {"id": "tvm-2"})["summary"]["by_state"] == {"idle": 1, "unknown": 1}
-
-
-@pytest.mark.parametrize(
-    ("of", "options", "verdict"),
-    [
-        (pool(0), {"empty_ok": True}, "satisfied"),
-        (pool(0), {}, "pending"),
-        (pool(0, enableAutoScale=True), {"empty_ok": True}, "satisfied"),
-        (pool(0, enableAutoScale=True), {}, "pending"),
-        (pool(0, allocation="resizing", enableAutoScale=True), {"empty_ok": True}, "pending"),
-        (pool(0, target=1, enableAutoScale=True), {"empty_ok": True}, "pending"),
-        (pool(0, **SPOT), {"empty_ok": True}, "pending"),
-        ({"id": "pool-1", "state": "active", "allocationState": "steady"}, {"empty_ok": True}, "pending"),
-        (pool(0, state="hibernating"), {"empty_ok": True}, "pending"),
-        (pool(0, target=3), {"empty_ok": True}, "pending"),
-        (pool(0, allocation="resizing"), {"empty_ok": True}, "pending"),
-        (pool(2, target=0), {"empty_ok": True}, "pending"),
-        (pool(0, state="deleting"), {"empty_ok": True}, "failed"),
-        (pool(0), {"empty_ok": True, "filter": "state eq 'idle'"}, "pending"),
-        (pool(0), {"empty_ok": True, "expected_nodes": ["tvm-1"]}, "pending"),
-        (pool(0), {"empty_ok": True, "condition": "offline"}, "pending"),
-    ],
-)
-def test_a_pool_that_is_to_have_no_node_is_drained_for_who_says_so(
-    service: Loopback, of: Wire, options: dict[str, Any], verdict: str
-) -> None:
-    service.say("/pools/pool-1", of)
-    service.say("/pools/pool-1/nodes", page())
-    assert ask(service, NODES, pool_id="pool-1", **{"condition": "drained", **options})["verdict"] == verdict
-
-
-def test_an_autoscaled_pool_that_is_drained_says_that_it_may_get_nodes_again(service: Loopback) -> None:
-    result = judged(service, "drained", of=pool(0, enableAutoScale=True), empty_ok=True, diagnostics=True)
-    assert (result["verdict"], result["reasons"], result["failures"]) == ("satisfied", [], [])
-    assert result["tolerated"] == [
-        "pool pool-1 has 0 of 0 nodes (steady, autoscaled):"
-        " it is drained because it is empty, and autoscaling may give it nodes again"
-    ]
-    assert "tolerated" not in judged(service, "drained", of=pool(0), empty_ok=True)
+def test_an_absent_node_is_an_error(pools: Loopback) -> None:
+    with pytest.raises(ServiceError, match="NodeNotFound"):
+        ask(pools, NODES, pool_id="well", node_id="gone")
 
 
 @pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
-@pytest.mark.parametrize(
-    ("errors", "verdict", "words"),
-    [
-        (STOPPED, "failed", "it stopped resizing, ResizeStopped: Somebody stopped it"),
-        (QUOTA, "pending", "it could not get them so far, AccountCoreQuotaReached: No cores left"),
-    ],
-)
-def test_a_pool_without_the_spot_nodes_that_it_is_to_have(
-    service: Loopback, condition: str, errors: list[Wire], verdict: str, words: str
+@pytest.mark.parametrize("ids", [["gone"], ["a", "gone"]])
+def test_an_absent_node_that_may_be_absent_is_named_and_satisfies_nothing(
+    pools: Loopback, ids: list[str], condition: str
 ) -> None:
-    result = judged(service, condition, of=pool(0, **SPOT, resizeErrors=errors))
-    assert (result["verdict"], result["reasons"]) == (
-        verdict,
-        [f"pool pool-1 has 0 of 3 nodes (steady): no node was found, and {words}"],
+    result = ask(pools, NODES, pool_id="well", node_ids=ids, condition=condition, missing_ok=True)
+    assert result["verdict"] == "pending"
+    assert "does not have gone" in result["reasons"][-1]
+    assert result["summary"]["missing"] == ["gone"]
+    assert len(result["nodes"]) == len(ids) - 1
+
+
+def test_an_absent_node_of_a_pool_that_is_being_deleted_never_comes(pools: Loopback) -> None:
+    pools.say("/pools/well", pool(2, state="deleting"))
+    options = {"condition": "ready", "missing_ok": True}
+    assert ask(pools, NODES, pool_id="well", node_ids=["a", "gone"], **options)["verdict"] == "failed"
+
+
+@pytest.mark.parametrize("condition", [None, "ready"])
+@pytest.mark.parametrize("given", [{"pool_id": "gone"}, {"pool_ids": ["well", "gone"]}])
+def test_an_absent_pool_is_always_an_error(pools: Loopback, given: dict[str, Any], condition: str | None) -> None:
+    with pytest.raises(ServiceError, match="PoolNotFound"):
+        ask(pools, NODES, condition=condition, missing_ok=True, **given)
+
+
+def test_a_summary_has_no_facts_and_reads_what_it_needs_only(pools: Loopback) -> None:
+    chosen = {"details": "summary", "select": ["vmSize"], "filter": "state ne 'offline'"}
+    result = ask(pools, NODES, pool_id="bad", condition="ready", **chosen)
+    assert (result["nodes"], result["summary"]["total"], result["verdict"]) == ([], 2, "failed")
+    assert result["summary"]["failed_nodes"] == ["b"]
+    assert pools.asked("/pools/bad/nodes")[0].query == {
+        "api-version": "2025-06-01",
+        "$select": "id,state,schedulingState,startTaskInfo,runningTasksCount,errors",
+        "$filter": "state ne 'offline'",
+    }
+
+
+def test_what_is_selected_is_read_beside_what_is_needed(pools: Loopback) -> None:
+    ask(pools, NODES, pool_id="well", node_id="a", select=["vmSize"])
+    assert pools.asked("/pools/well/nodes/a")[0].query["$select"] == (
+        "id,state,schedulingState,startTaskInfo,runningTasksCount,errors,vmSize"
     )
 
 
-@pytest.mark.parametrize(("errors", "verdict"), [(STOPPED, "failed"), (QUOTA, "pending")])
-def test_too_few_spot_nodes_say_why(service: Loopback, errors: list[Wire], verdict: str) -> None:
-    of = pool(0, currentLowPriorityNodes=1, targetLowPriorityNodes=3, resizeErrors=errors)
-    result = judged(service, "ready", node(isDedicated=False), of=of, min_nodes=2)
-    assert (result["verdict"], errors[0]["message"] in result["reasons"][0]) == (verdict, True)
+def test_a_node_behind_an_empty_page_counts(pools: Loopback) -> None:
+    link = f"{pools.url}/pools/well/nodes?$skiptoken="
+    pages = page(node("a"), link=f"{link}1"), page(link=f"{link}2"), page(node("b", "unusable"))
+    pools.say("/pools/well/nodes", *pages)
+    result = ask(pools, NODES, pool_id="well", condition="ready")
+    assert (result["verdict"], result["summary"]["failed_nodes"]) == ("failed", ["b"])
 
 
-def test_many_nodes_in_the_same_plight_are_told_in_one_sentence(service: Loopback) -> None:
-    nodes = [node(f"tvm-{number}", "starting") for number in range(1, 10)] + [node("tvm-10", "rebooting")]
-    service.say("/pools/pool-1", pool(10))
-    service.say("/pools/pool-1/nodes", page(*nodes))
-    assert ask(service, NODES, pool_id="pool-1", condition="ready")["reasons"] == [
-        "tvm-1, tvm-2, tvm-3, tvm-4, tvm-5 and 4 more: each is starting",
-        "tvm-10: is rebooting",
+@pytest.mark.parametrize(("limit", "found", "truncated"), [(1, 1, True), (2, 2, True), (3, 2, False)])
+def test_a_limit_is_told(pools: Loopback, limit: int, found: int, truncated: bool) -> None:
+    result = ask(pools, NODES, pool_id="well", limit=limit)
+    assert (len(result["nodes"]), result["summary"]["truncated"]) == (found, truncated)
+
+
+def test_facts_of_a_node_name_its_pool(pools: Loopback) -> None:
+    wire = {"odata.metadata": "x", **node("a", "Idle", vmSize="standard_d2_v3", ipAddress="10.0.0.4", totalTasksRun=3)}
+    pools.say("/pools/well/nodes/a", wire)
+    assert ask(pools, NODES, pool_id="well", node_id="a")["nodes"] == [
+        {
+            "pool_id": "well",
+            "id": "a",
+            "state": "idle",
+            "scheduling_state": "enabled",
+            "running_tasks_count": 0,
+            "vm_size": "standard_d2_v3",
+            "ip_address": "10.0.0.4",
+            "total_tasks_run": 3,
+        }
     ]
 
 
-def test_the_pool_is_read_before_its_nodes_and_only_for_a_condition(service: Loopback) -> None:
-    judged(service, "ready", node())
-    assert service.paths == ["/pools/pool-1", "/pools/pool-1/nodes"]
-    ask(service, NODES, pool_id="pool-1")
-    assert service.paths[2:] == ["/pools/pool-1/nodes"]
+def test_the_pool_is_read_before_its_nodes_and_only_for_a_condition(pools: Loopback) -> None:
+    ask(pools, NODES, pool_id="well", condition="ready")
+    assert pools.paths == ["/pools/well", "/pools/well/nodes"]
+    ask(pools, NODES, pool_id="well")
+    assert pools.paths[2:] == ["/pools/well/nodes"]

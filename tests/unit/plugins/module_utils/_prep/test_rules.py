@@ -1,24 +1,34 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where preparation must have succeeded, what is tolerated, and the one word for where a job stands."""
+"""When preparation or release has failed, what is still missing, what is tolerated, and the one word for where a job stands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
 from ansible_collections.batchops.azure.tests.support.asking import ask
-from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
 from ansible_collections.batchops.azure.tests.support.modules import PREP
-from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.preparing import (
+    BOTH,
+    STATUS,
+    bad,
+    judged,
+    ok,
+    on,
+    released,
+    runs,
+    seen,
+)
 from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
     MYSTERY,
+    NEVER_STARTED,
     STARTED,
     SUCCESS,
+    UPLOAD_FAILED,
     Wire,
     counts,
     job,
@@ -26,127 +36,183 @@ from ansible_collections.batchops.azure.tests.support.wire import (
     pool,
     prepared,
     task,
+    troubled,
 )
 
-STATUS = "/jobs/job-1/jobpreparationandreleasetaskstatus"
-BOTH = {"jobPreparationTask": {"id": "prep"}, "jobReleaseTask": {"id": "release"}}
+ENDED = ["terminating", "completed", "deleting", "disabled"]
 
 
-def ok(node_id: str) -> Wire:
-    return prepared(node_id, SUCCESS)
+@pytest.mark.parametrize("condition", ["prepared", "released"])
+@pytest.mark.parametrize("options", [{}, {"min_nodes": 1}, {"expected_nodes": ["a"]}, {"missing_ok": True}])
+@pytest.mark.parametrize(
+    "expression", [None, "length(nodes[?preparation.result != 'success']) == `0`", "summary.failed == `0`", "`true`"]
+)
+def test_an_empty_list_means_not_started_and_never_done(
+    service: Loopback, condition: str, options: dict[str, Any], expression: str | None
+) -> None:
+    result = judged(service, condition=condition, expression=expression, **options)
+    assert result["verdict"] == "pending"
+    assert "has not started on" in result["reasons"][0]
 
 
-def runs(node_id: str, since: str = "2025-01-17T00:00:01Z") -> Wire:
-    return prepared(node_id, {**STARTED, "startTime": since})
+@pytest.mark.parametrize("state", ENDED)
+def test_an_empty_list_of_a_job_that_has_ended_is_hopeless_for_preparation(service: Loopback, state: str) -> None:
+    result = judged(service, state=state)
+    assert result["verdict"] == "failed"
+    assert result["reasons"] == [f"job-1: preparation has not started on any node, and the job is {state}"]
 
 
-def bad(node_id: str, ended: str = "2025-01-17T00:00:09Z") -> Wire:
-    return prepared(node_id, {**FAILURE, "endTime": ended})
+@pytest.mark.parametrize(
+    ("state", "verdict"), [("terminating", "pending"), ("disabled", "pending"), ("completed", "failed")]
+)
+def test_release_begins_only_when_the_job_ends(service: Loopback, state: str, verdict: str) -> None:
+    assert judged(service, released("a", None), condition="released", state=state)["verdict"] == verdict
 
 
-def on(*node_ids: str) -> list[Wire]:
-    """One running task on each of the nodes."""
-    return [task(f"on-{node_id}", "running", STARTED, nodeInfo={"nodeId": node_id}) for node_id in node_ids]
+@pytest.mark.parametrize(
+    ("info", "verdict"),
+    [
+        (SUCCESS, "satisfied"),
+        ({**SUCCESS, "result": "Success"}, "satisfied"),
+        ({**STARTED, "state": "completed", "exitCode": 0}, "satisfied"),
+        (FAILURE, "failed"),
+        ({**FAILURE, "result": "Failure"}, "failed"),
+        (UPLOAD_FAILED, "failed"),
+        (NEVER_STARTED, "failed"),
+        ({"state": "completed"}, "failed"),
+        (MYSTERY, "pending"),
+        (STARTED, "pending"),
+        ({"state": "hibernating"}, "pending"),
+        ({}, "pending"),
+        (None, "pending"),
+    ],
+    ids=str,
+)
+def test_an_entry_is_judged_by_its_result(service: Loopback, info: Wire | None, verdict: str) -> None:
+    assert judged(service, prepared("a", info))["verdict"] == verdict
+    assert judged(service, released("a", info), condition="released")["verdict"] == verdict
 
 
-def judged(
-    service: Loopback,
-    *entries: Wire,
-    tasks: list[Wire] | None = None,
-    there: tuple[str, ...] | None = None,
-    state: str = "active",
-    **options: Any,
-) -> dict[str, Any]:
-    """`tasks` make it expect their nodes, `there` are the nodes of the pool and make it forget others."""
-    service.say("/jobs/job-1", job(state=state, **BOTH))
-    service.say(STATUS, page(*entries))
-    given = {"job_id": "job-1", "condition": "prepared", **options}
-    if tasks is not None:
-        service.say("/jobs/job-1/tasks", page(*tasks))
-        given["expect_task_nodes"] = True
-    if there is not None:
-        service.say("/pools/pool-1", pool(len(there)))
-        service.say("/pools/pool-1/nodes", page(*(node(node_id) for node_id in there)))
-        given["ignore_removed_nodes"] = True
-    return ask(service, PREP, **given)
+@pytest.mark.parametrize(
+    ("info", "verdict"),
+    [(SUCCESS, "satisfied"), (FAILURE, "failed"), (MYSTERY, "pending"), (STARTED, "pending")],
+    ids=str,
+)
+def test_one_entry_is_enough_to_spoil_it(service: Loopback, info: Wire, verdict: str) -> None:
+    assert judged(service, prepared("a", SUCCESS), prepared("b", info))["verdict"] == verdict
 
 
-def seen(result: dict[str, Any]) -> tuple[str, str]:
-    return result["verdict"], result["summary"]["situation"]
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (prepared("tvm-3", FAILURE), "tvm-3: preparation failed, exit code 1 (FailureExitCode)"),
+        (prepared("tvm-3", UPLOAD_FAILED), "tvm-3: preparation failed, exit code 0 (FileUploadAccessDenied)"),
+        (prepared("tvm-3", STARTED), "job-1: preparation is running on tvm-3"),
+        (prepared("tvm-3", MYSTERY), "tvm-3: preparation ended with a result that is not known"),
+    ],
+)
+def test_a_reason_names_the_node_and_what_is_wrong(service: Loopback, entry: Wire, reason: str) -> None:
+    assert judged(service, prepared("a", SUCCESS), entry)["reasons"] == [reason]
 
 
-class TestTaskNodes:
-    """The nodes on which tasks are must be prepared, all of them, and there must be one."""
+def test_null_is_as_good_as_absent(service: Loopback) -> None:
+    nulls = {"jobPreparationTaskExecutionInfo": None, "jobReleaseTaskExecutionInfo": None}
+    result = judged(service, {"poolId": "pool-1", "nodeId": "a", **nulls})
+    assert (result["verdict"], result["summary"]["running"]) == ("pending", 0)
+    assert result["reasons"] == ["job-1: preparation has not started on any node: the job has no task yet"]
 
-    @pytest.mark.parametrize(
-        ("entries", "nodes", "verdict", "situation"),
-        [
-            ([ok("a")], ["a"], "satisfied", "succeeded"),
-            ([ok("a"), ok("b")], ["a"], "satisfied", "succeeded"),
-            ([ok("a"), ok("b")], ["a", "b"], "satisfied", "succeeded"),
-            # It runs on a node that no task has got to yet: nobody asked about that one.
-            ([ok("a"), runs("b")], ["a"], "satisfied", "succeeded"),
-            ([ok("a")], ["a", "b"], "pending", "not_started"),
-            ([ok("a"), runs("b")], ["a", "b"], "pending", "running"),
-            ([], ["a"], "pending", "not_started"),
-            ([], [], "pending", "no_task_on_a_node"),
-            ([ok("a")], [], "pending", "no_task_on_a_node"),
-            ([runs("a")], [], "pending", "running"),
-            ([bad("a")], ["a"], "failed", "failed"),
-            ([ok("a"), bad("b")], ["a"], "failed", "failed"),
-            ([prepared("a", MYSTERY)], ["a"], "pending", "not_started"),
-        ],
-    )
-    def test_verdict_and_situation(
-        self, service: Loopback, entries: list[Wire], nodes: list[str], verdict: str, situation: str
-    ) -> None:
-        assert seen(judged(service, *entries, tasks=on(*nodes))) == (verdict, situation)
 
-    @pytest.mark.parametrize(("least", "verdict"), [(1, "pending"), (2, "pending"), (3, "pending")])
-    def test_at_least_so_many_does_not_excuse_a_node_with_a_task(
-        self, service: Loopback, least: int, verdict: str
-    ) -> None:
-        assert judged(service, ok("a"), runs("b"), tasks=on("a", "b"), min_nodes=least)["verdict"] == verdict
+def test_a_release_is_needed_wherever_preparation_has_run(service: Loopback) -> None:
+    entries = released("a", SUCCESS), released("b", None), prepared("c", FAILURE)
+    result = judged(service, *entries, condition="released", state="terminating")
+    assert (result["verdict"], result["reasons"]) == ("pending", ["job-1: release has not started on b, c"])
 
-    def test_at_least_so_many_counts_nodes_with_tasks_only(self, service: Loopback) -> None:
-        result = judged(service, ok("a"), ok("b"), tasks=on("a"), min_nodes=2)
-        assert (result["verdict"], result["reasons"]) == (
-            "pending",
-            ["job-1: preparation has succeeded on 1 of at least 2 nodes"],
-        )
 
-    def test_the_summary_says_how_many_are_expected(self, service: Loopback) -> None:
-        assert judged(service, ok("a"), tasks=on("a", "b"))["summary"]["expected"] == 2
-        assert judged(service, ok("a"), min_nodes=5)["summary"]["expected"] == 5
-        assert judged(service, ok("a"), expected_nodes=["a", "b", "a"])["summary"]["expected"] == 2
-        assert judged(service, ok("a"))["summary"]["expected"] is None
+@pytest.mark.parametrize("state", ["terminating", "disabled"])
+def test_what_runs_in_a_job_that_is_ending_may_still_succeed(service: Loopback, state: str) -> None:
+    assert judged(service, prepared("a", STARTED), state=state)["verdict"] == "pending"
 
-    def test_tasks_are_read_before_the_status(self, service: Loopback) -> None:
-        """The other order would miss a preparation that begins in between."""
-        judged(service, ok("a"), tasks=on("a"))
-        assert service.paths[:3] == ["/jobs/job-1", "/jobs/job-1/tasks", STATUS]
 
-    def test_nothing_has_been_given_to_a_node_is_told(self, service: Loopback) -> None:
-        service.say("/jobs/job-1/taskcounts", counts(active=12))
-        result = judged(service, tasks=[])
-        assert result["reasons"][0] == (
-            "job-1: preparation has not started on any node: no node has a task yet, 12 tasks are active"
-        )
+@pytest.mark.parametrize("state", ["completed", "deleting"])
+@pytest.mark.parametrize("condition", ["prepared", "released"])
+def test_what_runs_in_a_job_that_is_over_never_ends(service: Loopback, condition: str, state: str) -> None:
+    entry = prepared("a", STARTED) if condition == "prepared" else released("a", STARTED)
+    result = judged(service, entry, condition=condition, state=state)
+    assert result["verdict"] == "failed"
+    assert result["reasons"][0].endswith(f" is running on a, and the job is {state}")
 
-    def test_of_several_jobs_each_has_its_situation_and_all_have_one_if_it_is_the_same(self, service: Loopback) -> None:
-        for number, entry in enumerate((ok("a"), runs("a")), 1):
-            service.say(f"/jobs/job-{number}", job(f"job-{number}", **BOTH))
-            service.say(f"/jobs/job-{number}/tasks", page(*on("a")))
-            service.say(f"/jobs/job-{number}/jobpreparationandreleasetaskstatus", page(entry))
-        given = {"condition": "prepared", "expect_task_nodes": True}
-        result = ask(service, PREP, job_ids=["job-1", "job-2"], **given)
-        assert (result["verdict"], result["summary"]["situation"], result["summary"]["expected"]) == (
-            "pending",
-            None,
-            2,
-        )
-        assert [summary["situation"] for summary in result["by_job"].values()] == ["succeeded", "running"]
-        assert ask(service, PREP, job_ids=["job-1"], **given)["summary"]["situation"] == "succeeded"
+
+@pytest.mark.parametrize("state", ["active", *ENDED])
+def test_what_has_succeeded_everywhere_is_satisfied_in_any_state(service: Loopback, state: str) -> None:
+    assert judged(service, released("a", SUCCESS), state=state)["verdict"] == "satisfied"
+    assert judged(service, released("a", SUCCESS), state=state, condition="released")["verdict"] == "satisfied"
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"), [("PoolNotFound", "failed"), ("JobTerminationAwaitingNodeProcessing", "pending")]
+)
+def test_a_scheduling_error_is_the_end_unless_it_is_progress(service: Loopback, code: str, verdict: str) -> None:
+    service.say("/jobs/job-1", troubled(code, "terminating", **BOTH))
+    service.say(STATUS, page(released("a", STARTED)))
+    assert ask(service, PREP, job_id="job-1", condition="released")["verdict"] == verdict
+
+
+OK, RUNS, BAD = prepared("a", SUCCESS), prepared("b", STARTED), prepared("c", FAILURE)
+
+
+@pytest.mark.parametrize(
+    ("entries", "options", "verdict"),
+    [
+        ([OK], {"min_nodes": 1}, "satisfied"),
+        ([OK], {"min_nodes": 2}, "pending"),
+        ([OK, RUNS], {"min_nodes": 1}, "satisfied"),
+        ([OK, RUNS], {"min_nodes": 2}, "pending"),
+        ([OK, BAD], {"min_nodes": 1}, "failed"),
+        ([OK], {"expected_nodes": ["a"]}, "satisfied"),
+        ([OK, RUNS], {"expected_nodes": ["a"]}, "satisfied"),
+        ([OK, BAD], {"expected_nodes": ["a"]}, "satisfied"),
+        ([OK, RUNS], {"expected_nodes": ["a", "b"]}, "pending"),
+        ([OK], {"expected_nodes": ["a", "z"]}, "pending"),
+        ([OK, BAD], {"expected_nodes": ["a", "c"]}, "failed"),
+        ([OK, RUNS], {"expected_nodes": ["z"]}, "pending"),
+        ([OK], {"expected_nodes": ["a"], "min_nodes": 2}, "pending"),
+        ([OK, RUNS], {"expected_nodes": ["a", "b"], "min_nodes": 1}, "pending"),
+    ],
+)
+def test_at_least_so_many_and_the_expected_nodes_are_needed(
+    service: Loopback, entries: list[Wire], options: dict[str, Any], verdict: str
+) -> None:
+    assert judged(service, *entries, **options)["verdict"] == verdict
+
+
+def test_only_where_it_is_expected_a_release_is_needed(service: Loopback) -> None:
+    entries = released("a", SUCCESS), released("b", None)
+    result = judged(service, *entries, condition="released", state="terminating", expected_nodes=["a"])
+    assert result["verdict"] == "satisfied"
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ("active", "job-1: preparation has succeeded on 1 of at least 3 nodes"),
+        ("terminating", "job-1: preparation has succeeded on 1 of at least 3 nodes, and the job is terminating"),
+    ],
+)
+def test_too_few_nodes_are_told_in_numbers(service: Loopback, state: str, reason: str) -> None:
+    result = judged(service, OK, RUNS, min_nodes=3, state=state)
+    assert set(result["reasons"]) == {"job-1: preparation is running on b", reason}
+
+
+def test_what_runs_in_a_job_that_is_ending_may_still_make_up_the_number(service: Loopback) -> None:
+    assert judged(service, OK, RUNS, min_nodes=2, state="terminating")["verdict"] == "pending"
+
+
+@pytest.mark.parametrize("options", [{"min_nodes": 2}, {"expected_nodes": ["a", "z"]}])
+@pytest.mark.parametrize("state", ENDED)
+def test_nodes_that_lack_in_a_job_that_has_ended_never_come(
+    service: Loopback, options: dict[str, Any], state: str
+) -> None:
+    assert judged(service, OK, state=state, **options)["verdict"] == "failed"
 
 
 class TestRetried:
@@ -251,111 +317,6 @@ class TestTolerated:
         assert result["tolerated"][1] == "job-2/b: preparation failed, exit code 1 (FailureExitCode)"
 
 
-class TestRemoved:
-    """Nodes that have left the pool are forgotten, but never all of them for a pass."""
-
-    @pytest.mark.parametrize(
-        ("entries", "there", "options", "verdict"),
-        [
-            ([ok("a"), bad("gone")], ["a"], {}, "satisfied"),
-            ([ok("a"), runs("gone")], ["a"], {}, "satisfied"),
-            ([ok("gone")], ["a"], {}, "pending"),
-            ([ok("gone")], [], {}, "pending"),
-            ([], ["a"], {}, "pending"),
-            ([ok("a"), bad("b")], ["a", "b"], {}, "failed"),
-            ([ok("a"), ok("gone")], ["a"], {"min_nodes": 2}, "pending"),
-            ([ok("a"), ok("gone")], ["a"], {"min_nodes": 1}, "satisfied"),
-            ([ok("a")], ["a"], {"expected_nodes": ["a", "gone"]}, "satisfied"),
-            ([ok("a"), bad("gone")], ["a"], {"expected_nodes": ["a", "gone"]}, "satisfied"),
-            ([ok("gone")], ["a"], {"expected_nodes": ["gone"]}, "pending"),
-            ([ok("a")], ["a"], {"expected_nodes": ["gone"]}, "pending"),
-            ([], ["a"], {"expected_nodes": ["a", "gone"]}, "pending"),
-            ([ok("a"), bad("gone"), bad("b")], ["a", "b"], {"max_failed_nodes": 1}, "satisfied"),
-        ],
-    )
-    def test_verdict(
-        self, service: Loopback, entries: list[Wire], there: list[str], options: dict[str, Any], verdict: str
-    ) -> None:
-        assert judged(service, *entries, there=tuple(there), **options)["verdict"] == verdict
-
-    def test_an_expected_node_that_is_forgotten_is_told(self, service: Loopback) -> None:
-        """It may as well be an id with a spelling mistake."""
-        result = judged(service, ok("a"), there=("a",), expected_nodes=["a", "tvm-typo"])
-        assert result["tolerated"] == ["job-1: tvm-typo is not in pool pool-1, so its preparation is not expected"]
-        result = judged(service, ok("a"), there=("a",), expected_nodes=["a", "b", "c"])
-        assert result["tolerated"] == ["job-1: b, c are not in pool pool-1, so their preparation is not expected"]
-
-    def test_without_the_option_a_node_that_left_is_still_expected(self, service: Loopback) -> None:
-        assert judged(service, ok("a"), expected_nodes=["a", "gone"])["verdict"] == "pending"
-        assert judged(service, ok("a"), bad("gone"))["verdict"] == "failed"
-
-    def test_tasks_on_nodes_that_left_expect_nothing(self, service: Loopback) -> None:
-        assert judged(service, ok("a"), tasks=on("a", "gone"), there=("a",))["verdict"] == "satisfied"
-        result = judged(service, ok("gone"), tasks=on("gone"), there=("a",))
-        assert result["verdict"] == "pending"
-        assert "is not needed on any node yet: no node of the pool has a task of the job" in result["reasons"][0]
-
-    def test_the_pool_is_read_after_the_status(self, service: Loopback) -> None:
-        """A node that leaves while the status is read has left."""
-        judged(service, ok("a"), there=("a",))
-        assert service.paths == ["/jobs/job-1", STATUS, "/pools/pool-1/nodes"]
-
-    def test_a_pool_that_cannot_be_read_is_an_error_and_not_empty(self, service: Loopback) -> None:
-        service.say("/jobs/job-1", job(**BOTH))
-        service.say(STATUS, page(ok("a"), bad("b")))
-        for answer in (refusal(404, "PoolNotFound"), refusal(403, "Forbidden"), refusal(500, "InternalError")):
-            service.say("/pools/pool-1/nodes", answer)
-            with pytest.raises(ServiceError):
-                ask(service, PREP, job_id="job-1", condition="prepared", ignore_removed_nodes=True)
-
-    def test_release_is_not_expected_where_the_node_has_left(self, service: Loopback) -> None:
-        entries = prepared("a", SUCCESS, SUCCESS), prepared("gone", SUCCESS)
-        given = {"condition": "released", "state": "terminating"}
-        assert judged(service, *entries, there=("a",), **given)["verdict"] == "satisfied"
-        assert judged(service, *entries, **given)["verdict"] == "pending"
-
-    def test_release_on_a_named_node_that_left_asks_nothing_of_others(self, service: Loopback) -> None:
-        entries = prepared("a", SUCCESS), prepared("gone", SUCCESS)
-        given = {"condition": "released", "state": "terminating", "expected_nodes": ["gone"]}
-        result = judged(service, *entries, there=("a",), **given)
-        assert (result["verdict"], result["reasons"]) == ("pending", ["job-1: release has not started on any node"])
-
-
-class TestRestarted:
-    """A preparation that runs where it had ended: the node was rebooted or reimaged."""
-
-    @pytest.mark.parametrize("first", [ok("a"), prepared("a", MYSTERY)])
-    def test_it_is_told_by_a_wait_that_saw_it_end(
-        self, service: Loopback, scripted: Callable[..., ScriptedClock], first: Wire
-    ) -> None:
-        service.say("/jobs/job-1", job(**BOTH))
-        service.say(STATUS, page(first), page(runs("a")))
-        result = ask(
-            service,
-            PREP,
-            job_id="job-1",
-            condition="prepared",
-            min_nodes=2,
-            wait=True,
-            wait_timeout=20,
-            clock=scripted(15, (4, 5)),
-        )
-        assert seen(result) == ("pending", "restarted")
-        assert result["reasons"][0] == "job-1: preparation is running again, after a reboot or reimage, on a"
-
-    def test_one_look_cannot_know(self, service: Loopback) -> None:
-        assert seen(judged(service, runs("a"))) == ("pending", "running")
-
-    def test_others_that_run_for_the_first_time_are_told_apart(
-        self, service: Loopback, scripted: Callable[..., ScriptedClock]
-    ) -> None:
-        service.say("/jobs/job-1", job(**BOTH))
-        service.say(STATUS, page(ok("a")), page(runs("a"), runs("b")), page(ok("a"), ok("b")))
-        given = {"condition": "prepared", "min_nodes": 2, "wait": True}
-        result = ask(service, PREP, job_id="job-1", clock=scripted(15, 15), **given)
-        assert (*seen(result), result["polls"]) == ("satisfied", "succeeded", 3)
-
-
 class TestSituation:
     @pytest.mark.parametrize(
         ("entries", "state", "options", "verdict", "situation"),
@@ -416,3 +377,53 @@ class TestSituation:
         assert seen(judged(service, prepared("a", SUCCESS), **given)) == ("pending", "not_started")
         assert seen(judged(service, prepared("a", SUCCESS, SUCCESS), **given)) == ("satisfied", "succeeded")
         assert seen(judged(service, prepared("a", SUCCESS, FAILURE), **given)) == ("failed", "failed")
+
+
+STRANGE = {"state": "hibernating"}
+
+
+def listed(service: Loopback, *pages: list[Wire], state: str = "active", **options: Any) -> dict[str, Any]:
+    service.say("/jobs/job-1", job(state=state, **BOTH))
+    links = [f"{service.url}{STATUS}?$skiptoken={number}" for number in range(1, len(pages))]
+    service.say(STATUS, *(page(*entries, link=link) for entries, link in zip(pages, [*links, None])))
+    return ask(service, PREP, **{"job_id": "job-1", "condition": "prepared", **options})
+
+
+class TestNotKnown:
+    @pytest.mark.parametrize(
+        ("info", "words"),
+        [
+            ({"state": "completed", "result": "Cancelled"}, "ended with a result that is not known"),
+            (STRANGE, "is in a state that is not known"),
+            ({"state": "hibernating", "result": "success"}, "is in a state that is not known"),
+            ({"state": "zombie) (completed", "result": "success"}, "is in a state that is not known"),
+            ({"result": "success"}, "is in a state that is not known"),
+        ],
+        ids=str,
+    )
+    @pytest.mark.parametrize("state", ["active", "completed"])
+    def test_an_unknown_word_is_pending(self, service: Loopback, info: Wire, words: str, state: str) -> None:
+        entry = {"poolId": "pool-1", "nodeId": "b", "jobPreparationTaskExecutionInfo": info}
+        result = listed(service, [prepared("a", SUCCESS), entry], state=state)
+        assert (result["verdict"], result["reasons"]) == ("pending", [f"b: preparation {words}"])
+
+    def test_an_unknown_state_is_counted_as_such(self, service: Loopback) -> None:
+        entries = [prepared("a", SUCCESS), prepared("b", STARTED), prepared("c", STRANGE)]
+        summary = listed(service, entries, condition=None)["summary"]
+        assert summary["by_state"] == {"running": 1, "completed": 1, "unknown": 1}
+        assert (summary["started"], summary["succeeded"]) == (3, 1)
+
+    def test_tasks_without_a_node_leave_open_where_to_prepare(self, service: Loopback) -> None:
+        tasks = [task("t1", "running", STARTED, nodeInfo={"nodeId": "a"}), task("t2", "running", STARTED)]
+        service.say("/jobs/job-1/tasks", page(*tasks))
+        result = listed(service, [prepared("a", SUCCESS)], expect_task_nodes=True)
+        assert (result["verdict"], result["reasons"]) == (
+            "pending",
+            ["job-1: where preparation is needed is not known yet: the service does not name the node of t2"],
+        )
+
+    def test_only_tasks_without_a_node(self, service: Loopback) -> None:
+        service.say("/pools/pool-1", pool(1))
+        service.say("/pools/pool-1/nodes", page(node("a")))
+        service.say("/jobs/job-1/tasks", page(task("t2", "running", STARTED)))
+        assert listed(service, [prepared("a", SUCCESS)], expect_task_nodes=True)["verdict"] == "pending"

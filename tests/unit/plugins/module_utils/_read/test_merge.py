@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many looks as one: counts added, ids named with their parent, the worst verdict."""
+"""Many snapshots as one: counts added, ids named with their parent, the worst verdict."""
 
 from __future__ import annotations
 

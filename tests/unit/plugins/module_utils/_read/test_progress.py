@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The numbers of progress lines, from looks of the real readers at scripted objects."""
+"""The numbers of progress lines, from snapshots of the real readers at scripted objects."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EXECUTION = {"result": "success", "startTime": "2026-01-01T00:00:00Z"}
 
 
 def sentence(service: Loopback, module: Resource, **options: Any) -> str:
-    """What a line says of one look."""
+    """What a line says of one snapshot."""
     result = ask(service, module, **options)
     params = params_of(module.arguments, account_endpoint=service.url, **options)
     form = progress_format(module)
@@ -176,9 +176,9 @@ def test_a_gate_tells_of_the_checks_that_are_pending() -> None:
         {"check": "tasks", "condition": "succeeded", "verdict": "failed", "summary": {}},
     ]
     given = [{"job_id": f"job-{number}", "job_ids": None, "task_id": None} for number in range(1, 5)]
-    look = Snapshot(facts, {"total": 4, "succeeded": 1, "pending": 2, "failed": 1})
+    snapshot = Snapshot(facts, {"total": 4, "succeeded": 1, "pending": 2, "failed": 1})
     told = "tasks job-1: 18/24 succeeded, 6 running; prep job-2: 37/50 ready, 1 failed, 2 running"
-    counts = progress_format(GATE).counts(look, {"checks": given})
+    counts = progress_format(GATE).counts(snapshot, {"checks": given})
     assert counts.sentence() == f"1/4 satisfied, 1 failed ({told})"
     # One check is not like another: their rate says nothing.
     assert not counts.alike
@@ -187,6 +187,6 @@ def test_a_gate_tells_of_the_checks_that_are_pending() -> None:
 def test_of_a_large_gate_some_checks_are_told() -> None:
     prep = {"total": 1, "succeeded": 0, "failed": 0, "running": 1}
     facts = [{"check": "preparation", "condition": "prepared", "verdict": "pending", "summary": prep}] * 5
-    look = Snapshot(facts, {"total": 5, "succeeded": 0, "pending": 5, "failed": 0})
-    words = progress_format(GATE).counts(look, {"checks": [{"job_id": "j", "job_ids": None}] * 5}).sentence()
+    snapshot = Snapshot(facts, {"total": 5, "succeeded": 0, "pending": 5, "failed": 0})
+    words = progress_format(GATE).counts(snapshot, {"checks": [{"job_id": "j", "job_ids": None}] * 5}).sentence()
     assert words == "0/5 satisfied (" + "; ".join(["prep j: 0/1 ready, 1 running"] * 3) + "; and 2 more)"

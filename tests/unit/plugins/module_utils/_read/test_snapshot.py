@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One look at the account: what is asked for, many reads at once, and many looks as one."""
+"""One snapshot of the account: what is asked for, many reads at once, and many snapshots as one."""
 
 from __future__ import annotations
 

@@ -1,123 +1,70 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A wait for a large job: whole lists only where something may be decided, small requests in between."""
+"""What a condition reads beside the tasks, look after look."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
-from ansible_collections.batchops.azure.plugins.module_utils._run import run
-from ansible_collections.batchops.azure.tests.simulator import ManualClock, Simulator
-from ansible_collections.batchops.azure.tests.support.asking import params_of
-from ansible_collections.batchops.azure.tests.support.modules import TASKS
-
-# Tasks end one after the other at 1, 2, ... 50 s; a page holds 10 of them.
-_LARGE: dict[str, Any] = {
-    "paging": {"page_size": 10},
-    "pools": [{"id": "pool-1", "created_at": -900, "nodes": {"count": 2, "id": "tvm-{n}", "ready_at": -600}}],
-    "jobs": [
-        {
-            "id": "job-1",
-            "pool": "pool-1",
-            "tasks": {"count": 50, "id": "task-{n:02d}", "runs_at": 0, "ends_at": {"from": 1, "to": 50}},
-        }
-    ],
-}
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.asking_tasks import (
+    ENTRIES,
+    LIST,
+    SUBTASKS,
+    judged,
+    multi,
+    subtask,
+)
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.modules import GATE, TASKS
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.wire import FAILURE, SUCCESS, Wire, job, task
 
 
-class SimulatorClock(Clock):
-    """Time of the wait and of the simulator, moved together and only by pauses."""
-
-    def __init__(self, clock: ManualClock) -> None:
-        self._clock = clock
-        self._now = 0.0
-
-    def monotonic(self) -> float:
-        return self._now
-
-    def sleep(self, seconds: float) -> None:
-        self._now += seconds
-        self._clock.advance(seconds)
+def test_a_wait_goes_on_until_one_answer_says_one_thing(service: Loopback) -> None:
+    service.say("/jobs/job-1", job())
+    service.say(LIST, page(ENTRIES["succeeded"], ENTRIES["running"]), page(ENTRIES["succeeded"]))
+    result = ask(service, TASKS, ScriptedClock(5), job_id="job-1", condition="succeeded", wait=True, wait_sleep=5)
+    assert (result["verdict"], result["polls"]) == ("satisfied", 2)
 
 
-def wait(simulator: Simulator, **options: Any) -> dict[str, Any]:
-    given = {
-        "account_endpoint": simulator.url,
-        "account_name": simulator.account,
-        "account_key": simulator.key,
-        "job_id": "job-1",
-        "wait": True,
-        "wait_sleep": 5,
-        "details": "summary",
-        **options,
-    }
-    return run(params_of(TASKS.arguments, **given), TASKS, clock=SimulatorClock(simulator.clock))
+def test_a_gate_is_not_open_either(service: Loopback) -> None:
+    service.say("/jobs/job-1", job())
+    service.say(LIST, page(ENTRIES["succeeded"], ENTRIES["running"]))
+    assert ask(service, GATE, checks=[{"check": "tasks", "job_id": "job-1"}])["verdict"] == "pending"
 
 
-def lists(simulator: Simulator) -> list[str]:
-    """The filters of the lists of tasks that were asked for, and None where all were."""
-    return [request.params.get("$filter") for request in simulator.requests if request.path.endswith("/tasks")]
+def test_before_waiting_tasks_are_given_up_they_are_read_again_without_their_subtasks(service: Loopback) -> None:
+    service.say("/pools/pool-1", refusal(404, "PoolNotFound"))
+    service.say(SUBTASKS, page(subtask(1, SUCCESS), subtask(2, SUCCESS)))
+    result = judged(service, "succeeded", task("t", "active"), multi(), subtasks=True)
+    assert (result["verdict"], result["reasons"][0]) == (
+        "failed",
+        "job job-1: no node can take a task: pool pool-1 does not exist",
+    )
+    assert service.paths == ["/jobs/job-1", LIST, SUBTASKS, "/pools/pool-1", "/jobs/job-1", LIST]
 
 
-@pytest.mark.parametrize("condition", ["completed", "succeeded"])
-def test_all_tasks_are_read_at_the_first_look_and_at_the_last_only(condition: str) -> None:
-    with Simulator(_LARGE) as simulator:
-        result = wait(simulator, condition=condition)
-        whole = [asked for asked in lists(simulator) if asked is None]
-    assert result["verdict"] == "satisfied"
-    assert (result["elapsed"], result["polls"]) == (50, 11)
-    # Five pages and, because the last one is full, no more.
-    assert len(whole) == 2 * 5
-    assert result["summary"]["succeeded"] == 50
-
-
-def test_a_failure_ends_the_wait_at_the_next_look_and_is_named() -> None:
-    failing = {**_LARGE["jobs"][0], "tasks": {**_LARGE["jobs"][0]["tasks"], "overrides": {12: {"result": "failure"}}}}
-    with Simulator({**_LARGE, "jobs": [failing]}) as simulator:
-        result = wait(simulator, condition="succeeded")
-    assert result["elapsed"] == 15
-    assert result["reasons"][0] == "task-12: failed, exit code 1 (FailureExitCode)"
-    assert result["summary"]["failed_tasks"] == ["task-12"]
-
-
-def test_a_failure_does_not_end_a_wait_for_the_end() -> None:
-    failing = {**_LARGE["jobs"][0], "tasks": {**_LARGE["jobs"][0]["tasks"], "overrides": {12: {"result": "failure"}}}}
-    with Simulator({**_LARGE, "jobs": [failing]}) as simulator:
-        result = wait(simulator, condition="completed")
-    assert (result["verdict"], result["elapsed"], result["summary"]["failed"]) == ("satisfied", 50, 1)
-
-
-def test_counts_that_lag_decide_nothing() -> None:
-    lagging = {**_LARGE["jobs"][0], "task_count_lag": 30}
-    with Simulator({**_LARGE, "jobs": [lagging]}) as simulator:
-        result = wait(simulator, condition="succeeded")
-    assert (result["verdict"], result["elapsed"]) == ("satisfied", 50)
-
-
-def test_a_job_that_ends_meanwhile_ends_the_wait() -> None:
-    ending = {**_LARGE["jobs"][0], "states": [{"at": 0, "state": "active"}, {"at": 22, "state": "disabled"}]}
-    with Simulator({**_LARGE, "jobs": [ending]}) as simulator:
-        result = wait(simulator, condition="succeeded")
-    assert (result["verdict"], result["elapsed"]) == ("failed", 25)
-
-
-def test_a_wait_that_times_out_names_who_is_missing() -> None:
-    with Simulator(_LARGE) as simulator:
-        result = wait(simulator, condition="succeeded", wait_timeout=22)
-    assert result["timed_out"]
-    assert result["reasons"][0].startswith("job job-1: 29 tasks not succeeded: task-22 (running), task-23 (running)")
-    assert result["summary"]["by_state"]["completed"] == 21
+def test_tasks_that_moved_on_meanwhile_are_not_given_up(service: Loopback) -> None:
+    service.say("/pools/pool-1", refusal(404, "PoolNotFound"))
+    service.say("/jobs/job-1", job())
+    service.say(LIST, page(task("t", "active")), page(ENTRIES["running"]))
+    assert ask(service, TASKS, job_id="job-1", condition="succeeded")["verdict"] == "pending"
 
 
 @pytest.mark.parametrize(
-    "options", [{"details": "full"}, {"filter": "state ne 'active'"}, {"subtasks": True}, {"condition": "started"}]
+    ("of", "others", "asked"),
+    [
+        (job(usesTaskDependencies=True), [task("f", info=FAILURE)], True),
+        (job(usesTaskDependencies=True), [], False),
+        (job(), [task("f", info=FAILURE)], False),
+        (job(state="completed", usesTaskDependencies=True), [task("f", info=FAILURE)], False),
+    ],
+    ids=["failed", "none failed", "no dependencies", "job is over"],
 )
-def test_where_more_than_numbers_is_wanted_all_is_read(options: dict[str, Any]) -> None:
-    started = {**_LARGE["jobs"][0], "tasks": {**_LARGE["jobs"][0]["tasks"], "runs_at": 7, "ends_at": 60}}
-    scenario = {**_LARGE, "jobs": [started]} if options.get("condition") else _LARGE
-    with Simulator(scenario) as simulator:
-        wait(simulator, **{"condition": "succeeded", "wait_timeout": 100, **options})
-        assert set(lists(simulator)) == {options.get("filter")}
+def test_what_depends_on_a_failure_is_read_only_where_something_may(
+    service: Loopback, of: Wire, others: list[Wire], asked: bool
+) -> None:
+    judged(service, "succeeded", task("w", "active"), ENTRIES["running"], *others, of=of)
+    filters = [request.query.get("$filter") for request in service.asked(LIST)]
+    assert ("executionInfo/result eq 'failure'" in filters) is asked

@@ -1,14 +1,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads a part of a file that lies on a compute node."""
+"""A part of a file that lies on a compute node: how it is asked for, and what passes for it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._http.answer import Expected
 from ansible_collections.batchops.azure.plugins.module_utils._http.refusal import excerpt, failure_of
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature
 
@@ -16,8 +16,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.text import m
 _LARGEST_PART = 64 * 1024
 
 
-def read_part(client: Client, segments: tuple[str, ...], first: int, last: int) -> bytes:
-    """Bytes `first` to `last` of a file, both counted; fewer where it ends before. Raises what `Client.get` raises."""
+def expected_part(first: int, last: int) -> Expected[bytes]:
+    """Bytes `first` to `last`, both counted; fewer where the file ends before."""
     wanted = f"bytes={first}-{last}"
     # The service documents ocp-range; Range is for whoever answers in its place. Shared Key signs both.
     headers = {"Accept": "application/octet-stream, application/json", "ocp-range": wanted, "Range": wanted}
@@ -26,7 +26,7 @@ def read_part(client: Client, segments: tuple[str, ...], first: int, last: int) 
         content = _checked(status, answered, content, url)
         return content[first : last + 1] if len(content) > last - first + 1 else content
 
-    return client.read(segments, understand, headers, _LARGEST_PART)
+    return Expected(headers, _LARGEST_PART, understand)
 
 
 def _checked(status: int, headers: Any, content: bytes, url: str) -> bytes:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base import printable
 from ansible_collections.batchops.azure.plugins.module_utils._http import refusal
-from ansible_collections.batchops.azure.plugins.module_utils._mask import by_place, commands, patterns, text
+from ansible_collections.batchops.azure.plugins.module_utils._mask import by_place, commands, patterns, text, urls
 from ansible_collections.batchops.azure.plugins.module_utils._mask.names import is_secret_name
 from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts, snake_case
 
@@ -150,8 +150,8 @@ TARGETS: dict[str, Callable[[str], object]] = {
     "a name": is_secret_name.__wrapped__,
     "name of a fact": snake_case.__wrapped__,
     "a command line": by_place.mask_command,
-    "a URL": by_place.mask_url,
-    "URLs in a text": by_place.mask_urls,
+    "a URL": urls.mask_url,
+    "URLs in a text": urls.mask_urls,
     "a line": printable.on_one_line,
     "a text": printable.visible,
     "a refusal": lambda text: refusal.failure_of(404, {}, f'{{"code": "X", "message": {_quoted(text)}}}'.encode(), "u"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NEEDED, NodeTally
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
 from ansible_collections.batchops.azure.tests.support.modules import GATE, NODES, PREP
@@ -131,3 +132,30 @@ def test_nodes_without_an_id_forget_no_failure(service: Loopback) -> None:
     service.say(LIST, page(node("a"), {"state": "idle"}))
     with pytest.raises(AnswerError):
         ask(service, PREP, job_id="job-1", condition="prepared", ignore_removed_nodes=True)
+
+
+def test_a_state_that_is_not_told_is_counted_as_unknown(service: Loopback) -> None:
+    assert listed(service, [node("a"), {"id": "b"}])["summary"]["by_state"] == {"idle": 1, "unknown": 1}
+
+
+class TestKept:
+    """A tally keeps what a condition judges by, and only where there is one."""
+
+    def test_without_a_condition_nothing_is_kept(self) -> None:
+        tally = NodeTally(keep=False)
+        tally.add([node("a")])
+        assert (tally.total, tally.entries) == (1, {})
+
+    def test_of_a_node_what_is_judged(self) -> None:
+        tally = NodeTally(keep=True)
+        tally.add([{**node("a"), "vmSize": "standard_d2_v3"}])
+        assert set(tally.entries["a"][0]) <= set(NEEDED)
+
+    def test_every_entry_of_a_node_that_is_listed_again(self) -> None:
+        tally = NodeTally(keep=True)
+        tally.add([node("a"), node("b"), node("a", "unusable")])
+        assert {node_id: [entry["state"] for entry in found] for node_id, found in tally.entries.items()} == {
+            "b": ["idle"],
+            "a": ["idle", "unusable"],
+        }
+        assert (tally.states, tally.summary()["failed_nodes"]) == ({"a": "unusable", "b": "idle"}, ["a"])

@@ -1,0 +1,97 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which requests are sent again, and how long to pause before that: 429 and 503, errors of a server, broken connections."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Deadline
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, ServiceError
+
+_FIRST_SECONDS = 0.5
+_LONGEST_SECONDS = 30.0
+_ABSENT_SECONDS = 3.0
+# Without a deadline of its own, a read does not sit out an hour that a service asked for.
+_LONGEST_PAUSE = 120.0
+
+
+class Retry:
+    """One request for as long as it is tried: counts its attempts, and decides whether there is another one."""
+
+    def __init__(self, retries: int, deadline: Deadline) -> None:
+        self._retries = retries
+        self._deadline = deadline
+        self._attempts = 0
+        self._signed_in_again = False
+        self._before: BatchError | None = None
+
+    def pause_after(self, error: BatchError, unanswered_for: float | None = None) -> float | None:
+        """Seconds to pause before the next attempt; None where it is made at once, because the credential was renewed.
+
+        `unanswered_for` are seconds that the request has taken where nothing has ever answered, and None otherwise.
+        Raises `error` where another attempt is of no use, or not allowed any more.
+        """
+        if isinstance(error, ServiceError) and error.renewed and not self._signed_in_again:
+            self._signed_in_again = True
+            return None
+        self._attempts += 1
+        error.before = self._before
+        if not error.transient or error.cut_off or self._attempts > self._retries:
+            raise error
+        if error.absent and unanswered_for is not None:
+            seconds = second_try(self._attempts, error, unanswered_for)
+        else:
+            seconds = pause_before(self._attempts, error.retry_after)
+        if not self._deadline.allows(seconds) or (not self._deadline.bounded and seconds > _LONGEST_PAUSE):
+            raise error
+        self._before = error
+        return seconds
+
+
+def is_busy(error: BatchError) -> bool:
+    """Whether the service asks everybody to slow down, rather than to repeat this one request."""
+    return isinstance(error, ServiceError) and error.status in (429, 503)
+
+
+def pause_before(attempt: int, retry_after: str | None) -> float:
+    """Seconds before attempt number `attempt` (the first retry is 1).
+
+    What the service asks for in Retry-After counts in full; otherwise an exponential back-off with full jitter,
+    so that many clients which were refused together do not come back together.
+    """
+    asked = _seconds(retry_after)
+    jitter = random.random()
+    if asked is not None:
+        return asked + jitter
+    return jitter * min(_LONGEST_SECONDS, _FIRST_SECONDS * 2.0 ** min(attempt, 10))
+
+
+def second_try(attempt: int, error: BatchError, took: float) -> float:
+    """Seconds before the one retry where nobody was there and nothing has ever answered.
+
+    A name that does not resolve and a port that nobody listens on are more likely mistyped than away then: that is said
+    within three seconds. Raises `error` where the retry was made, or `took`, the time so far, leaves none for it.
+    """
+    left = _ABSENT_SECONDS - took
+    if attempt > 1 or left <= 0:
+        error.adds(f" (tried {'twice' if attempt > 1 else 'once'}, nothing has answered yet)")
+        raise error
+    return min(pause_before(attempt, error.retry_after), left)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Retry-After is a number of seconds or an HTTP date; what is neither counts as absent."""
+    if not retry_after:
+        return None
+    if re.fullmatch(r"\s*[0-9]+\s*", retry_after):
+        return float(retry_after)
+    try:
+        at = parsedate_to_datetime(retry_after)
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
+    return max(0.0, (at.replace(tzinfo=at.tzinfo or timezone.utc) - datetime.now(timezone.utc)).total_seconds())

@@ -1,0 +1,47 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads several things side by side. Loaded only where there is more than one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from typing import TypeVar
+
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+def read_in_threads(most: int, ids: list[Item], read: Callable[[Item], Answer]) -> list[Answer]:
+    """Answers in the order of `ids`, by `most` threads at once. Raises the error of the first id, in that order, that has one."""
+    first_failed = len(ids)
+    lock = threading.Lock()
+
+    def read_unless_failed(index: int) -> Answer:
+        nonlocal first_failed
+        # What comes after a failure is not asked for any more; what comes before it is, so that the first error is always the same.
+        if index > first_failed:
+            raise CancelledError
+        try:
+            return read(ids[index])
+        except BatchError:
+            with lock:
+                first_failed = min(first_failed, index)
+            raise
+
+    pool = ThreadPoolExecutor(max_workers=most)
+    interrupted = True
+    try:
+        answers = [future.result() for future in [pool.submit(read_unless_failed, index) for index in range(len(ids))]]
+        interrupted = False
+    except BatchError:
+        interrupted = False
+        raise
+    finally:
+        # Whoever is told to stop, by a task's time-out or a signal, does not wait for answers that are still to come.
+        pool.shutdown(wait=not interrupted, cancel_futures=interrupted)
+    return answers

@@ -1,0 +1,89 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Small looks between two whole ones, while a wait goes on.
+
+A wait looks many times, and most of the time nothing is decided yet. Whether the tasks of a large job are still under way is
+asked in a few small requests. Only when something may be decided, all tasks are read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ansible_collections.batchops.azure.plugins.module_utils._account import execution
+from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
+from ansible_collections.batchops.azure.plugins.module_utils._account.task_counts import flat_counts
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.rules import unfinished_reason
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
+
+_UNFINISHED = "state ne 'completed'"
+_NAMED = 5
+
+
+class Probe:
+    """Remembers large jobs that were still under way when they were last looked at: only a wait looks twice."""
+
+    def __init__(self, client: Client, options: ReadOptions) -> None:
+        self._client = client
+        self._options = options
+        self._large: set[str] = set()
+
+    def remember(self, job: JobState, tally: TaskTally, judgement: Judgement) -> None:
+        """After a whole look: whether the next one may be small."""
+        self._large.discard(job.id)
+        under_way = bool(judgement.missing) and not judgement.failed
+        if tally.pages > 1 and under_way and self._only_numbers and self._simple(job):
+            self._large.add(job.id)
+
+    @property
+    def _only_numbers(self) -> bool:
+        options = self._options
+        return options.summary_only and not (options.task_ids or options.filter or options.subtasks or options.limit)
+
+    def _simple(self, job: JobState) -> bool:
+        """What depends on what, and what never started, only the whole list tells."""
+        return self._options.condition in ("completed", "succeeded") and not job.uses_dependencies
+
+    def read(self, job: JobState) -> Snapshot | None:
+        """A job whose tasks are still under way; None where something may be decided, so that all must be read.
+
+        That there is an unfinished task, and no failed one, is read from lists. The numbers are the service's counts.
+        """
+        if job.id not in self._large or job.ended or self._has_failed(job):
+            return None
+        waiting = self._read_waiting(job)
+        if not waiting:
+            return None
+        counts, _slots = flat_counts(self._client.get(("jobs", job.id, "taskcounts")))
+        number = max(len(waiting), counts.get("active", 0) + counts.get("running", 0))
+        reason = unfinished_reason(self._options.condition or "", job, waiting, number)
+        return Snapshot(summary=_tally(counts).summary(), judgement=Judgement(missing=[reason]))
+
+    def _has_failed(self, job: JobState) -> bool:
+        """Whether a task has failed, where that matters."""
+        if self._options.condition != "succeeded":
+            return False
+        query = {"$filter": execution.FAILED_FILTER, "$select": "id", "maxresults": 1}
+        return bool(self._client.first(("jobs", job.id, "tasks"), query))
+
+    def _read_waiting(self, job: JobState) -> dict[str, str]:
+        """Some tasks that have not completed, and their states."""
+        query = {"$filter": _UNFINISHED, "$select": "id,state", "maxresults": _NAMED}
+        page = self._client.first(("jobs", job.id, "tasks"), query)
+        states = {id_of(task, "a task of the list"): str(task.get("state") or "unknown").lower() for task in page}
+        # Not what the filter was to leave out: then only the whole list tells.
+        return {task_id: state for task_id, state in states.items() if state != "completed"}
+
+
+def _tally(counts: Mapping[str, int]) -> TaskTally:
+    """What the counts tell. They hold tasks that are preparing among those that are running."""
+    tally = TaskTally()
+    tally.by_state.update({state: counts.get(state, 0) for state in ("active", "running", "completed")})
+    tally.succeeded = counts.get("succeeded", 0)
+    return tally

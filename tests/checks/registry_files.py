@@ -1,0 +1,107 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writes what Ansible reads as files and what yet follows from the registry of resources.
+
+Run as `./dev registry` after a change of the registry; tests/project/test_registry_files.py says where that was forgotten.
+
+- plugins/action: a link for each module
+- meta/runtime.yml: each module in both action groups
+- RETURN of each module: the parts that all have in common, as the module of the first resource has them
+- roles/gate/meta/argument_specs.yml: the options of a check, as batch_gate_info documents them
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ansible_collections.batchops.azure.plugins.module_utils._gate.resource import GATE
+from ansible_collections.batchops.azure.plugins.module_utils._registry import RESOURCES
+from ansible_collections.batchops.azure.tests.support.modules import MODULES
+
+ROOT = Path(__file__).resolve().parents[2]
+# Of RETURN. What differs with the options of a module, such as `failures`, is its own.
+IN_ALL = (*("query_result", "elapsed", "polls", "timed_out", "transient_errors", "last_transient_error", "failure"),)
+OF_RESOURCES = ("verdict", *IN_ALL)
+_LISTED = re.compile(r"(?:^    - batch_\w+\n)+", re.MULTILINE)
+
+
+def links(root: Path = ROOT) -> dict[Path, str]:
+    """The action plugins that are links, and where each leads: to the one file, which is named like the gate's module."""
+    return {root / "plugins" / "action" / f"{name}.py": f"{GATE.module}.py" for name in MODULES if name != GATE.module}
+
+
+def texts(root: Path = ROOT) -> dict[Path, str]:
+    """The files that are written in part, as they should be."""
+    modules = root / "plugins" / "modules"
+    model = _read(modules / f"{next(iter(RESOURCES.values())).module}.py")
+    wanted = {}
+    for name in MODULES:
+        path = modules / f"{name}.py"
+        text = _read(path)
+        for part in IN_ALL if name == GATE.module else OF_RESOURCES:
+            text = _with_part(text, part, model)
+        wanted[path] = text
+    runtime, specs = root / "meta" / "runtime.yml", root / "roles" / "gate" / "meta" / "argument_specs.yml"
+    listed = "".join(f"    - {name}\n" for name in sorted(MODULES))
+    wanted[runtime] = _LISTED.sub(listed, _read(runtime))
+    wanted[specs] = _with_check_options(_read(specs), wanted[modules / f"{GATE.module}.py"])
+    return wanted
+
+
+def different(root: Path = ROOT) -> list[Path]:
+    """The files that are not as they should be, and links to modules that are none."""
+    wanted = links(root)
+    real = root / "plugins" / "action" / f"{GATE.module}.py"
+    wrong = [path for path, to in wanted.items() if not path.is_symlink() or path.readlink() != Path(to)]
+    wrong += [path for path in sorted(real.parent.glob("*.py")) if path != real and path not in wanted]
+    return wrong + [path for path, text in texts(root).items() if _read(path) != text]
+
+
+def write(root: Path = ROOT) -> None:
+    for path in different(root):
+        if path in links(root):
+            path.unlink(missing_ok=True)
+            path.symlink_to(links(root)[path])
+        elif path in texts(root):
+            path.write_text(texts(root)[path], encoding="utf-8")
+        else:
+            path.unlink()
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _part(text: str, name: str) -> re.Match[str]:
+    """One key of RETURN with all that is in it."""
+    found = re.compile(rf"^{name}:\n(?:^ .*\n)+", re.MULTILINE).search(text, text.index('RETURN = r"""'))
+    if found is None:
+        raise LookupError(f"RETURN has no {name}; add a line '{name}:' with anything below it where it should stand")
+    return found
+
+
+def _with_part(text: str, name: str, model: str) -> str:
+    old = _part(text, name)
+    return text[: old.start()] + _part(model, name)[0] + text[old.end() :]
+
+
+def _with_check_options(specs: str, module: str) -> str:
+    """The role's options of a check: indented by four more, and the option that holds them has another name."""
+    documented = re.search(r"^    suboptions:\n((?:^ {6}.*\n)+)", module, re.MULTILINE)
+    mine = re.search(r"^        options:\n((?:^ {10}.*\n)+)", specs, re.MULTILINE)
+    if documented is None or mine is None:
+        raise LookupError("the options of a check are not where they were")
+    moved = re.sub("^", "    ", documented[1], flags=re.MULTILINE).rstrip(" ")
+    return specs[: mine.start(1)] + moved.replace("O(checks[]", "O(gate_checks[]") + specs[mine.end(1) :]
+
+
+def main() -> None:
+    for path in different():
+        print(path.relative_to(ROOT))
+    write()
+
+
+if __name__ == "__main__":
+    main()

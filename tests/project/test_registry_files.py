@@ -1,0 +1,69 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What Ansible reads as files is what the registry of resources says."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible_collections.batchops.azure.tests.checks.registry_files import IN_ALL, ROOT, different, write
+from ansible_collections.batchops.azure.tests.support.modules import MODULES
+
+PARTS = ("plugins/action", "plugins/modules", "meta", "roles/gate/meta")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for part in PARTS:
+        shutil.copytree(ROOT / part, tmp_path / part, symlinks=True)
+    return tmp_path
+
+
+def test_the_files_are_as_the_script_writes_them() -> None:
+    assert different() == [], "run ./dev registry"
+
+
+def test_each_module_has_a_file() -> None:
+    assert {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")} == set(MODULES)
+
+
+def test_the_action_groups_hold_every_module() -> None:
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    for name, members in groups.items():
+        assert {member for member in members if isinstance(member, str)} == set(MODULES), name
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_what_is_missing_or_differs_is_found_and_written(copy: Path) -> None:
+    assert different(copy) == []
+    link, stray = (copy / "plugins" / "action" / f"{name}.py" for name in ("batch_job_info", "batch_pool_info"))
+    link.unlink()
+    stray.symlink_to("batch_gate_info.py")
+    runtime, specs = copy / "meta" / "runtime.yml", copy / "roles" / "gate" / "meta" / "argument_specs.yml"
+    edit(runtime, "    - batch_task_info\n", "")
+    edit(specs, "choices: [jobs, tasks,", "choices: [jobs,")
+    module = copy / "plugins" / "modules" / "batch_node_info.py"
+    edit(module, "Seconds that the wait took.", "Something else.")
+    assert set(different(copy)) == {link, stray, runtime, specs, module}
+    write(copy)
+    assert different(copy) == []
+    assert link.is_symlink()
+    assert not stray.is_symlink()
+    for path in (runtime, specs, module):
+        assert path.read_bytes() == (ROOT / path.relative_to(copy)).read_bytes()
+
+
+@pytest.mark.parametrize("name", IN_ALL)
+def test_a_common_part_that_a_module_lacks_is_named(copy: Path, name: str) -> None:
+    edit(copy / "plugins" / "modules" / "batch_task_info.py", f"\n{name}:\n", "\nother:\n")
+    with pytest.raises(LookupError, match=f"RETURN has no {name}"):
+        different(copy)

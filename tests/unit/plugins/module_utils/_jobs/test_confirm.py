@@ -1,0 +1,176 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Counts lag behind: lists have the last word on how a job ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.asking_jobs import asked
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.modules import JOBS
+from ansible_collections.batchops.azure.tests.support.wire import (
+    FAILURE,
+    MYSTERY,
+    NEVER_STARTED,
+    SUCCESS,
+    UPLOAD_FAILED,
+    Wire,
+    counts,
+    job,
+    task,
+)
+
+
+def confirmed(service: Loopback, state: str, counted: Wire, *offenders: Wire, tasks: int = 1) -> dict[str, Any]:
+    """`succeeded` of a job with such counts, of which the lists say something else."""
+    service.say("/jobs/job-1", job(state=state))
+    service.say("/jobs/job-1/taskcounts", counted)
+    service.say("/jobs/job-1/tasks", page(*offenders), page(*(task(f"task-{number}") for number in range(tasks))))
+    return ask(service, JOBS, job_id="job-1", condition="succeeded")
+
+
+@pytest.mark.parametrize(
+    "counted",
+    [
+        counts(succeeded=3),
+        counts(),
+        counts(active=1),
+        counts(running=1, succeeded=1),
+        counts(succeeded=2, failed=1),
+        counts(succeeded=3)["taskCounts"],
+        {},
+    ],
+    ids=str,
+)
+def test_a_completed_job_whose_list_names_no_offender_has_succeeded_whatever_the_counts(
+    service: Loopback, counted: Wire
+) -> None:
+    result = confirmed(service, "completed", counted)
+    assert result["verdict"] == "satisfied"
+    assert (result["summary"]["succeeded"], result["summary"]["failed"], result["summary"]["failed_jobs"]) == (1, 0, [])
+
+
+@pytest.mark.parametrize(
+    ("offender", "words"),
+    [
+        (task("task-9", info=FAILURE), "task task-9 failed, exit code 1 (FailureExitCode)"),
+        (task("task-9", info=UPLOAD_FAILED), "task task-9 failed, exit code 0 (FileUploadAccessDenied)"),
+        (task("task-9", info=NEVER_STARTED), "task task-9 failed, TaskEnded: Task was ended by user request"),
+        (task("task-9", "active"), "task task-9 is active"),
+        (task("task-9"), "task task-9 failed, it ended without a result"),
+    ],
+)
+@pytest.mark.parametrize("counted", [counts(succeeded=3), counts()], ids=["counted_as_success", "not_counted"])
+def test_a_completed_job_whose_list_names_an_offender_has_failed_whatever_the_counts(
+    service: Loopback, offender: Wire, words: str, counted: Wire
+) -> None:
+    result = confirmed(service, "completed", counted, offender)
+    assert result["verdict"] == "failed"
+    assert result["reasons"][0].startswith(f"job-1: completed, but {words}")
+    assert result["summary"]["failed_jobs"] == ["job-1"]
+    assert result["summary"]["succeeded"] == 0
+
+
+def test_a_completed_job_without_a_task_has_not_succeeded(service: Loopback) -> None:
+    result = confirmed(service, "completed", counts(), tasks=0)
+    assert (result["verdict"], result["reasons"]) == ("failed", ["job-1: completed without a task"])
+
+
+def test_an_offender_that_succeeded_meanwhile_is_none(service: Loopback) -> None:
+    assert confirmed(service, "completed", counts(failed=1), task(info=SUCCESS))["verdict"] == "satisfied"
+
+
+@pytest.mark.parametrize(
+    ("state", "counted", "offenders", "verdict"),
+    [
+        ("active", counts(), (), "pending"),
+        ("active", counts(succeeded=5), (), "pending"),
+        ("active", counts(active=1, succeeded=5), (), "pending"),
+        ("terminating", counts(succeeded=5), (), "pending"),
+        ("disabling", counts(succeeded=5), (), "pending"),
+        ("enabling", counts(succeeded=5), (), "pending"),
+        ("active", counts(failed=1), (task("task-9", info=FAILURE),), "failed"),
+        ("active", counts(failed=1), (), "pending"),
+        ("disabled", counts(succeeded=5), (), "failed"),
+        ("deleting", counts(succeeded=5), (), "failed"),
+    ],
+)
+def test_a_job_that_has_not_completed_never_has_succeeded_and_fails_with_its_first_task(
+    service: Loopback, state: str, counted: Wire, offenders: tuple[Wire, ...], verdict: str
+) -> None:
+    assert confirmed(service, state, counted, *offenders)["verdict"] == verdict
+
+
+def test_the_list_that_confirms_is_narrow(service: Loopback) -> None:
+    confirmed(service, "completed", counts(succeeded=1))
+    (wrong,) = (request.query for request in service.asked("/jobs/job-1/tasks"))
+    assert wrong["$filter"] == "state ne 'completed' or executionInfo/result ne 'success'"
+    assert wrong["$select"] == "id,state,executionInfo"
+
+
+def test_where_the_counts_know_of_no_success_a_list_must_show_a_task(service: Loopback) -> None:
+    confirmed(service, "completed", counts())
+    wrong, first = (request.query for request in service.asked("/jobs/job-1/tasks"))
+    assert "$filter" in wrong
+    assert (first["$select"], first["maxresults"]) == ("id", "1")
+
+
+def test_a_running_job_is_confirmed_by_its_failures_only_when_the_counts_tell_of_one(service: Loopback) -> None:
+    confirmed(service, "active", counts(active=3))
+    assert not service.asked("/jobs/job-1/tasks")
+    confirmed(service, "active", counts(failed=1))
+    assert [request.query["$filter"] for request in service.asked("/jobs/job-1/tasks")] == [
+        "executionInfo/result eq 'failure'"
+    ]
+
+
+def test_an_offender_behind_an_empty_page_is_found(service: Loopback) -> None:
+    link = f"{service.url}/jobs/job-1/tasks?$skiptoken=1"
+    service.say("/jobs/job-1", job(state="completed"))
+    service.say("/jobs/job-1/taskcounts", counts(succeeded=3))
+    service.say("/jobs/job-1/tasks", page(link=link), page(task("task-9", info=FAILURE)))
+    assert "task-9" in ask(service, JOBS, job_id="job-1", condition="succeeded")["reasons"][0]
+
+
+def test_of_many_offenders_three_are_named_and_all_are_counted(service: Loopback) -> None:
+    offenders = [task(f"task-{number}", info=FAILURE) for number in range(5)]
+    reason = confirmed(service, "completed", counts(succeeded=3, failed=5), *offenders)["reasons"][0]
+    assert reason.count("failed, exit code 1") == 3
+    assert reason.endswith("; 5 of 8 tasks failed")
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "words"),
+    [
+        (task("t", "zombie) (completed", SUCCESS), "task t is zombie) (completed"),
+        ({"id": "t"}, "task t is unknown"),
+        (task("t", info=MYSTERY), "task t ended with a result that is not known to be a success (mystery)"),
+        (
+            task("t", info={**FAILURE, "result": "success"}),
+            "task t ended with a result that is not known to be a success (success)",
+        ),
+    ],
+)
+def test_what_is_not_known_of_a_task_is_pending(service: Loopback, doubtful: Wire, words: str) -> None:
+    result = asked(service, job(state="completed"), doubtful, condition="succeeded")
+    assert (result["verdict"], result["reasons"]) == ("pending", [f"job-1: is completed, but {words}"])
+
+
+def test_a_failure_beside_what_is_not_known_is_a_failure(service: Loopback) -> None:
+    tasks = task("a", info=MYSTERY), task("b", info=FAILURE)
+    result = asked(service, job(state="completed"), *tasks, condition="succeeded")
+    assert (result["verdict"], result["reasons"]) == (
+        "failed",
+        ["job-1: completed, but task b failed, exit code 1 (FailureExitCode)"],
+    )
+
+
+def test_a_job_that_is_gone_with_its_counts_is_no_pass(service: Loopback) -> None:
+    service.say("/jobs/job-1", job(state="completed"))
+    for path in ("taskcounts", "tasks"):
+        service.say(f"/jobs/job-1/{path}", refusal(404, "JobNotFound"))
+    assert ask(service, JOBS, job_id="job-1", condition="succeeded", missing_ok=True)["verdict"] == "pending"

@@ -1,0 +1,146 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What each condition asks of one node: its state, its scheduling, its start task and its tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.condition import CONDITIONS
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.support.modules import NODES
+from ansible_collections.batchops.azure.tests.support.wire import FAILURE, MYSTERY, STARTED, SUCCESS, Wire, node, pool
+
+FAILED_START = {"state": "completed", **FAILURE}
+
+
+def judged(service: Loopback, condition: str, *nodes: Wire, of: Wire | None = None, **options: Any) -> dict[str, Any]:
+    service.say("/pools/pool-1", of or pool(len(nodes)))
+    service.say("/pools/pool-1/nodes", page(*nodes))
+    return ask(service, NODES, pool_id="pool-1", condition=condition, **options)
+
+
+def busy(**more: Any) -> Wire:
+    return node("tvm-2", "running", **{"runningTasksCount": 2, **more})
+
+
+DRAINED = ("pending", "pending", "satisfied", "pending")
+NOTHING = ("pending", "pending", "pending", "pending")
+# ready, idle, drained, offline
+JUDGED = [
+    (node("tvm-2"), ("satisfied", "satisfied", "satisfied", "pending")),
+    (node("tvm-2", "Idle", schedulingState="Enabled"), ("satisfied", "satisfied", "satisfied", "pending")),
+    (node("tvm-2", schedulingState="disabled"), ("pending", "satisfied", "satisfied", "pending")),
+    ({"id": "tvm-2", "state": "idle"}, ("pending", "satisfied", "satisfied", "pending")),
+    (busy(), ("satisfied", "pending", "pending", "pending")),
+    (busy(schedulingState="disabled"), NOTHING),
+    (busy(runningTasksCount=0), ("satisfied", "pending", "pending", "pending")),
+    ({"id": "tvm-2", "state": "running"}, NOTHING),
+    (node("tvm-2", "offline", schedulingState="disabled"), ("pending", "pending", "satisfied", "satisfied")),
+    (node("tvm-2", "offline", runningTasksCount=1), ("pending", "pending", "pending", "satisfied")),
+    (node("tvm-2", "starting"), DRAINED),
+    ({"id": "tvm-2", "state": "creating"}, DRAINED),
+    ({"id": "tvm-2", "state": "waitingforstarttask"}, DRAINED),
+    ({"id": "tvm-2", "state": "offline"}, ("pending", "pending", "pending", "satisfied")),
+    (node("tvm-2", "preempted"), DRAINED),
+    (node("tvm-2", "deallocated"), DRAINED),
+    (node("tvm-2", "unknown"), NOTHING),
+    (node("tvm-2", "starttaskfailed"), ("failed", "failed", "satisfied", "pending")),
+    (node("tvm-2", "unusable"), ("failed", "failed", "satisfied", "pending")),
+    (node("tvm-2", startTaskInfo=FAILED_START), ("failed", "failed", "satisfied", "pending")),
+    (busy(startTaskInfo=FAILED_START), ("failed", "failed", "pending", "pending")),
+    (
+        node("tvm-2", startTaskInfo={"state": "completed", **SUCCESS}),
+        ("satisfied", "satisfied", "satisfied", "pending"),
+    ),
+    (node("tvm-2", "waitingforstarttask", startTaskInfo={"state": "running", **STARTED}), DRAINED),
+    (node("tvm-2", "rebooting", startTaskInfo=FAILED_START), DRAINED),
+    # Words that are not known.
+    (node("tvm-2", startTaskInfo={"state": "completed", "result": "Cancelled"}), DRAINED),
+    (node("tvm-2", startTaskInfo={"state": "hibernating"}), DRAINED),
+    (node("tvm-2", startTaskInfo={"state": "hibernating", **FAILURE}), DRAINED),
+    (node("tvm-2", startTaskInfo={}), DRAINED),
+    (busy(startTaskInfo={"state": "completed", **MYSTERY}), NOTHING),
+    (node("tvm-2", schedulingState="paused"), ("pending", "satisfied", "satisfied", "pending")),
+    # A start task that the pool does not wait for.
+    (node("tvm-2", startTaskInfo={"state": "running", **STARTED}), ("satisfied", "satisfied", "satisfied", "pending")),
+]
+
+
+@pytest.mark.parametrize(
+    ("wire", "verdicts"), JUDGED, ids=lambda value: str(value.get("state")) if isinstance(value, dict) else ""
+)
+def test_a_node_is_judged_by_its_state_its_scheduling_and_its_start_task(
+    service: Loopback, wire: Wire, verdicts: tuple[str, ...]
+) -> None:
+    found = [judged(service, condition, wire)["verdict"] for condition in ("ready", "idle", "drained", "offline")]
+    assert tuple(found) == verdicts
+
+
+@pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
+@pytest.mark.parametrize(
+    "wire",
+    [node("tvm-2", "hibernating"), {"id": "tvm-2", "state": "hibernating"}, {"id": "tvm-2"}],
+    ids=["resting", "new", "bare"],
+)
+def test_an_unknown_state_is_pending(service: Loopback, condition: str, wire: Wire) -> None:
+    good = node("tvm-1", "offline" if condition == "offline" else "idle")
+    assert judged(service, condition, good, wire)["verdict"] == "pending"
+
+
+@pytest.mark.parametrize(
+    ("wire", "reason"),
+    [
+        (
+            node("tvm-2", "starttaskfailed", startTaskInfo=FAILED_START),
+            "tvm-2: start task failed, exit code 1 (FailureExitCode)",
+        ),
+        (node("tvm-2", "starttaskfailed"), "tvm-2: is starttaskfailed"),
+        (
+            node("tvm-2", "unusable", errors=[{"code": "DiskFull", "message": "No space"}]),
+            "tvm-2: is unusable (DiskFull: No space)",
+        ),
+        (node("tvm-2", "creating"), "tvm-2: is creating"),
+        (node("tvm-2", schedulingState="disabled"), "tvm-2: is idle with scheduling disabled"),
+        ({"id": "tvm-2", "state": "idle"}, "tvm-2: is idle with scheduling unknown"),
+        (
+            node("tvm-2", startTaskInfo={"state": "completed", "result": "Cancelled"}),
+            "tvm-2: its start task ended with a result that is not known",
+        ),
+        (node("tvm-2", startTaskInfo={"state": "x"}), "tvm-2: its start task is in a state that is not known"),
+    ],
+)
+def test_a_reason_names_the_node_and_what_is_wrong(service: Loopback, wire: Wire, reason: str) -> None:
+    result = judged(service, "ready", node(), wire)
+    assert result["reasons"][0] == reason
+    assert (result["summary"]["failed_nodes"] == ["tvm-2"]) is (result["verdict"] == "failed")
+
+
+@pytest.mark.parametrize(("running", "words"), [(1, "runs 1 task"), (3, "runs 3 tasks")])
+def test_a_node_that_is_not_drained_says_how_many_tasks_it_runs(service: Loopback, running: int, words: str) -> None:
+    assert judged(service, "drained", busy(runningTasksCount=running))["reasons"] == [f"tvm-2: {words}"]
+
+
+def test_a_start_task_whose_failure_is_not_waited_for_still_breaks_the_node(service: Loopback) -> None:
+    result = judged(service, "ready", node(), node("tvm-2", startTaskInfo=FAILED_START))
+    assert result["verdict"] == "failed"
+    assert result["summary"]["succeeded"] == 1
+
+
+@pytest.mark.parametrize("info", [{"state": "running", **STARTED}, {"state": "completed", **MYSTERY}, {}, None])
+def test_a_start_task_that_is_not_known_to_have_failed_does_not_break_the_node(service: Loopback, info: Any) -> None:
+    assert judged(service, "ready", node(startTaskInfo=info))["verdict"] != "failed"
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_state_that_has_the_name_of_a_condition_satisfies_no_other(service: Loopback, condition: str) -> None:
+    """Also `ready` and `drained`, which are no states of the service."""
+    for state in ("ready", "drained"):
+        assert judged(service, condition, node("tvm-2", state))["verdict"] == "pending"
+
+
+def test_every_condition_of_the_module_is_defined() -> None:
+    assert list(CONDITIONS) == NODES.arguments.spec["condition"]["choices"]

@@ -1,0 +1,221 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the nodes of a pool come to: all of them, at least so many, those expected, and pools that grow or are stuck."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.support.modules import NODES
+from ansible_collections.batchops.azure.tests.support.wire import Wire, node, pool
+
+QUOTA = [{"code": "AccountCoreQuotaReached", "message": "No cores left"}]
+STOPPED = [{"code": "ResizeStopped", "message": "Somebody stopped it"}]
+SPOT = {"currentLowPriorityNodes": 0, "targetLowPriorityNodes": 3}
+
+
+def judged(service: Loopback, condition: str, *nodes: Wire, of: Wire | None = None, **options: Any) -> dict[str, Any]:
+    service.say("/pools/pool-1", of or pool(len(nodes)))
+    service.say("/pools/pool-1/nodes", page(*nodes))
+    return ask(service, NODES, pool_id="pool-1", condition=condition, **options)
+
+
+@pytest.mark.parametrize("condition", ["ready", "idle"])
+@pytest.mark.parametrize(
+    ("of", "verdict"),
+    [
+        (pool(2), "satisfied"),
+        (pool(2, 2, "Steady"), "satisfied"),
+        (pool(2, 2, "steady", resizeErrors=QUOTA), "satisfied"),
+        (pool(2, 2, "resizing"), "pending"),
+        (pool(2, 2, "stopping"), "pending"),
+        (pool(2, 3, "resizing"), "pending"),
+        (pool(2, 3, "steady"), "pending"),
+        (pool(2, 3, "resizing", resizeErrors=QUOTA), "pending"),
+        (pool(2, 3, "steady", resizeErrors=QUOTA), "failed"),
+        (pool(2, 3, state="deleting"), "failed"),
+        (pool(1, 1, targetLowPriorityNodes=2, currentLowPriorityNodes=1), "pending"),
+        ({"id": "pool-1"}, "pending"),
+        # What it is to have is not told, or what happens to it is not known.
+        ({"id": "pool-1", "state": "active", "allocationState": "steady"}, "pending"),
+        ({**pool(2), "targetDedicatedNodes": None}, "pending"),
+        (pool(2, state="hibernating"), "pending"),
+        (pool(2, allocation="hibernating"), "pending"),
+        (pool(2, currentLowPriorityNodes=0, targetLowPriorityNodes=1, resizeErrors=STOPPED), "failed"),
+        (pool(2, currentLowPriorityNodes=0, targetLowPriorityNodes=1, resizeErrors=QUOTA), "pending"),
+        (pool(2, 2, resizeErrors=STOPPED), "satisfied"),
+    ],
+    ids=str,
+)
+def test_all_nodes_that_there_are_is_not_all_that_there_will_be(
+    service: Loopback, condition: str, of: Wire, verdict: str
+) -> None:
+    assert judged(service, condition, node("a"), node("b"), of=of)["verdict"] == verdict
+
+
+@pytest.mark.parametrize("condition", ["drained", "offline"])
+def test_for_what_needs_no_new_nodes_a_pool_may_be_resizing(service: Loopback, condition: str) -> None:
+    assert judged(service, condition, node(state="offline"), of=pool(1, 3, "resizing"))["verdict"] == "satisfied"
+
+
+def test_a_pool_that_is_stuck_says_why(service: Loopback) -> None:
+    reasons = judged(service, "ready", node(), of=pool(1, 3, resizeErrors=QUOTA))["reasons"]
+    assert reasons == [
+        "pool pool-1 has 1 of 3 nodes (steady): more nodes are to come,"
+        " and it stopped resizing, AccountCoreQuotaReached: No cores left"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("of", "verdict"),
+    [
+        (pool(0, 3, "resizing"), "pending"),
+        (pool(0), "pending"),
+        (pool(0, 3, resizeErrors=QUOTA), "failed"),
+        (pool(0, 0, state="deleting"), "failed"),
+    ],
+)
+@pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
+def test_no_node_satisfies_nothing(service: Loopback, condition: str, of: Wire, verdict: str) -> None:
+    result = judged(service, condition, of=of)
+    assert result["verdict"] == verdict
+    assert "no node was found" in result["reasons"][0]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "of", "verdict"),
+    [
+        ([node("a"), node("b")], pool(2), "satisfied"),
+        ([node("a"), node("b"), node("c", "creating")], pool(3), "satisfied"),
+        ([node("a"), node("b")], pool(2, 9, "resizing"), "satisfied"),
+        ([node("a"), node("b", "creating")], pool(2), "pending"),
+        ([node("a")], pool(1, 9, "resizing"), "pending"),
+        ([node("a")], pool(1, 2, resizeErrors=QUOTA), "failed"),
+        ([node("a")], pool(1), "pending"),
+        ([node("a"), node("b"), node("c", "unusable")], pool(3), "failed"),
+    ],
+)
+def test_at_least_so_many_nodes_are_enough_while_none_has_failed(
+    service: Loopback, nodes: list[Wire], of: Wire, verdict: str
+) -> None:
+    assert judged(service, "ready", *nodes, of=of, min_nodes=2)["verdict"] == verdict
+
+
+def test_one_node_may_be_enough(service: Loopback) -> None:
+    assert judged(service, "ready", node("a"), of=pool(1, 9, "resizing"), min_nodes=1)["verdict"] == "satisfied"
+
+
+def test_too_few_nodes_are_told_in_numbers(service: Loopback) -> None:
+    result = judged(service, "ready", node("a"), node("b", "creating"), min_nodes=2)
+    assert result["reasons"] == ["b: is creating", "pool-1: 1 of at least 2 nodes are ready"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "nodes", "of", "verdict"),
+    [
+        (["a"], [node("a"), node("b", "creating")], pool(2), "satisfied"),
+        (["a"], [node("a"), node("b", "unusable")], pool(2), "satisfied"),
+        (["a", "b"], [node("a"), node("b", "creating")], pool(2), "pending"),
+        (["a", "b"], [node("a"), node("b", "unusable")], pool(2), "failed"),
+        (["a", "z"], [node("a"), node("b")], pool(2), "pending"),
+        (["z"], [node("a")], pool(1, 2, resizeErrors=QUOTA), "failed"),
+        (["a"], [node("a")], pool(1, 9, "resizing"), "satisfied"),
+    ],
+)
+def test_only_the_expected_nodes_are_judged_and_each_must_be_there(
+    service: Loopback, expected: list[str], nodes: list[Wire], of: Wire, verdict: str
+) -> None:
+    assert judged(service, "ready", *nodes, of=of, expected_nodes=expected)["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("expected", "least", "verdict"), [(["a"], 1, "satisfied"), (["a"], 3, "pending"), (["a", "z"], 1, "pending")]
+)
+def test_expected_nodes_and_too_few_do_not_make_up_for_each_other(
+    service: Loopback, expected: list[str], least: int, verdict: str
+) -> None:
+    nodes = node("a"), node("b"), node("c"), node("z", "creating")
+    assert judged(service, "ready", *nodes, expected_nodes=expected, min_nodes=least)["verdict"] == verdict
+
+
+def test_what_a_filter_lets_through_is_no_whole_pool(service: Loopback) -> None:
+    options = {"of": pool(1, 9, "resizing"), "filter": "state eq 'idle'"}
+    assert judged(service, "ready", node(), **options)["verdict"] == "satisfied"
+
+
+@pytest.mark.parametrize(
+    ("of", "options", "verdict"),
+    [
+        (pool(0), {"empty_ok": True}, "satisfied"),
+        (pool(0), {}, "pending"),
+        (pool(0, enableAutoScale=True), {"empty_ok": True}, "satisfied"),
+        (pool(0, enableAutoScale=True), {}, "pending"),
+        (pool(0, allocation="resizing", enableAutoScale=True), {"empty_ok": True}, "pending"),
+        (pool(0, target=1, enableAutoScale=True), {"empty_ok": True}, "pending"),
+        (pool(0, **SPOT), {"empty_ok": True}, "pending"),
+        ({"id": "pool-1", "state": "active", "allocationState": "steady"}, {"empty_ok": True}, "pending"),
+        (pool(0, state="hibernating"), {"empty_ok": True}, "pending"),
+        (pool(0, target=3), {"empty_ok": True}, "pending"),
+        (pool(0, allocation="resizing"), {"empty_ok": True}, "pending"),
+        (pool(2, target=0), {"empty_ok": True}, "pending"),
+        (pool(0, state="deleting"), {"empty_ok": True}, "failed"),
+        (pool(0), {"empty_ok": True, "filter": "state eq 'idle'"}, "pending"),
+        (pool(0), {"empty_ok": True, "expected_nodes": ["tvm-1"]}, "pending"),
+        (pool(0), {"empty_ok": True, "condition": "offline"}, "pending"),
+    ],
+)
+def test_a_pool_that_is_to_have_no_node_is_drained_for_who_says_so(
+    service: Loopback, of: Wire, options: dict[str, Any], verdict: str
+) -> None:
+    service.say("/pools/pool-1", of)
+    service.say("/pools/pool-1/nodes", page())
+    assert ask(service, NODES, pool_id="pool-1", **{"condition": "drained", **options})["verdict"] == verdict
+
+
+def test_an_autoscaled_pool_that_is_drained_says_that_it_may_get_nodes_again(service: Loopback) -> None:
+    result = judged(service, "drained", of=pool(0, enableAutoScale=True), empty_ok=True, diagnostics=True)
+    assert (result["verdict"], result["reasons"], result["failures"]) == ("satisfied", [], [])
+    assert result["tolerated"] == [
+        "pool pool-1 has 0 of 0 nodes (steady, autoscaled):"
+        " it is drained because it is empty, and autoscaling may give it nodes again"
+    ]
+    assert "tolerated" not in judged(service, "drained", of=pool(0), empty_ok=True)
+
+
+@pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
+@pytest.mark.parametrize(
+    ("errors", "verdict", "words"),
+    [
+        (STOPPED, "failed", "it stopped resizing, ResizeStopped: Somebody stopped it"),
+        (QUOTA, "pending", "it could not get them so far, AccountCoreQuotaReached: No cores left"),
+    ],
+)
+def test_a_pool_without_the_spot_nodes_that_it_is_to_have(
+    service: Loopback, condition: str, errors: list[Wire], verdict: str, words: str
+) -> None:
+    result = judged(service, condition, of=pool(0, **SPOT, resizeErrors=errors))
+    assert (result["verdict"], result["reasons"]) == (
+        verdict,
+        [f"pool pool-1 has 0 of 3 nodes (steady): no node was found, and {words}"],
+    )
+
+
+@pytest.mark.parametrize(("errors", "verdict"), [(STOPPED, "failed"), (QUOTA, "pending")])
+def test_too_few_spot_nodes_say_why(service: Loopback, errors: list[Wire], verdict: str) -> None:
+    of = pool(0, currentLowPriorityNodes=1, targetLowPriorityNodes=3, resizeErrors=errors)
+    result = judged(service, "ready", node(isDedicated=False), of=of, min_nodes=2)
+    assert (result["verdict"], errors[0]["message"] in result["reasons"][0]) == (verdict, True)
+
+
+def test_many_nodes_in_the_same_plight_are_told_in_one_sentence(service: Loopback) -> None:
+    nodes = [node(f"tvm-{number}", "starting") for number in range(1, 10)] + [node("tvm-10", "rebooting")]
+    service.say("/pools/pool-1", pool(10))
+    service.say("/pools/pool-1/nodes", page(*nodes))
+    assert ask(service, NODES, pool_id="pool-1", condition="ready")["reasons"] == [
+        "tvm-1, tvm-2, tvm-3, tvm-4, tvm-5 and 4 more: each is starting",
+        "tvm-10: is rebooting",
+    ]

@@ -1,0 +1,176 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""On which nodes preparation must have succeeded: those of tasks, those expected, and those that are still in the pool."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.modules import PREP
+from ansible_collections.batchops.azure.tests.support.preparing import (
+    BOTH,
+    STATUS,
+    bad,
+    judged,
+    ok,
+    on,
+    runs,
+    seen,
+)
+from ansible_collections.batchops.azure.tests.support.wire import (
+    MYSTERY,
+    SUCCESS,
+    Wire,
+    counts,
+    job,
+    prepared,
+)
+
+
+class TestTaskNodes:
+    """The nodes on which tasks are must be prepared, all of them, and there must be one."""
+
+    @pytest.mark.parametrize(
+        ("entries", "nodes", "verdict", "situation"),
+        [
+            ([ok("a")], ["a"], "satisfied", "succeeded"),
+            ([ok("a"), ok("b")], ["a"], "satisfied", "succeeded"),
+            ([ok("a"), ok("b")], ["a", "b"], "satisfied", "succeeded"),
+            # It runs on a node that no task has got to yet: nobody asked about that one.
+            ([ok("a"), runs("b")], ["a"], "satisfied", "succeeded"),
+            ([ok("a")], ["a", "b"], "pending", "not_started"),
+            ([ok("a"), runs("b")], ["a", "b"], "pending", "running"),
+            ([], ["a"], "pending", "not_started"),
+            ([], [], "pending", "no_task_on_a_node"),
+            ([ok("a")], [], "pending", "no_task_on_a_node"),
+            ([runs("a")], [], "pending", "running"),
+            ([bad("a")], ["a"], "failed", "failed"),
+            ([ok("a"), bad("b")], ["a"], "failed", "failed"),
+            ([prepared("a", MYSTERY)], ["a"], "pending", "not_started"),
+        ],
+    )
+    def test_verdict_and_situation(
+        self, service: Loopback, entries: list[Wire], nodes: list[str], verdict: str, situation: str
+    ) -> None:
+        assert seen(judged(service, *entries, tasks=on(*nodes))) == (verdict, situation)
+
+    @pytest.mark.parametrize(("least", "verdict"), [(1, "pending"), (2, "pending"), (3, "pending")])
+    def test_at_least_so_many_does_not_excuse_a_node_with_a_task(
+        self, service: Loopback, least: int, verdict: str
+    ) -> None:
+        assert judged(service, ok("a"), runs("b"), tasks=on("a", "b"), min_nodes=least)["verdict"] == verdict
+
+    def test_at_least_so_many_counts_nodes_with_tasks_only(self, service: Loopback) -> None:
+        result = judged(service, ok("a"), ok("b"), tasks=on("a"), min_nodes=2)
+        assert (result["verdict"], result["reasons"]) == (
+            "pending",
+            ["job-1: preparation has succeeded on 1 of at least 2 nodes"],
+        )
+
+    def test_the_summary_says_how_many_are_expected(self, service: Loopback) -> None:
+        assert judged(service, ok("a"), tasks=on("a", "b"))["summary"]["expected"] == 2
+        assert judged(service, ok("a"), min_nodes=5)["summary"]["expected"] == 5
+        assert judged(service, ok("a"), expected_nodes=["a", "b", "a"])["summary"]["expected"] == 2
+        assert judged(service, ok("a"))["summary"]["expected"] is None
+
+    def test_tasks_are_read_before_the_status(self, service: Loopback) -> None:
+        """The other order would miss a preparation that begins in between."""
+        judged(service, ok("a"), tasks=on("a"))
+        assert service.paths[:3] == ["/jobs/job-1", "/jobs/job-1/tasks", STATUS]
+
+    def test_nothing_has_been_given_to_a_node_is_told(self, service: Loopback) -> None:
+        service.say("/jobs/job-1/taskcounts", counts(active=12))
+        result = judged(service, tasks=[])
+        assert result["reasons"][0] == (
+            "job-1: preparation has not started on any node: no node has a task yet, 12 tasks are active"
+        )
+
+    def test_of_several_jobs_each_has_its_situation_and_all_have_one_if_it_is_the_same(self, service: Loopback) -> None:
+        for number, entry in enumerate((ok("a"), runs("a")), 1):
+            service.say(f"/jobs/job-{number}", job(f"job-{number}", **BOTH))
+            service.say(f"/jobs/job-{number}/tasks", page(*on("a")))
+            service.say(f"/jobs/job-{number}/jobpreparationandreleasetaskstatus", page(entry))
+        given = {"condition": "prepared", "expect_task_nodes": True}
+        result = ask(service, PREP, job_ids=["job-1", "job-2"], **given)
+        assert (result["verdict"], result["summary"]["situation"], result["summary"]["expected"]) == (
+            "pending",
+            None,
+            2,
+        )
+        assert [summary["situation"] for summary in result["by_job"].values()] == ["succeeded", "running"]
+        assert ask(service, PREP, job_ids=["job-1"], **given)["summary"]["situation"] == "succeeded"
+
+
+class TestRemoved:
+    """Nodes that have left the pool are forgotten, but never all of them for a pass."""
+
+    @pytest.mark.parametrize(
+        ("entries", "there", "options", "verdict"),
+        [
+            ([ok("a"), bad("gone")], ["a"], {}, "satisfied"),
+            ([ok("a"), runs("gone")], ["a"], {}, "satisfied"),
+            ([ok("gone")], ["a"], {}, "pending"),
+            ([ok("gone")], [], {}, "pending"),
+            ([], ["a"], {}, "pending"),
+            ([ok("a"), bad("b")], ["a", "b"], {}, "failed"),
+            ([ok("a"), ok("gone")], ["a"], {"min_nodes": 2}, "pending"),
+            ([ok("a"), ok("gone")], ["a"], {"min_nodes": 1}, "satisfied"),
+            ([ok("a")], ["a"], {"expected_nodes": ["a", "gone"]}, "satisfied"),
+            ([ok("a"), bad("gone")], ["a"], {"expected_nodes": ["a", "gone"]}, "satisfied"),
+            ([ok("gone")], ["a"], {"expected_nodes": ["gone"]}, "pending"),
+            ([ok("a")], ["a"], {"expected_nodes": ["gone"]}, "pending"),
+            ([], ["a"], {"expected_nodes": ["a", "gone"]}, "pending"),
+            ([ok("a"), bad("gone"), bad("b")], ["a", "b"], {"max_failed_nodes": 1}, "satisfied"),
+        ],
+    )
+    def test_verdict(
+        self, service: Loopback, entries: list[Wire], there: list[str], options: dict[str, Any], verdict: str
+    ) -> None:
+        assert judged(service, *entries, there=tuple(there), **options)["verdict"] == verdict
+
+    def test_an_expected_node_that_is_forgotten_is_told(self, service: Loopback) -> None:
+        """It may as well be an id with a spelling mistake."""
+        result = judged(service, ok("a"), there=("a",), expected_nodes=["a", "tvm-typo"])
+        assert result["tolerated"] == ["job-1: tvm-typo is not in pool pool-1, so its preparation is not expected"]
+        result = judged(service, ok("a"), there=("a",), expected_nodes=["a", "b", "c"])
+        assert result["tolerated"] == ["job-1: b, c are not in pool pool-1, so their preparation is not expected"]
+
+    def test_without_the_option_a_node_that_left_is_still_expected(self, service: Loopback) -> None:
+        assert judged(service, ok("a"), expected_nodes=["a", "gone"])["verdict"] == "pending"
+        assert judged(service, ok("a"), bad("gone"))["verdict"] == "failed"
+
+    def test_tasks_on_nodes_that_left_expect_nothing(self, service: Loopback) -> None:
+        assert judged(service, ok("a"), tasks=on("a", "gone"), there=("a",))["verdict"] == "satisfied"
+        result = judged(service, ok("gone"), tasks=on("gone"), there=("a",))
+        assert result["verdict"] == "pending"
+        assert "is not needed on any node yet: no node of the pool has a task of the job" in result["reasons"][0]
+
+    def test_the_pool_is_read_after_the_status(self, service: Loopback) -> None:
+        """A node that leaves while the status is read has left."""
+        judged(service, ok("a"), there=("a",))
+        assert service.paths == ["/jobs/job-1", STATUS, "/pools/pool-1/nodes"]
+
+    def test_a_pool_that_cannot_be_read_is_an_error_and_not_empty(self, service: Loopback) -> None:
+        service.say("/jobs/job-1", job(**BOTH))
+        service.say(STATUS, page(ok("a"), bad("b")))
+        for answer in (refusal(404, "PoolNotFound"), refusal(403, "Forbidden"), refusal(500, "InternalError")):
+            service.say("/pools/pool-1/nodes", answer)
+            with pytest.raises(ServiceError):
+                ask(service, PREP, job_id="job-1", condition="prepared", ignore_removed_nodes=True)
+
+    def test_release_is_not_expected_where_the_node_has_left(self, service: Loopback) -> None:
+        entries = prepared("a", SUCCESS, SUCCESS), prepared("gone", SUCCESS)
+        given = {"condition": "released", "state": "terminating"}
+        assert judged(service, *entries, there=("a",), **given)["verdict"] == "satisfied"
+        assert judged(service, *entries, **given)["verdict"] == "pending"
+
+    def test_release_on_a_named_node_that_left_asks_nothing_of_others(self, service: Loopback) -> None:
+        entries = prepared("a", SUCCESS), prepared("gone", SUCCESS)
+        given = {"condition": "released", "state": "terminating", "expected_nodes": ["gone"]}
+        result = judged(service, *entries, there=("a",), **given)
+        assert (result["verdict"], result["reasons"]) == ("pending", ["job-1: release has not started on any node"])

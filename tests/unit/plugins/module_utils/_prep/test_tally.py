@@ -1,0 +1,104 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Preparation status that lists a node twice, in several pools, or not by its id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.modules import PREP
+from ansible_collections.batchops.azure.tests.support.wire import (
+    FAILURE,
+    MYSTERY,
+    STARTED,
+    SUCCESS,
+    Wire,
+    job,
+    prepared,
+)
+
+STATUS = "/jobs/job-1/jobpreparationandreleasetaskstatus"
+BOTH = {"jobPreparationTask": {"id": "prep"}, "jobReleaseTask": {"id": "release"}}
+STRANGE = {"state": "hibernating"}
+
+
+def listed(service: Loopback, *pages: list[Wire], state: str = "active", **options: Any) -> dict[str, Any]:
+    service.say("/jobs/job-1", job(state=state, **BOTH))
+    links = [f"{service.url}{STATUS}?$skiptoken={number}" for number in range(1, len(pages))]
+    service.say(STATUS, *(page(*entries, link=link) for entries, link in zip(pages, [*links, None])))
+    return ask(service, PREP, **{"job_id": "job-1", "condition": "prepared", **options})
+
+
+def elsewhere(entry: Wire) -> Wire:
+    return {**entry, "poolId": "pool-2"}
+
+
+class TestListedTwice:
+    def test_one_node_is_not_two(self, service: Loopback) -> None:
+        result = listed(service, [prepared("a", SUCCESS)], [prepared("a", SUCCESS)], min_nodes=2)
+        assert (result["verdict"], result["reasons"]) == (
+            "pending",
+            ["job-1: preparation has succeeded on 1 of at least 2 nodes"],
+        )
+        summary = result["summary"]
+        assert (summary["total"], summary["started"], summary["succeeded"], len(result["nodes"])) == (1, 1, 1, 1)
+
+    def test_the_same_id_in_another_pool_is_another_node(self, service: Loopback) -> None:
+        pages = [prepared("a", SUCCESS)], [elsewhere(prepared("a", SUCCESS))]
+        result = listed(service, *pages, min_nodes=2)
+        assert (result["verdict"], result["summary"]["total"]) == ("satisfied", 2)
+        assert [item["pool_id"] for item in result["nodes"]] == ["pool-1", "pool-2"]
+
+    def test_nodes_of_several_pools_are_named_with_their_pool(self, service: Loopback) -> None:
+        result = listed(service, [prepared("a", SUCCESS), elsewhere(prepared("a", FAILURE))], diagnostics=True)
+        assert result["reasons"] == ["pool-2/a: preparation failed, exit code 1 (FailureExitCode)"]
+        assert result["summary"]["failed_nodes"] == ["pool-2/a"]
+        assert [(one["pool_id"], one["node_id"]) for one in result["failures"]] == [("pool-2", "a")]
+
+    @pytest.mark.parametrize("info", [FAILURE, STARTED], ids=["failed", "running"])
+    def test_an_expected_node_is_expected_in_whatever_pool(self, service: Loopback, info: Wire) -> None:
+        entries = [prepared("a", SUCCESS), elsewhere(prepared("a", info))]
+        assert listed(service, entries, expected_nodes=["a"])["verdict"] != "satisfied"
+
+    def test_a_failed_node_is_tolerated_once(self, service: Loopback) -> None:
+        pages = [prepared("a", SUCCESS), prepared("b", FAILURE)], [prepared("b", FAILURE)]
+        assert listed(service, *pages, max_failed_nodes=1)["verdict"] == "satisfied"
+
+    @pytest.mark.parametrize("turned", [False, True])
+    @pytest.mark.parametrize("other", [FAILURE, STARTED, MYSTERY, STRANGE, None], ids=str)
+    @pytest.mark.parametrize(
+        "options", [{}, {"min_nodes": 1}, {"expected_nodes": ["a", "b"]}, {"max_failed_nodes": 9}], ids=str
+    )
+    @pytest.mark.parametrize("state", ["active", "terminating", "completed"])
+    def test_what_is_said_differently_is_pending_whichever_came_later(
+        self, service: Loopback, turned: bool, other: Wire | None, options: dict[str, Any], state: str
+    ) -> None:
+        entries = [prepared("b", SUCCESS), prepared("b", other)]
+        first, second = reversed(entries) if turned else entries
+        result = listed(service, [prepared("a", SUCCESS), first], [second], state=state, **options)
+        assert result["verdict"] == "pending"
+        assert "b: preparation is listed twice, with different states" in result["reasons"]
+
+    def test_the_fact_is_the_later_entry(self, service: Loopback) -> None:
+        result = listed(service, [prepared("a", STARTED)], [prepared("a", SUCCESS)], condition=None)
+        assert [item["preparation"]["result"] for item in result["nodes"]] == ["success"]
+        assert (result["summary"]["by_state"], result["summary"]["running"]) == ({"running": 0, "completed": 1}, 0)
+
+    def test_what_of_two_things_may_be_is_not_given_up(self, service: Loopback) -> None:
+        """The pool has no node any more, but by one of the two entries everything is done."""
+        service.say("/pools/pool-1", refusal(404, "PoolNotFound"))
+        assert listed(service, [prepared("a", FAILURE)], [prepared("a", SUCCESS)])["verdict"] == "pending"
+
+    @pytest.mark.parametrize("name", ["nodeId", "poolId"])
+    @pytest.mark.parametrize("value", [None, "", 7])
+    @pytest.mark.parametrize("options", [{}, {"condition": None}, {"details": "summary"}], ids=str)
+    def test_an_entry_without_an_id_is_no_answer(
+        self, service: Loopback, name: str, value: Any, options: dict[str, Any]
+    ) -> None:
+        with pytest.raises(AnswerError, match=f"There is no {name} in an entry of the preparation status"):
+            listed(service, [{**prepared("a", SUCCESS), name: value}], **options)

@@ -1,0 +1,143 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A wait for a large job: whole lists only where something may be decided, small requests in between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._run import run
+from ansible_collections.batchops.azure.tests.simulator import ManualClock, Simulator
+from ansible_collections.batchops.azure.tests.support.asking import ask, params_of
+from ansible_collections.batchops.azure.tests.support.asking_tasks import ENTRIES, LIST
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.support.modules import TASKS
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.wire import (
+    SUCCESS,
+    job,
+    task,
+)
+
+# Tasks end one after the other at 1, 2, ... 50 s; a page holds 10 of them.
+_LARGE: dict[str, Any] = {
+    "paging": {"page_size": 10},
+    "pools": [{"id": "pool-1", "created_at": -900, "nodes": {"count": 2, "id": "tvm-{n}", "ready_at": -600}}],
+    "jobs": [
+        {
+            "id": "job-1",
+            "pool": "pool-1",
+            "tasks": {"count": 50, "id": "task-{n:02d}", "runs_at": 0, "ends_at": {"from": 1, "to": 50}},
+        }
+    ],
+}
+
+
+class SimulatorClock(Clock):
+    """Time of the wait and of the simulator, moved together and only by pauses."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self._clock = clock
+        self._now = 0.0
+
+    def monotonic(self) -> float:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        self._now += seconds
+        self._clock.advance(seconds)
+
+
+def wait(simulator: Simulator, **options: Any) -> dict[str, Any]:
+    given = {
+        "account_endpoint": simulator.url,
+        "account_name": simulator.account,
+        "account_key": simulator.key,
+        "job_id": "job-1",
+        "wait": True,
+        "wait_sleep": 5,
+        "details": "summary",
+        **options,
+    }
+    return run(params_of(TASKS.arguments, **given), TASKS, clock=SimulatorClock(simulator.clock))
+
+
+def lists(simulator: Simulator) -> list[str]:
+    """The filters of the lists of tasks that were asked for, and None where all were."""
+    return [request.params.get("$filter") for request in simulator.requests if request.path.endswith("/tasks")]
+
+
+@pytest.mark.parametrize("condition", ["completed", "succeeded"])
+def test_all_tasks_are_read_at_the_first_look_and_at_the_last_only(condition: str) -> None:
+    with Simulator(_LARGE) as simulator:
+        result = wait(simulator, condition=condition)
+        whole = [asked for asked in lists(simulator) if asked is None]
+    assert result["verdict"] == "satisfied"
+    assert (result["elapsed"], result["polls"]) == (50, 11)
+    # Five pages and, because the last one is full, no more.
+    assert len(whole) == 2 * 5
+    assert result["summary"]["succeeded"] == 50
+
+
+def test_a_failure_ends_the_wait_at_the_next_look_and_is_named() -> None:
+    failing = {**_LARGE["jobs"][0], "tasks": {**_LARGE["jobs"][0]["tasks"], "overrides": {12: {"result": "failure"}}}}
+    with Simulator({**_LARGE, "jobs": [failing]}) as simulator:
+        result = wait(simulator, condition="succeeded")
+    assert result["elapsed"] == 15
+    assert result["reasons"][0] == "task-12: failed, exit code 1 (FailureExitCode)"
+    assert result["summary"]["failed_tasks"] == ["task-12"]
+
+
+def test_a_failure_does_not_end_a_wait_for_the_end() -> None:
+    failing = {**_LARGE["jobs"][0], "tasks": {**_LARGE["jobs"][0]["tasks"], "overrides": {12: {"result": "failure"}}}}
+    with Simulator({**_LARGE, "jobs": [failing]}) as simulator:
+        result = wait(simulator, condition="completed")
+    assert (result["verdict"], result["elapsed"], result["summary"]["failed"]) == ("satisfied", 50, 1)
+
+
+def test_counts_that_lag_decide_nothing() -> None:
+    lagging = {**_LARGE["jobs"][0], "task_count_lag": 30}
+    with Simulator({**_LARGE, "jobs": [lagging]}) as simulator:
+        result = wait(simulator, condition="succeeded")
+    assert (result["verdict"], result["elapsed"]) == ("satisfied", 50)
+
+
+def test_a_job_that_ends_meanwhile_ends_the_wait() -> None:
+    ending = {**_LARGE["jobs"][0], "states": [{"at": 0, "state": "active"}, {"at": 22, "state": "disabled"}]}
+    with Simulator({**_LARGE, "jobs": [ending]}) as simulator:
+        result = wait(simulator, condition="succeeded")
+    assert (result["verdict"], result["elapsed"]) == ("failed", 25)
+
+
+def test_a_wait_that_times_out_names_who_is_missing() -> None:
+    with Simulator(_LARGE) as simulator:
+        result = wait(simulator, condition="succeeded", wait_timeout=22)
+    assert result["timed_out"]
+    assert result["reasons"][0].startswith("job job-1: 29 tasks not succeeded: task-22 (running), task-23 (running)")
+    assert result["summary"]["by_state"]["completed"] == 21
+
+
+@pytest.mark.parametrize(
+    "options", [{"details": "full"}, {"filter": "state ne 'active'"}, {"subtasks": True}, {"condition": "started"}]
+)
+def test_where_more_than_numbers_is_wanted_all_is_read(options: dict[str, Any]) -> None:
+    started = {**_LARGE["jobs"][0], "tasks": {**_LARGE["jobs"][0]["tasks"], "runs_at": 7, "ends_at": 60}}
+    scenario = {**_LARGE, "jobs": [started]} if options.get("condition") else _LARGE
+    with Simulator(scenario) as simulator:
+        wait(simulator, **{"condition": "succeeded", "wait_timeout": 100, **options})
+        assert set(lists(simulator)) == {options.get("filter")}
+
+
+def test_a_list_that_ignores_its_filter_is_read_as_a_whole(service: Loopback) -> None:
+    """The small look of a wait asks for unfinished tasks. What has ended is not one of them."""
+    link = f"{service.url}{LIST}?$skiptoken=1"
+    done = [task("a", info=SUCCESS), task("b", info=SUCCESS)]
+    service.say("/jobs/job-1", job())
+    service.say("/jobs/job-1/taskcounts", {"taskCounts": {}})
+    service.say(LIST, page(done[0], link=link), page(ENTRIES["running"]), page(*done), page(*done))
+    options = {"condition": "completed", "details": "summary", "wait": True, "wait_sleep": 5}
+    result = ask(service, TASKS, ScriptedClock(5), job_id="job-1", **options)
+    assert (result["verdict"], result["polls"]) == ("satisfied", 2)

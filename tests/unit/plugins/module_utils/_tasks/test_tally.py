@@ -1,0 +1,88 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is counted of tasks, and tasks that are listed twice."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
+from ansible_collections.batchops.azure.plugins.module_utils._tasks import tally as tally_file
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
+from ansible_collections.batchops.azure.tests.support.asking_tasks import CONDITIONS, DONE, ENTRIES, judged, listed
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback
+from ansible_collections.batchops.azure.tests.support.wire import (
+    FAILURE,
+    NEVER_STARTED,
+    STARTED,
+    SUCCESS,
+    Wire,
+    task,
+)
+
+
+def test_the_summary_counts_and_names_offenders(service: Loopback) -> None:
+    old = task("old", "Completed", {**SUCCESS, "result": "Success"})
+    tasks = [
+        DONE,
+        old,
+        task("t-1", info=FAILURE),
+        task("t-2", info=NEVER_STARTED),
+        task("t-3", "asleep"),
+        {"id": "t-4"},
+    ]
+    assert judged(service, "completed", *tasks)["summary"] == {
+        "total": 6,
+        "by_state": {"active": 0, "preparing": 0, "running": 0, "completed": 4, "asleep": 1, "unknown": 1},
+        "succeeded": 2,
+        "failed": 2,
+        "failed_tasks": ["t-1", "t-2"],
+        "failed_subtasks": [],
+        "missing": [],
+        "truncated": False,
+    }
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_what_is_said_twice_alike_counts_once(service: Loopback, name: str, condition: str) -> None:
+    once = listed(service, [ENTRIES[name]], condition=condition)
+    twice = listed(service, [ENTRIES[name]], [ENTRIES[name], ENTRIES[name]], condition=condition)
+    assert twice == once
+
+
+@pytest.mark.parametrize(("first", "second"), [pair for pair in permutations(ENTRIES, 2)], ids=" then ".join)
+def test_the_later_entry_replaces_the_earlier(service: Loopback, first: str, second: str) -> None:
+    only = listed(service, [ENTRIES[second]])
+    both = listed(service, [ENTRIES[first], task("a", info=SUCCESS)], [ENTRIES[second]])
+    assert both["summary"]["total"] == 2
+    assert both["summary"]["succeeded"] == only["summary"]["succeeded"] + 1
+    assert both["summary"]["failed_tasks"] == only["summary"]["failed_tasks"]
+    assert [fact for fact in both["tasks"] if fact["id"] == "t"] == only["tasks"]
+
+
+def test_what_was_replaced_and_came_back_is_still_said_differently(service: Loopback) -> None:
+    entries = [ENTRIES["succeeded"], ENTRIES["running"], ENTRIES["succeeded"]]
+    result = listed(service, entries, condition="succeeded")
+    assert (result["verdict"], result["summary"]["total"], result["summary"]["succeeded"]) == ("pending", 1, 1)
+
+
+def test_many_are_counted_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tally_file, "_SLICE", 10)
+    tally = TaskTally()
+    for first in (0, 50, 90):
+        tally.add([task(f"t-{number}", info=SUCCESS) for number in range(first, first + 60)])
+    tally.add([task("t-7", info=FAILURE)])
+    tally.close()
+    assert (tally.total, tally.succeeded, list(tally.failed), list(tally.disputed)) == (150, 149, ["t-7"], ["t-7"])
+
+
+@pytest.mark.parametrize("wrong", [None, "", 7, True, ["t"], {}], ids=repr)
+@pytest.mark.parametrize("info", [SUCCESS, FAILURE, STARTED], ids=str)
+@pytest.mark.parametrize("condition", [None, "succeeded"])
+def test_a_task_without_an_id_is_no_answer(service: Loopback, wrong: Any, info: Wire, condition: str | None) -> None:
+    with pytest.raises(AnswerError, match="There is no id in a task of the list"):
+        listed(service, [task("a", info=SUCCESS)], [{**task(info=info), "id": wrong}], condition=condition)
