@@ -80,9 +80,7 @@ def run(
     reader = resource.reader
     options, wait_options = resource.parse(params), parse_wait(params)
     expression, query = _expression(params, reader.kind, options), _query(params)
-    connection = parse_connection(params)
-    endpoint = parse_endpoint(params)
-    client = Client(endpoint, sign_in(params, endpoint, connection["verify"], tell), clock=clock, **connection)
+    client = _connect(params, clock, tell)
     # A value that is masked must not make an expression true: it is judged on what the service sent.
     unmasked = (expression is not None or query is not None) and not options.checks
     source = reader(client, Facts(NONE if unmasked else params["redact"]), options)
@@ -113,6 +111,11 @@ def run(
 
         result.update(answer(query, result, reader.kind, plain))
     return _shown(result) if seen.judgement is not None or query else result
+
+
+def _connect(params: Mapping[str, Any], clock: Clock | None, tell: Tell | None) -> Client:
+    connection, endpoint = parse_connection(params), parse_endpoint(params)
+    return Client(endpoint, sign_in(params, endpoint, connection["verify"], tell), clock=clock, **connection)
 
 
 def _shown(result: dict[str, Any]) -> dict[str, Any]:
