@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.accounts import account_of
 
 SCENARIO = Path(__file__).parent / "targets" / "setup_simulator" / "files" / "scenario.yml"
 
@@ -33,9 +34,7 @@ def ad_hoc(simulator: Simulator, module: str, arguments: str, **environment: str
         [Path(sys.executable).with_name("ansible"), "localhost", "-m", f"batchops.azure.{module}", "-a", arguments],
         env={
             **os.environ,
-            "AZURE_BATCH_ENDPOINT": simulator.url,
-            "AZURE_BATCH_ACCOUNT": simulator.account,
-            "AZURE_BATCH_ACCESS_KEY": simulator.key,
+            **account_of(simulator),
             **environment,
         },
         capture_output=True,
