@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.tests.integration.playing import Played, Task, account_of, play
 from ansible_collections.batchops.azure.tests.integration.signing_in import SCENARIO
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
+from ansible_collections.batchops.azure.tests.support.playing import Played, Task, play
 
 JOBS, TASKS = "batchops.azure.batch_job_info", "batchops.azure.batch_task_info"
 NODES, PREP = "batchops.azure.batch_node_info", "batchops.azure.batch_job_prep_status_info"
