@@ -40,6 +40,7 @@ SIGNS_IN_WITH = "signs_in_with"
 
 def run_module(module: AnsibleModule, resource: Resource) -> None:
     """Runs, prints and ends the module. The one place where an error becomes fail_json."""
+    module.no_log_values.update(misplaced_secrets(module.params))
     for warning in warnings_of(module.params):
         module.warn(warning)
     # At -v, for the action plugin, which prints it: a module has no line of its own on the terminal.
@@ -53,6 +54,12 @@ def run_module(module: AnsibleModule, resource: Resource) -> None:
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)
+
+
+def misplaced_secrets(params: Mapping[str, Any]) -> set[str]:
+    """What stands before the `@` of a host. It is refused without being repeated, but Ansible shows options at -vvv."""
+    given = (str(params.get(option) or "") for option in ("account_endpoint", "authority_host"))
+    return {before.rpartition("//")[2] for before, at, _host in (url.rpartition("@") for url in given) if at} - {""}
 
 
 def warnings_of(params: Mapping[str, Any]) -> list[str]:
