@@ -34,7 +34,11 @@ CHECKS = {
     "installed": "Install the tarball as users do, and run from there what the README shows",
 }
 # The oldest, a middle and the newest ansible-core, and the Pythons to look for, in this order.
-CORES = {"2.16": ("3.11", "3.12"), "2.18": ("3.12", "3.11", "3.13"), "2.21": ("3.12", "3.13", "3.14")}# The ways past a role are tried where templates are the old ones, on the first with the new ones, and on the newest.
+CORES = {
+    "2.16": ("3.11", "3.12"),
+    "2.18": ("3.12", "3.11", "3.13"),
+    "2.21": ("3.12", "3.13", "3.14"),
+}  # The ways past a role are tried where templates are the old ones, on the first with the new ones, and on the newest.
 CLOSED = {"2.16": ("3.11", "3.12"), "2.19": ("3.12", "3.11", "3.13"), "2.21": ("3.12", "3.13", "3.14")}
 
 nox.options.reuse_venv = "yes"
@@ -111,7 +115,9 @@ def add_closed(core: str, python: tuple[str, str] | None) -> None:
     def run(session: nox.Session) -> None:
         if python is None:
             session.skip(f"ansible-core {core} needs Python {' or '.join(CLOSED[core])}, which was not found here")
-        session.install(f"ansible-core~={core}.0", "-r", "requirements.txt", "-r", "tests/requirements/demo.txt", "pytest")
+        session.install(
+            f"ansible-core~={core}.0", "-r", "requirements.txt", "-r", "tests/requirements/demo.txt", "pytest"
+        )
         collection = copy_of_checkout(session)
         root = str(collection.parents[2])
         env = {"BATCHOPS_WHOLE_TABLE": "1", "PYTHONPATH": root, "ANSIBLE_COLLECTIONS_PATH": root}
@@ -119,7 +125,9 @@ def add_closed(core: str, python: tuple[str, str] | None) -> None:
         with session.chdir(collection):
             session.run("python", "-m", "pytest", "-o", "addopts=", "-q", table, env=env)
 
-    run.__doc__ = f"Try every variable of the roles, given in every wrong way, called in every way (ansible-core {core})"
+    run.__doc__ = (
+        f"Try every variable of the roles, given in every wrong way, called in every way (ansible-core {core})"
+    )
     nox.session(name=f"closed-{core}", python=python[1] if python else False)(run)
 
 

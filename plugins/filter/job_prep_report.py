@@ -122,6 +122,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.batchops.azure.plugins.module_utils._base.printable import printable
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import name_some
 from ansible_collections.batchops.azure.plugins.plugin_utils._report import (
     carried,
@@ -155,7 +156,7 @@ def job_prep_report(found: Any, job_ids: list[str], condition: str = "prepared")
     report["satisfied"] = report["verdict"] == "satisfied"
     report["message"] = "\n".join(
         [
-            *_headlines([str(job_id) for job_id in job_ids], found, report, condition),
+            *map(printable, _headlines([str(job_id) for job_id in job_ids], found, report, condition)),
             *lines_of(report, found.get("last_transient_error")),
         ]
     )

@@ -71,7 +71,7 @@ def table(rows: Any, columns: Any) -> list[str]:
     if not isinstance(columns, Mapping) or not columns:
         raise AnsibleFilterError(f"table: columns are headings with the name of a value each, not {columns!r}")
     values = [[_value(row, str(path)) for path in columns.values()] for row in rows]
-    lines = [[str(heading) for heading in columns], *([_shown(value) for value in row] for row in values)]
+    lines = [[printable(str(heading)) for heading in columns], *([_shown(value) for value in row] for row in values)]
     widths = [max(map(len, column)) for column in zip(*lines)]
     right = [_all_numbers(column) for column in zip(*values)] or [False] * len(widths)
     return [_line(line, widths, right) for line in lines]

@@ -40,6 +40,7 @@ SIGNS_IN_WITH = "signs_in_with"
 
 def run_module(module: AnsibleModule, resource: Resource) -> None:
     """Runs, prints and ends the module. The one place where an error becomes fail_json."""
+    module.no_log_values.update(misplaced_secrets(module.params))
     for warning in warnings_of(module.params):
         module.warn(warning)
     # At -v, for the action plugin, which prints it: a module has no line of its own on the terminal.
@@ -53,6 +54,12 @@ def run_module(module: AnsibleModule, resource: Resource) -> None:
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)
+
+
+def misplaced_secrets(params: Mapping[str, Any]) -> set[str]:
+    """What stands before the `@` of a host. It is refused without being repeated, but Ansible shows options at -vvv."""
+    given = (str(params.get(option) or "") for option in ("account_endpoint", "authority_host"))
+    return {before.rpartition("//")[2] for before, at, _host in (url.rpartition("@") for url in given) if at} - {""}
 
 
 def warnings_of(params: Mapping[str, Any]) -> list[str]:
@@ -80,9 +87,7 @@ def run(
     reader = resource.reader
     options, wait_options = resource.parse(params), parse_wait(params)
     expression, query = _expression(params, reader.kind, options), _query(params)
-    connection = parse_connection(params)
-    endpoint = parse_endpoint(params)
-    client = Client(endpoint, sign_in(params, endpoint, connection["verify"], tell), clock=clock, **connection)
+    client = _connect(params, clock, tell)
     # A value that is masked must not make an expression true: it is judged on what the service sent.
     unmasked = (expression is not None or query is not None) and not options.checks
     source = reader(client, Facts(NONE if unmasked else params["redact"]), options)
@@ -113,6 +118,11 @@ def run(
 
         result.update(answer(query, result, reader.kind, plain))
     return _shown(result) if seen.judgement is not None or query else result
+
+
+def _connect(params: Mapping[str, Any], clock: Clock | None, tell: Tell | None) -> Client:
+    connection, endpoint = parse_connection(params), parse_endpoint(params)
+    return Client(endpoint, sign_in(params, endpoint, connection["verify"], tell), clock=clock, **connection)
 
 
 def _shown(result: dict[str, Any]) -> dict[str, Any]:

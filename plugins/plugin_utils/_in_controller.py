@@ -26,7 +26,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.batchops.azure.plugins import module_utils
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, OptionError, failure_with
-from ansible_collections.batchops.azure.plugins.module_utils._base.printable import printable
+from ansible_collections.batchops.azure.plugins.module_utils._base.printable import on_one_line, printable
 from ansible_collections.batchops.azure.plugins.module_utils._gate.resource import GATE
 from ansible_collections.batchops.azure.plugins.module_utils._http.total_timeout import timed_adapter
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_text
@@ -34,7 +34,12 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.progress impo
 from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
 from ansible_collections.batchops.azure.plugins.module_utils._registry import RESOURCES
-from ansible_collections.batchops.azure.plugins.module_utils._run import SIGNS_IN_WITH, run, warnings_of
+from ansible_collections.batchops.azure.plugins.module_utils._run import (
+    SIGNS_IN_WITH,
+    misplaced_secrets,
+    run,
+    warnings_of,
+)
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress
 from ansible_collections.batchops.azure.plugins.plugin_utils._same_place import why_elsewhere
 
@@ -129,7 +134,12 @@ class InController(ActionBase):  # type: ignore[misc]
         if result.get("failed") and "failure" not in result:
             validated = _validator(self._resource.arguments).validate(_as_sent(self._task.args))
             code = OptionError.code if validated.error_messages else "ModuleFailed"
-            result["failure"] = failure_with(code, str(result.get("msg")))
+            # Its words repeat what the playbook gave, whatever that holds.
+            result["msg"] = on_one_line(str(result.get("msg")))
+            result["failure"] = failure_with(code, result["msg"])
+            if validated.error_messages:
+                # Where there is one, ansible-core shows it in place of the message.
+                result.pop("exception", None)
         return result
 
     def _tell(self, credential: str) -> None:
@@ -142,7 +152,7 @@ class InController(ActionBase):  # type: ignore[misc]
         params = validated.validated_parameters
         try:
             if validated.error_messages:
-                refusal = _refusal(validated, self._task.action)
+                refusal = on_one_line(_refusal(validated, self._task.action))
                 result = {"failed": True, "msg": refusal, "failure": failure_with(OptionError.code, refusal)}
             else:
                 result = self._run(params, validated._no_log_values, variables)
@@ -150,7 +160,7 @@ class InController(ActionBase):  # type: ignore[misc]
             result = {"failed": True, **error.as_result()}
         if _invocation_wanted(variables):
             result["invocation"] = {"module_args": params}
-        result = _masked(result, validated._no_log_values)
+        result = _masked(result, validated._no_log_values | misplaced_secrets(params))
         found = result.get("warnings")
         warnings = _warnings(validated) + (found if isinstance(found, list) else [])
         return {**result, "warnings": warnings} if warnings else result

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._after.failures import last_words
-from ansible_collections.batchops.azure.plugins.module_utils._base.printable import printable
+from ansible_collections.batchops.azure.plugins.module_utils._base.printable import on_one_line, printable
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import clock
 
 Result = Mapping[str, Any]
@@ -47,7 +47,7 @@ def carried(found: Result) -> dict[str, Any]:
         "timed_out": False,
         **{name: found[name] for name in _KEPT if found.get(name) is not None},
         "verdict": found["verdict"] if judged else "failed",
-        "reasons": list(found.get("reasons") or ()) if judged else [str(found.get("msg") or "no result")],
+        "reasons": list(found.get("reasons") or ()) if judged else [on_one_line(str(found.get("msg") or "no result"))],
     }
 
 

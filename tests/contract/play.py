@@ -10,29 +10,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.batchops.azure.plugins.module_utils import _run
 from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import ReadyToken
-from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import CLOUDS, Endpoint
 from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.tests.contract.replay_server import ReplayServer
 from ansible_collections.batchops.azure.tests.contract.shared_data import Exchange, recorded_exchanges, target_of
+from ansible_collections.batchops.azure.tests.support.asking import params_of
 from ansible_collections.batchops.azure.tests.support.modules import JOBS, NODES, PREP, TASKS
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 
 TOKEN = "a-token-of-the-test"
 
 _OPTION_OF = {"{jobId}": "job_id", "{taskId}": "task_id", "{poolId}": "pool_id", "{nodeId}": "node_id"}
 _RESIZING = {"state": "active", "allocationState": "resizing"}
 _SUCCESS = {"id": "a-task", "state": "completed", "executionInfo": {"result": "success"}}
-
-
-class NoSleep(Clock):
-    """No recorded answer is one to wait for: a pause is a mistake."""
-
-    def sleep(self, seconds: float) -> None:
-        raise AssertionError(f"paused {seconds:g} s")
 
 
 @dataclass(frozen=True)
@@ -70,22 +63,15 @@ MODULE_OF = {
 
 def client_of(server: ReplayServer, api_version: str) -> Client:
     endpoint = Endpoint(server.origin, "account", api_version, CLOUDS[0])
-    return Client(endpoint, ReadyToken(TOKEN), clock=NoSleep())
+    # No recorded answer is one to wait for: the script of the clock holds no pause.
+    return Client(endpoint, ReadyToken(TOKEN), clock=ScriptedClock())
 
 
 def run(server: ReplayServer, module: Module, options: Mapping[str, Any]) -> dict[str, Any]:
     """The result of the module for a user who gives these options."""
-    arguments = module.resource.arguments
-    validator = ArgumentSpecValidator(
-        arguments.spec,
-        mutually_exclusive=arguments.mutually_exclusive,
-        required_one_of=arguments.required_one_of,
-        required_by=arguments.required_by,
-    )
     given = {"account_endpoint": server.origin, "auth_source": "access_token", "access_token": TOKEN}
-    checked = validator.validate({**given, **module.options, **options})
-    assert not checked.error_messages, checked.error_messages
-    return _run.run(checked.validated_parameters, module.resource, clock=NoSleep())
+    params = params_of(module.resource.arguments, **{**given, **module.options, **options})
+    return _run.run(params, module.resource, clock=ScriptedClock())
 
 
 def play(server: ReplayServer, exchange: Exchange, **options: Any) -> dict[str, Any]:

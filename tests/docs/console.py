@@ -21,6 +21,7 @@ from pathlib import Path
 
 from ansible_collections.batchops.azure.tests.docs.blocks import Block
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
 
 BIN = Path(sys.executable).parent
@@ -112,9 +113,7 @@ def _environment(account: Simulator) -> dict[str, str]:
         # Ansible warns whoever has no inventory, whatever is called.
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-        "AZURE_BATCH_ENDPOINT": account.url,
-        "AZURE_BATCH_ACCOUNT": account.account,
-        "AZURE_BATCH_ACCESS_KEY": account.key,
+        **account_of(account),
     }
 
 

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.batchops.azure.tests.docs.blocks import PROJECT, examples
-from ansible_collections.batchops.azure.tests.integration.playing import Task, account_of, play
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.accounts import account_of
+from ansible_collections.batchops.azure.tests.support.playing import Task, play
 
 _CRASH = "raise RuntimeError('lost')"
 

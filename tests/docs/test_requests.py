@@ -14,6 +14,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.resource impo
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.docs.blocks import PROJECT
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.accounts import options_of
 from ansible_collections.batchops.azure.tests.support.modules import JOBS, NODES, PREP, TASKS
 
 GUIDE = PROJECT / "docs" / "docsite" / "rst" / "guide_large_accounts.rst"
@@ -33,7 +34,7 @@ def test_a_look_sends_as_many_requests_as_the_guide_says(module: str, options: s
     given = {key: value for text in re.findall(r"``(.*?)``", options) for key, value in yaml.safe_load(text).items()}
     with Simulator("demo") as account:
         account.clock.set(6)
-        where = {"account_endpoint": account.url, "account_name": account.account, "account_key": account.key}
+        where = options_of(account)
         validated = ArgumentSpecValidator(resource.arguments.spec).validate(
             {**where, **named, **given, "details": "summary"}
         )

@@ -17,9 +17,10 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.batchops.azure.tests.docs.blocks import Block, examples
-from ansible_collections.batchops.azure.tests.integration.azure_cli import AzureCli, prints
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.simulator.model import load_scenario
+from ansible_collections.batchops.azure.tests.support.accounts import account_of
+from ansible_collections.batchops.azure.tests.support.azure_cli import AzureCli, prints
 from ansible_collections.batchops.azure.tests.support.modules import JOBS
 
 HERE = Path(__file__).resolve().parent
@@ -108,9 +109,7 @@ def plays_of(block: Block, account: Simulator) -> list[dict[str, Any]]:
 
 def credentials_of(account: Simulator) -> dict[str, str]:
     return {
-        "AZURE_BATCH_ENDPOINT": account.url,
-        "AZURE_BATCH_ACCOUNT": account.account,
-        "AZURE_BATCH_ACCESS_KEY": account.key,
+        **account_of(account),
         "AZURE_AUTHORITY_HOST": str(account.authority),
         "REQUESTS_CA_BUNDLE": str(account.ca_path),
     }

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 import requests
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.asking import params_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import DrivenClock
 from ansible_collections.batchops.azure.tests.support.modules import JOBS
 
@@ -63,10 +63,7 @@ def read(account: Simulator, clock: Clock | None = None, **options: Any) -> dict
         **({} if "job_ids" in options else {"job_id": "job-1"}),
         **options,
     }
-    validator = ArgumentSpecValidator(JOBS.arguments.spec, mutually_exclusive=JOBS.arguments.mutually_exclusive)
-    validated = validator.validate({name: value for name, value in given.items() if value is not None})
-    assert not validated.error_messages, validated.error_messages
-    return run(validated.validated_parameters, JOBS, clock=clock)
+    return run(params_of(JOBS.arguments, **given), JOBS, clock=clock)
 
 
 def failure(account: Simulator, clock: Clock | None = None, **options: Any) -> str:

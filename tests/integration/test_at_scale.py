@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.accounts import account_of, options_of
 
 MOST_MEGABYTES = 150
 
@@ -27,7 +28,7 @@ runpy.run_module(sys.argv.pop(), run_name="__main__")
 
 def call(simulator: Simulator, module: str, **options: Any) -> tuple[dict[str, Any], int]:
     """The result of a module and its peak memory in MB."""
-    account = {"account_endpoint": simulator.url, "account_name": simulator.account, "account_key": simulator.key}
+    account = options_of(simulator)
     run = subprocess.run(
         [sys.executable, "-c", MEASURED, f"ansible_collections.batchops.azure.plugins.modules.{module}"],
         input=json.dumps({"ANSIBLE_MODULE_ARGS": {**account, **options}}),
@@ -69,9 +70,7 @@ def test_170_jobs_are_one_ansible_task(tmp_path: Path) -> None:
             [Path(sys.executable).with_name("ansible-playbook"), playbook],
             env={
                 **os.environ,
-                "AZURE_BATCH_ENDPOINT": simulator.url,
-                "AZURE_BATCH_ACCOUNT": simulator.account,
-                "AZURE_BATCH_ACCESS_KEY": simulator.key,
+                **account_of(simulator),
             },
             capture_output=True,
             text=True,

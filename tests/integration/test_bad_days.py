@@ -8,25 +8,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.accounts import options_of
+from ansible_collections.batchops.azure.tests.support.asking import params_of
 from ansible_collections.batchops.azure.tests.support.modules import TASKS
-
-ONCE = {"retries": 0}
 
 
 def read(endpoint: str, account: Simulator, **options: Any) -> dict[str, Any]:
-    given = {
-        "account_endpoint": endpoint,
-        "account_name": account.account,
-        "account_key": account.key,
-        "job_id": "job-7",
-    }
-    validated = ArgumentSpecValidator(TASKS.arguments.spec).validate({**given, **ONCE, **options})
-    assert not validated.error_messages
-    return run(validated.validated_parameters, TASKS)
+    given = {**options_of(account), "account_endpoint": endpoint, "job_id": "job-7", "retries": 0, **options}
+    return run(params_of(TASKS.arguments, **given), TASKS)
 
 
 def message(account: Simulator, **options: Any) -> str:

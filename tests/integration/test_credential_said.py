@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.tests.integration.playing import Played, account_of, play
 from ansible_collections.batchops.azure.tests.integration.signing_in import ACCESS_TOKEN, SCENARIO
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.accounts import account_of
+from ansible_collections.batchops.azure.tests.support.playing import Played, play
 
 JOBS = "batchops.azure.batch_job_info"
 READ: dict[str, Any] = {"job_id": "job-1", "task_counts": False}

@@ -15,11 +15,12 @@ import yaml
 from ansible.release import __version__ as core
 from ansible_collections.batchops.azure.plugins.filter.gate_report import gate_report
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
-from ansible_collections.batchops.azure.tests.integration.playing import Task, account_of, kept, play, refusals
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support.accounts import account_of, options_of
 from ansible_collections.batchops.azure.tests.support.asking import params_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock, without_times
 from ansible_collections.batchops.azure.tests.support.modules import GATE
+from ansible_collections.batchops.azure.tests.support.playing import Task, kept, play, refusals
 
 HERE = Path(__file__).parent
 SCENARIOS = HERE.parent / "simulator" / "scenarios"
@@ -58,7 +59,7 @@ def test_each_scenario_has_its_answer(answer: dict[str, Any]) -> None:
     """By what the role calls, without a playbook: a run for each would take minutes."""
     with Simulator(answer["scenario"]) as simulator:
         simulator.clock.set(answer["second"])
-        account = {"account_endpoint": simulator.url, "account_name": simulator.account, "account_key": simulator.key}
+        account = options_of(simulator)
         params = params_of(GATE.arguments, checks=answer["checks"], diagnostics=True, **account)
         report = gate_report(run(params, GATE))
     assert report["message"] == answer["says"]
@@ -70,7 +71,7 @@ def test_each_scenario_has_its_answer(answer: dict[str, Any]) -> None:
 def test_all_whom_one_sentence_names_are_among_the_failures() -> None:
     with Simulator("tasks_fail_without_exit_code") as simulator:
         simulator.clock.set(40)
-        account = {"account_endpoint": simulator.url, "account_name": simulator.account, "account_key": simulator.key}
+        account = options_of(simulator)
         checks = [{"check": "jobs", "job_id": "job-1"}, {"check": "nodes", "pool_id": "pool-1"}]
         params = params_of(GATE.arguments, checks=checks, diagnostics=True, **account)
         result = run(params, GATE)
@@ -129,7 +130,7 @@ def test_the_module_path_gives_the_same(demo: Simulator, tmp_path: Path) -> None
 
 
 def test_module_defaults_of_the_play_reach_the_module_in_the_role(demo: Simulator, tmp_path: Path) -> None:
-    account = {"account_endpoint": demo.url, "account_name": demo.account, "account_key": demo.key}
+    account = options_of(demo)
     defaults = {"group/batchops.azure.all": account}
     nothing = dict.fromkeys(account_of(demo), "")
     elsewhere = gate(TASKS_7, apply={"environment": {"ELSEWHERE": "1"}})

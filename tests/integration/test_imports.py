@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.accounts import options_of
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 NAMES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
@@ -91,7 +92,7 @@ def _file(name: str) -> Path:
 @pytest.mark.parametrize("name", READS)
 def test_one_read_compiles_only_what_it_uses(name: str) -> None:
     with Simulator("demo") as account:
-        options = {"account_endpoint": account.url, "account_name": account.account, "account_key": account.key}
+        options = options_of(account)
         arguments = {"ANSIBLE_MODULE_ARGS": {**options, **READS[name]}}
         found, output = packages(["-m", f"{PACKAGE}.modules.{name}"], json.dumps(arguments))
     assert json.loads(output)["summary"]

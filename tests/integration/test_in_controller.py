@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.tests.integration.playing import Played, Task, account_of, play
 from ansible_collections.batchops.azure.tests.integration.signing_in import SCENARIO
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
+from ansible_collections.batchops.azure.tests.support.playing import Played, Task, play
 
 JOBS, TASKS = "batchops.azure.batch_job_info", "batchops.azure.batch_task_info"
 NODES, PREP = "batchops.azure.batch_node_info", "batchops.azure.batch_job_prep_status_info"
@@ -306,3 +307,24 @@ def test_the_time_out_of_a_task_ends_it(simulator: Simulator, tmp_path: Path) ->
     for result in done.results:
         assert result["failed"]
         assert re.search("expected time frame|[Tt]imed out after 1 second", result["msg"]), result["msg"]
+
+
+def test_a_refusal_of_options_holds_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
+    bad = {"account_endpoint": "http://127.0.0.1:1", "job_id": "a", "condition": "done\x1b[31m\u202e\nnext"}
+    done = play(tmp_path, both({JOBS: bad}), {})
+    assert [result["msg"].rpartition(", got: ")[2] for result in done.results] == ["done?[31m? next"] * 2
+    assert [result["failure"]["message"] for result in done.results] == [result["msg"] for result in done.results]
+    assert not {"\x1b", "\u202e"} & set(done.stdout + done.stderr)
+
+
+def test_a_credential_before_a_host_is_not_among_the_options_that_are_shown(tmp_path: Path) -> None:
+    given = {"job_id": "a", "auth_source": "cli"}
+    calls = [
+        {JOBS: {**given, "account_endpoint": "https://me:hunter2@account.example"}},
+        {JOBS: {**given, "account_endpoint": "http://127.0.0.1:1", "authority_host": "me:hunter2@login.example"}},
+    ]
+    done = play(
+        tmp_path, [task for call in calls for task in both(call)], {"ANSIBLE_INJECT_INVOCATION": "true"}, "-vvv"
+    )
+    assert all("invocation" in result for result in done.results)
+    assert "hunter2" not in json.dumps(done.results) + done.stdout + done.stderr

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support.accounts import account_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -69,9 +70,7 @@ def run(installed: Path, simulator: Simulator, command: str, *arguments: str) ->
     environment = {
         **os.environ,
         "ANSIBLE_COLLECTIONS_PATH": str(installed),
-        "AZURE_BATCH_ENDPOINT": simulator.url,
-        "AZURE_BATCH_ACCOUNT": simulator.account,
-        "AZURE_BATCH_ACCESS_KEY": simulator.key,
+        **account_of(simulator),
     }
     return subprocess.run([BIN / command, *arguments], env=environment, capture_output=True, text=True, check=False)
 

@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.batchops.azure.tests.integration.playing import BIN, account_of
 from ansible_collections.batchops.azure.tests.integration.test_roles_closed import PARTLY
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock, without_times
+from ansible_collections.batchops.azure.tests.support.playing import BIN
 
 PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.tests.integration.playing import BIN, account_of, play
 from ansible_collections.batchops.azure.tests.simulator import ManualClock, Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
+from ansible_collections.batchops.azure.tests.support.playing import BIN, play
 
 PREP = "batchops.azure.batch_job_prep_status_info"
 WAIT: dict[str, Any] = {

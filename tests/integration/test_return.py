@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.accounts import options_of
+from ansible_collections.batchops.azure.tests.support.asking import params_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import DrivenClock
 from ansible_collections.batchops.azure.tests.support.modules import MODULES
 
@@ -74,15 +75,9 @@ def documented() -> dict[str, Any]:
 
 
 def answer(simulator: Simulator, name: str, **options: Any) -> dict[str, Any]:
-    account = {
-        "account_endpoint": simulator.url,
-        "account_name": simulator.account,
-        "account_key": simulator.key,
-    }
-    validated = ArgumentSpecValidator(MODULES[name].arguments.spec).validate({**account, **options})
-    assert not validated.error_messages
+    params = params_of(MODULES[name].arguments, **{**options_of(simulator), **options})
     try:
-        return run(validated.validated_parameters, MODULES[name], clock=DrivenClock())
+        return run(params, MODULES[name], clock=DrivenClock())
     except BatchError as error:
         return error.as_result()
 

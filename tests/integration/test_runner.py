@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.tests.integration.playing import BIN
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.accounts import account_of
+from ansible_collections.batchops.azure.tests.support.playing import BIN
 
 SCENARIO = Path(__file__).parent / "targets" / "setup_simulator" / "files" / "scenario.yml"
 GATE = "batchops.azure.gate_deployment"
@@ -48,11 +49,7 @@ def run(folder: Path, simulator: Simulator, **variables: str) -> Artifacts:
     """As a job template does: credentials as environment variables, answers of a survey as extra variables."""
     (folder / "env").mkdir()
     (folder / "project").mkdir()
-    credential = {
-        "AZURE_BATCH_ENDPOINT": simulator.url,
-        "AZURE_BATCH_ACCOUNT": simulator.account,
-        "AZURE_BATCH_ACCESS_KEY": simulator.key,
-    }
+    credential = account_of(simulator)
     (folder / "env" / "envvars").write_text(json.dumps(credential), encoding="utf-8")
     (folder / "env" / "extravars").write_text(json.dumps(variables), encoding="utf-8")
     subprocess.run(

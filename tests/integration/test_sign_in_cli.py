@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.batchops.azure.tests.integration.azure_cli import AzureCli, complains, prints, prints_token
 from ansible_collections.batchops.azure.tests.integration.signing_in import (
     AccountClock,
     issued_token,
@@ -17,6 +16,7 @@ from ansible_collections.batchops.azure.tests.integration.signing_in import (
     ways,
 )
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.azure_cli import AzureCli, complains, prints, prints_token
 
 _COMMAND = "account get-access-token --output json --resource https://batch.core.windows.net/"
 _START = "Signing in with the Azure CLI from this machine failed: "

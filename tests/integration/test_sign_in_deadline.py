@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import trustme
-from ansible_collections.batchops.azure.tests.integration.azure_cli import AzureCli
 from ansible_collections.batchops.azure.tests.integration.login_host import LoginHost
 from ansible_collections.batchops.azure.tests.integration.signing_in import (
     FEDERATED_TOKEN,
@@ -27,6 +26,7 @@ from ansible_collections.batchops.azure.tests.integration.signing_in import (
     read,
 )
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.azure_cli import AzureCli
 from ansible_collections.batchops.azure.tests.support.dripping import HANDSHAKE, Dripping
 from ansible_collections.batchops.azure.tests.support.driven_clock import DrivenClock
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Reply, Request, Silence

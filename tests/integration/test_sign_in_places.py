@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.batchops.azure.tests.integration.azure_cli import AzureCli, prints_token
 from ansible_collections.batchops.azure.tests.integration.signing_in import (
     ACCESS_TOKEN,
     issued_token,
@@ -19,6 +18,7 @@ from ansible_collections.batchops.azure.tests.integration.signing_in import (
     ways,
 )
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.azure_cli import AzureCli, prints_token
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback
 
 _NOTHING = "no key, token, secret, certificate or password"

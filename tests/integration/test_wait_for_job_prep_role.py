@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.tests.integration.playing import Played, Task, account_of, kept, play, refusals
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support.accounts import account_of, options_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock, without_times
+from ansible_collections.batchops.azure.tests.support.playing import Played, Task, kept, play, refusals
 
 IN_VAIN = {"progress": False}
 
@@ -203,11 +204,7 @@ def waited(tmp_path_factory: pytest.TempPathFactory) -> Played:
         for case in CASES:
             simulator = stack.enter_context(Simulator(case.scenario))
             simulator.clock.set(case.second)
-            account = {
-                "account_endpoint": simulator.url,
-                "account_name": simulator.account,
-                "account_key": simulator.key,
-            }
+            account = options_of(simulator)
             tasks.append({"block": wait(**case.variables), "module_defaults": {"group/batchops.azure.all": account}})
         folder = tmp_path_factory.mktemp("cases")
         return play(folder, tasks, driven_clock(folder))

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -51,9 +52,7 @@ def ask(simulator: Simulator, arguments: str, environment: dict[str, str]) -> su
     ansible = Path(sys.executable).with_name("ansible")
     env = {
         **os.environ,
-        "AZURE_BATCH_ENDPOINT": simulator.url,
-        "AZURE_BATCH_ACCOUNT": simulator.account,
-        "AZURE_BATCH_ACCESS_KEY": simulator.key,
+        **account_of(simulator),
         **environment,
     }
     command = [ansible, "localhost", "-m", "batchops.azure.batch_job_prep_status_info", "-a", arguments]

@@ -16,6 +16,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot impo
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.properties.lifecycles import Weather
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support.accounts import options_of
 
 TIMEOUT = 100.0
 SLEEP = 3.0
@@ -70,9 +71,7 @@ def wait(
 
     with Simulator({**scenario, "faults": list(weather.faults)}, clock=clock, record=0) as simulator:
         given = {
-            "account_endpoint": simulator.url,
-            "account_name": simulator.account,
-            "account_key": simulator.key,
+            **options_of(simulator),
             "wait": True,
             "wait_timeout": TIMEOUT,
             "wait_sleep": SLEEP,

@@ -6,27 +6,48 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.printable import visible
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import NONE, mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, NONE, mask_text
 
 # What a result has room for.
 SHOWN_BYTES = 4096
 _LINES = 20
+_TRIES = 20
 
 
 def last_lines(content: bytes, cut: bool, redact: str) -> str:
     """What is shown of the end of a file; `cut` says that it does not begin where the file begins."""
     text = visible(_decoded(content))
+    most = len(text)
     if cut:
+        most -= len(visible(_decoded(content[:-SHOWN_BYTES])))
         # Of what is cut off at its front nobody can tell any more whether it is a secret.
         text = _after_first(r"\n", text) or _after_first(r"\s", text)
         if not text.strip():
             return f"(one word of more than {len(content)} bytes)"
     # Before lines are left out, because a value may stand on the line after its name.
-    text = mask_text(text) if redact != NONE else text
+    text = _masked_end(text, most) if redact != NONE else text
     lines = text.splitlines(keepends=True)[-_LINES:]
     return _shortened("".join(lines))
+
+
+def _masked_end(text: str, most: int) -> str:
+    """The text masked; where that made it shorter, no more of it than stands in its last `most` characters.
+
+    Those before them are there to tell what is a secret behind them, and lack what was before themselves.
+    """
+    whole = mask_text(text)
+    if len(text) <= most or len(whole) >= len(text):
+        return whole
+    for separator, mark in (("\n", ""), (r"\s", "… ")):
+        for found in islice(re.finditer(separator, text[-most:]), _TRIES):
+            end = mask_text(text[len(text) - most + found.end() :])
+            # Otherwise it begins inside of a secret, or behind the name of one.
+            if end.strip() and whole.endswith(end):
+                return mark + end
+    return f"… {MASK}"
 
 
 def _shortened(text: str) -> str:

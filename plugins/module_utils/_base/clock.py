@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class WaitOptions(NamedTuple):
-    """Seconds in all, seconds between two looks, and whether to stop once the condition can no longer be satisfied."""
+    """Seconds in all, seconds between two reads, and whether to stop once the condition can no longer be satisfied."""
 
     timeout: float = 600
     sleep: float = 15

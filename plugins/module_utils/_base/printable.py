@@ -14,7 +14,9 @@ from typing import Any
 
 # Colours and the like, window titles, and what else begins with an escape. None matches across lines.
 _ESCAPES = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]",
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]"
+    # Typed over itself, or over an underscore: so manuals are printed in bold and underlined.
+    r"|([^\n])\x08(?=\1)|_\x08",
 )
 # Keys of a result that hold sentences, or lists of them, and those that hold items which have some of their own.
 _SENTENCES = ("msg", "reasons", "tolerated", "last_transient_error", "warnings", "sentence", "reason", "tail_error")

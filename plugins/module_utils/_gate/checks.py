@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The checks of a gate, from what a user writes to the questions that readers are asked."""
+"""The checks of a gate, from what a user writes to what readers are asked."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ class Check:
 
     name: str
     resource: Resource
-    question: ReadOptions
+    options: ReadOptions
 
 
 def parse_checks(params: Mapping[str, Any]) -> ReadOptions:
-    """The question of a gate. Raises OptionError, which names the check and the option, before any request."""
+    """What a gate is to read. Raises OptionError, which names the check and the option, before any request."""
     if not params["checks"]:
         raise OptionError("checks", "is an empty list; a gate that checks nothing is not open")
     fail_fast = params["fail_fast"]
@@ -101,13 +101,13 @@ def _check(number: int, given: Mapping[str, Any], fail_fast: bool) -> Check:
             where, f"condition {params['condition']} is not one of {given['check']}: {', '.join(accepted)}"
         )
     try:
-        question = parse_options(params)
+        read = parse_options(params)
     except OptionError as error:
         raise OptionError(where, str(error)) from error
-    return Check(given["name"] or _name(given["check"], question), resource, question)
+    return Check(given["name"] or _name(given["check"], read), resource, read)
 
 
-def _name(kind: str, question: ReadOptions) -> str:
-    ids = question.pool_ids if kind == "nodes" else question.job_ids
-    named = name_some(question.task_ids or question.node_ids, 3)
-    return f"{kind} of {name_some(ids, 3)}{': ' + named if named else ''}" if ids else f"{kind} with {question.filter}"
+def _name(kind: str, options: ReadOptions) -> str:
+    ids = options.pool_ids if kind == "nodes" else options.job_ids
+    named = name_some(options.task_ids or options.node_ids, 3)
+    return f"{kind} of {name_some(ids, 3)}{': ' + named if named else ''}" if ids else f"{kind} with {options.filter}"

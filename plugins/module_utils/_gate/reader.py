@@ -69,13 +69,11 @@ class GateReader:
     kind = "checks"
     parent = "check"
 
-    def __init__(self, client: Client, facts: Facts, question: ReadOptions) -> None:
+    def __init__(self, client: Client, facts: Facts, options: ReadOptions) -> None:
         self._client = client
-        self._checks: tuple[Check, ...] = question.checks
-        # Kept over all looks: a reader may remember what it saw.
-        self._readers: list[Reader] = [
-            check.resource.reader(client, facts, check.question) for check in question.checks
-        ]
+        self._checks: tuple[Check, ...] = options.checks
+        # Kept over all reads: a reader may remember what it saw.
+        self._readers: list[Reader] = [check.resource.reader(client, facts, check.options) for check in options.checks]
 
     def read(self) -> Snapshot:
         answers = read_concurrently(self._client, range(len(self._checks)), self._look_at)
@@ -115,7 +113,7 @@ def _facts_of(check: Check, answer: Snapshot | ServiceError, judgement: Judgemen
     facts = {
         "name": check.name,
         "check": check.resource.name,
-        "condition": check.question.condition,
+        "condition": check.options.condition,
         "summary": {},
         "tolerated": [],
         **judgement.as_result(),

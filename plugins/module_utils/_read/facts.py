@@ -150,8 +150,11 @@ class Facts:
 
     def _user_keyed(self, value: Any) -> Any:
         if isinstance(value, dict):
+            # A name stays readable, but for what is no name: a URL with its signature, or a value behind it.
             return {
-                key: MASK if self._masks and is_secret_name(key) else self._user_keyed(item)
+                mask_text(key) if self._masks else key: MASK
+                if self._masks and is_secret_name(key)
+                else self._user_keyed(item)
                 for key, item in value.items()
             }
         if isinstance(value, list):

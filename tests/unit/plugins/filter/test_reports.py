@@ -118,6 +118,17 @@ def test_a_reason_is_one_line_whatever_the_service_says() -> None:
     assert message.splitlines()[1:] == ["  bad ?[31m news"]
 
 
+def test_nothing_that_a_terminal_obeys_is_in_a_report_whoever_wrote_it() -> None:
+    escape = "j\x1b[31m\u202e\nb"
+    assert (
+        job_prep_report({"msg": escape}, [escape])["message"]
+        == "Preparation of j?[31m??b could not be judged.\n  j?[31m? b"
+    )
+    assert job_prep_report({"msg": escape}, [escape])["reasons"] == ["j?[31m? b"]
+    several = {**prep("failed", None), "by_job": {name: prep("", "failed")["summary"] for name in ("a", escape)}}
+    assert job_prep_report(several, ["a", escape])["message"].splitlines()[2] == "  j?[31m??b has failed"
+
+
 def test_of_a_url_the_query_is_left_out() -> None:
     sentence = (
         "PoolNotFound (404): No. - https://a.b.batch.azure.com/pools/p?api-version=2025-06-01&$select=id [nodes of p]"

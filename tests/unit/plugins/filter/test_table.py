@@ -46,6 +46,7 @@ def test_no_row_leaves_the_headings() -> None:
 
 def test_what_would_break_a_line_is_not_printed() -> None:
     assert table([{"id": "a\nb\x1b[31m"}], {"id": "id"}) == ["id", "a?b?[31m"]
+    assert table([{"id": "a"}], {"i\x1b[31md\u202e": "id"}) == ["i?[31md?", "a"]
 
 
 def test_lines_stay_whole_and_alike_in_yaml() -> None:

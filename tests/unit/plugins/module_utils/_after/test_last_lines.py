@@ -28,6 +28,8 @@ def shown(content: bytes, cut: bool = False, redact: bool = True) -> str:
         (b"\x1b[31;1mred\x1b[0m \x1b]0;title\x07text\x1b(B\n", "red text\n"),
         (b"a\tb\x00\x07\x08c\x7f\n", "a\tbc\n"),
         ("a\u202eb\u200bc\x9b\n".encode(), "abc\n"),
+        ("\x9b31mred\x9b0m\n".encode(), "red\n"),
+        (b"p\x08pa\x08as\x08ss\x08sword=hunter2\n", "password=REDACTED\n"),
         (b"no end", "no end"),
         (b"\n\n", "\n\n"),
     ],
@@ -117,3 +119,35 @@ def test_colours_inside_a_name_do_not_hide_a_secret() -> None:
     assert shown(b"pass\x1b[1mword\x1b[0m=hunter2\n") == "password=REDACTED\n"
     assert shown("tok\u200ben=hunter2\n".encode()) == "token=REDACTED\n"
     assert "hunter2" not in shown("token=hunter2\n".encode("utf-16-be"))
+
+
+_TOKEN = f"eyJ{'a' * 700}.{'b' * 700}.c"
+
+
+@pytest.mark.parametrize(
+    ("front", "between"),
+    [
+        ("ssword:\n  hunter2\n", "\n"),
+        ("ssword: hunter2 ", " "),
+        ("ssword = hunter2 ", " "),
+        ('word": "correct hunter2 battery" ', " "),
+        ("mysql -u root \\\n -phunter2 db\n", "\n"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_a_secret_whose_name_was_cut_off_is_not_shown_where_masking_makes_room(
+    front: str, between: str, encoding: str
+) -> None:
+    content = (front[1:] + 10 * (_TOKEN + between) + "the end\n").encode(encoding)[-6144:]
+    start = front[1:].encode(encoding)
+    content = start + content[len(start) :]
+    text = shown(content, cut=True)
+    assert "hunter2" not in text
+    assert text.endswith("the end\n")
+
+
+def test_a_secret_over_the_border_of_what_is_shown_is_masked() -> None:
+    before = "x\n" * 900
+    for length in range(200, 300, 7):
+        content = f"{before}{'y' * length}\npassword:\nhunter2\n{_TOKEN}\n{'z' * 2600}\nend\n".encode()[-6144:]
+        assert "hunter2" not in shown(content, cut=True)

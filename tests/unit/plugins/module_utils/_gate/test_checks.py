@@ -48,8 +48,8 @@ JOBS = {"check": "jobs", "job_id": "j"}
 )
 def test_a_check_has_a_name_and_a_condition(check: dict[str, Any], name: str, condition: str) -> None:
     (found,) = checks_of(check)
-    assert (found.name, found.question.condition) == (name, condition)
-    assert found.question.summary_only
+    assert (found.name, found.options.condition) == (name, condition)
+    assert found.options.summary_only
     assert found.resource is RESOURCES[check["check"]]
 
 
@@ -71,9 +71,9 @@ def test_a_check_has_a_name_and_a_condition(check: dict[str, Any], name: str, co
     ],
     ids=str,
 )
-def test_options_reach_the_question(check: dict[str, Any], option: str, value: Any) -> None:
+def test_options_reach_the_reader(check: dict[str, Any], option: str, value: Any) -> None:
     (found,) = checks_of(check)
-    assert getattr(found.question, option) == value
+    assert getattr(found.options, option) == value
 
 
 @pytest.mark.parametrize(

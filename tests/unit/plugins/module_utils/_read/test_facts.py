@@ -338,3 +338,11 @@ def test_facts_that_were_made_unmasked_can_be_masked_afterwards(redact: str) -> 
 
 def test_a_name_of_many_capitals_is_as_quick_as_any_other() -> None:
     assert snake_case("A" * 32_000 + "b").count("_") == 1
+
+
+@pytest.mark.parametrize("redact", ["strict", "patterns"])
+@pytest.mark.parametrize("name", ["settings", "resourceTags", "tags"])
+def test_a_secret_in_a_key_of_the_users_is_masked_and_a_name_that_tells_stays(redact: str, name: str) -> None:
+    keys = ["dbPassword", "fileUri", "https://x/c?sv=1&sig=hunter2", "password=hunter2"]
+    found = Facts(redact).of({name: {"deeper": dict.fromkeys(keys, 1)}})[snake_case(name)]["deeper"]
+    assert list(found) == ["dbPassword", "fileUri", "https://x/c?sv=1&sig=REDACTED", "password=REDACTED"]

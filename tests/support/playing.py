@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.batchops.azure.tests.simulator import Simulator
-
 BIN = Path(sys.executable).parent
 Task = dict[str, Any]
 
@@ -56,15 +54,6 @@ class Played:
     def lines(self) -> list[str]:
         """The lines of progress."""
         return [line for line in self.stdout.splitlines() if _LINE.match(line)]
-
-
-def account_of(simulator: Simulator) -> dict[str, str]:
-    """The environment in which the account needs no option."""
-    return {
-        "AZURE_BATCH_ENDPOINT": simulator.url,
-        "AZURE_BATCH_ACCOUNT": simulator.account,
-        "AZURE_BATCH_ACCESS_KEY": simulator.key,
-    }
 
 
 def play(
