@@ -56,6 +56,9 @@ _HINTS = (
     *("hf_", "sk-", " -", "/p:", "pswd"),
 )
 
+# The control sequence introducer in one byte.
+_CSI = "\x9b"
+
 
 def mask_text(text: str) -> str:
     """The text without the secrets that can be told by their looks. Of a longer text than LONGEST the end is left out first."""
@@ -85,8 +88,18 @@ def said(text: str) -> str:
     if not text.isprintable():
         from ansible_collections.batchops.azure.plugins.module_utils._base.printable import visible
 
+        if _CSI in text:
+            return _said_both_ways(visible(text), visible(text.replace(_CSI, "")))
         text = visible(text)
     return mask_text(text)
+
+
+def _said_both_ways(obeyed: str, left_out: str) -> str:
+    """A terminal may obey an escape of one byte, with the letters behind it, or leave it out alone: a secret may be hidden from either."""
+    masked, other = mask_text(obeyed), mask_text(left_out)
+    if other == left_out:
+        return masked
+    return other if masked == obeyed else MASK
 
 
 def _small(text: str) -> str:

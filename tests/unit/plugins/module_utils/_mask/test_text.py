@@ -14,6 +14,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     has_signature,
     is_secret_name,
     mask_text,
+    said,
 )
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -227,3 +228,16 @@ def test_a_name_that_tells_of_none(name: str) -> None:
 )
 def test_a_signature_is_told_from_a_word(text: str, found: bool) -> None:
     assert has_signature(text) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("s\x9big=hunter2", "sig=REDACTED"),
+        ("pass\x9b0mword=hunter2", "password=REDACTED"),
+        ("s\x9big=hunter2 pass\x9b0mword=hunter3", "REDACTED"),
+        ("a\x9b31mb", "ab"),
+    ],
+)
+def test_an_escape_of_one_byte_hides_no_secret_whether_a_terminal_obeys_it_or_not(text: str, shown: str) -> None:
+    assert said(text) == shown
