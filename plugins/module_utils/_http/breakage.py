@@ -73,6 +73,11 @@ def _why(error: Exception, base: str, connect: float, seconds: float) -> tuple[s
     inner = _innermost(error)
     unresolved = any(isinstance(cause, socket.gaierror) for cause in made_of)
     for applies, sentence in (
+        # First, and without the library's words: they quote the beginning of a password that holds a / or #.
+        (
+            _is_about_proxy(made_of, base),
+            "the proxy that the environment names is not one of the form http://host:port",
+        ),
         ("ProxyError" in name, f"the proxy of the environment did not answer ({inner})"),
         (unresolved, "the host name does not resolve; check account_endpoint"),
         ("refused" in text, "the connection was refused"),
@@ -89,6 +94,14 @@ def _why(error: Exception, base: str, connect: float, seconds: float) -> tuple[s
         if applies:
             return f"{base}: {sentence}", None
     return f"{base}: the connection broke ({inner})", None
+
+
+def _is_about_proxy(made_of: list[BaseException], base: str) -> bool:
+    """Whether the URL of a proxy cannot be used: that of the account was checked before."""
+    kinds = {type(cause).__name__ for cause in made_of}
+    if kinds & {"InvalidProxyURL", "InvalidSchema", "ProxySchemeUnknown"}:
+        return True
+    return bool(kinds & {"InvalidURL", "LocationParseError"}) and base.partition("://")[2] not in str(made_of[0])
 
 
 def _innermost(error: BaseException) -> str:

@@ -118,6 +118,7 @@ def timed_adapter() -> Any:
     Made on demand: without `requests` there is nothing to derive it from, and this file must still be importable.
     """
     from requests.adapters import HTTPAdapter
+    from requests.exceptions import InvalidSchema
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -140,8 +141,11 @@ def timed_adapter() -> Any:
             super().init_poolmanager(*arguments, **options)
             self.poolmanager.pool_classes_by_scheme = pools
 
-        def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
-            manager = super().proxy_manager_for(*arguments, **options)
+        def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+            if proxy.lower().startswith("socks"):
+                # Its connections are of another kind, which no watch can end.
+                raise InvalidSchema("SOCKS")
+            manager = super().proxy_manager_for(proxy, **options)
             manager.pool_classes_by_scheme = pools
             return manager
 

@@ -128,6 +128,27 @@ def test_who_is_excepted_from_the_proxy_is_asked_directly(
     assert service.requests == []
 
 
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://me:hunter2/x@127.0.0.1:1",
+        "http://me:hunter2#x@127.0.0.1:1",
+        "http://me:hunter2@127.0.0.1:99999",
+        "ftp://me:hunter2@127.0.0.1:1",
+        "me:hunter2@127.0.0.1:1",
+        "socks5://me:hunter2@127.0.0.1:1",
+        "SOCKS5H://me:hunter2@127.0.0.1:1",
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_named_without_any_part_of_its_password(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("https_proxy", proxy)
+    with pytest.raises(TransportError, match="the proxy that the environment names is not one of the form") as refused:
+        connect("https://account.invalid").get(("jobs", "a"))
+    assert "hunter2" not in str(refused.value)
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_refused_and_nothing_is_sent_to_its_target(service: Loopback, status: int) -> None:
     with Loopback() as other:

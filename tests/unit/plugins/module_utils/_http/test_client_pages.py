@@ -183,7 +183,7 @@ def test_an_error_behind_the_first_page_is_raised(service: Loopback) -> None:
         ids(service.url)
 
 
-@pytest.mark.parametrize("hidden", ["\u200b", "\u202e", "\xad", "\x9b"])
+@pytest.mark.parametrize("hidden", ["\u200b", "\u202e", "\xad", "\x90"])
 def test_what_hides_a_secret_in_a_foreign_link_is_taken_out_before_it_is_masked(service: Loopback, hidden: str) -> None:
     service.say("/jobs", page({"id": "a"}, link=f"https://other/?s{hidden}ig=hunter2"))
     with pytest.raises(ForeignLinkError, match="sig=REDACTED"):
