@@ -186,7 +186,8 @@ def test_over_http_only_the_static_token_is_accepted_and_there_is_no_login(accou
     assert "plain http" in refusal(read_with(plain, issued))[2]["AuthenticationErrorDetail"]
     assert plain.simulator.authority is None
     assert (
-        requests.post(f"{plain.simulator.url}/{plain.simulator.tenant}/oauth2/v2.0/token", timeout=60).status_code != 200
+        requests.post(f"{plain.simulator.url}/{plain.simulator.tenant}/oauth2/v2.0/token", timeout=60).status_code
+        != 200
     )
 
 
