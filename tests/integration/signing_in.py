@@ -105,6 +105,6 @@ def issued_token(account: Simulator) -> str:
         "scope": SCOPE,
     }
     url = f"{account.url}/{account.tenant}/oauth2/v2.0/token"
-    answer = requests.post(url, form, verify=account.ca_path, timeout=10)
+    answer = requests.post(url, form, verify=account.ca_path, timeout=60)
     account.logins.clear()
     return str(answer.json()["access_token"])

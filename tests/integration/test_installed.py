@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -103,15 +104,18 @@ def test_the_gate_needs_only_what_is_needed_at_run_time(
     assert "tvm-3: preparation failed, exit code 1 (FailureExitCode)" in refused.stdout
 
 
-def test_modules_answer_under_their_full_names(installed: Path, simulator: Simulator) -> None:
-    for module, arguments in (
-        ("batch_job_info", "job_id=job-done"),
-        ("batch_task_info", "job_id=job-done task_id=task-1"),
-        ("batch_node_info", "pool_id=pool-ready"),
-        ("batch_job_prep_status_info", "job_id=job-done"),
-    ):
-        done = run(installed, simulator, "ansible", "localhost", "-m", f"batchops.azure.{module}", "-a", arguments)
-        assert done.returncode == 0, done.stdout + done.stderr
+def test_modules_answer_under_their_full_names(installed: Path, simulator: Simulator, tmp_path: Path) -> None:
+    tasks = [
+        {"batchops.azure.batch_job_info": {"job_id": "job-done"}},
+        {"batchops.azure.batch_task_info": {"job_id": "job-done", "task_id": "task-1"}},
+        {"batchops.azure.batch_node_info": {"pool_id": "pool-ready"}},
+        {"batchops.azure.batch_job_prep_status_info": {"job_id": "job-done"}},
+    ]
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
+    done = run(installed, simulator, "ansible-playbook", str(playbook))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"ok={len(tasks)} " in done.stdout
 
 
 def test_the_gate_refuses_a_job_with_failed_tasks_and_says_why(installed: Path, simulator: Simulator) -> None:

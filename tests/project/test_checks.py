@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import pytest
 from ansible_collections.batchops.azure.tests.checks import ansible_test
 from ansible_collections.batchops.azure.tests.checks.left_out import left_out
 from ansible_collections.batchops.azure.tests.checks.tested_versions import BEGIN, END, between_markers, rows, table
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def test_what_was_not_asked_for_and_what_was_skipped_is_left_out_and_what_failed_is_not() -> None:
@@ -129,3 +132,11 @@ def test_a_failure_is_shown_without_what_pip_said(tmp_path: Path, monkeypatch: p
     with pytest.raises(SystemExit) as failed:
         ansible_test.run("units", home)
     assert failed.value.code == f"ERROR: units in {home}"
+
+
+def test_every_folder_of_tests_is_run() -> None:
+    """`./dev test` names the folders, to start the long ones first."""
+    settings = configparser.ConfigParser()
+    settings.read(PROJECT / "pytest.ini", encoding="utf-8")
+    holding = {path.relative_to(PROJECT).parts[1] for path in (PROJECT / "tests").rglob("test_*.py")}
+    assert {Path(path).name for path in settings["pytest"]["testpaths"].split()} == holding

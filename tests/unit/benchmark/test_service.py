@@ -97,4 +97,4 @@ def test_requests_bytes_and_connections_are_counted(account: Account) -> None:
 
 def test_a_request_that_is_not_known_ends_the_run(account: Account) -> None:
     with pytest.raises(RuntimeError, match="/applications"):
-        account.measure(lambda: requests.get(f"{account.url}/applications", timeout=10))
+        account.measure(lambda: requests.get(f"{account.url}/applications", timeout=60))

@@ -63,29 +63,29 @@ def test_a_polling_client_sees_time_move_by_asking(play: Play) -> None:
 
 def test_a_playbook_moves_the_clock(demo: Asking) -> None:
     url = f"{demo.simulator.url}/_simulator/clock"
-    assert requests.post(url, json={"advance": 8}, timeout=5).json() == {"now": 8}
-    assert requests.post(url, json={"advance": 6}, timeout=5).json() == {"now": 14}
+    assert requests.post(url, json={"advance": 8}, timeout=60).json() == {"now": 8}
+    assert requests.post(url, json={"advance": 6}, timeout=60).json() == {"now": 14}
     assert completed(demo) == 24
-    assert requests.post(url, json={"set": 0}, timeout=5).json() == {"now": 0}
+    assert requests.post(url, json={"set": 0}, timeout=60).json() == {"now": 0}
     assert completed(demo) == 0
 
 
 @pytest.mark.parametrize("body", [{}, {"advance": 1, "set": 2}, {"advance": "x"}, {"go": 1}, [1], "text"])
 def test_a_playbook_that_asks_for_nonsense_is_told_so(demo: Asking, body: object) -> None:
-    answer = requests.post(f"{demo.simulator.url}/_simulator/clock", json=body, timeout=5)
+    answer = requests.post(f"{demo.simulator.url}/_simulator/clock", json=body, timeout=60)
     assert answer.status_code == 400
     assert answer.json()["error"].startswith("clock")
 
 
 def test_a_body_that_is_not_json_is_refused(demo: Asking) -> None:
-    answer = requests.post(f"{demo.simulator.url}/_simulator/clock", data="{", timeout=5)
+    answer = requests.post(f"{demo.simulator.url}/_simulator/clock", data="{", timeout=60)
     assert (answer.status_code, answer.json()) == (400, {"error": "the body must be JSON"})
 
 
 def test_a_playbook_sees_what_the_simulator_has_got_to(demo: Asking) -> None:
     demo.simulator.clock.set(30)
     demo.json("/jobs")
-    state = requests.get(f"{demo.simulator.url}/_simulator/state", timeout=5).json()
+    state = requests.get(f"{demo.simulator.url}/_simulator/state", timeout=60).json()
     assert (state["now"], state["scenario"], state["requests"]) == (30, "demo", 1)
     assert state["jobs"]["job-7"] == {
         "state": "active",

@@ -44,10 +44,10 @@ def test_it_says_what_it_serves_and_ends_quietly(tmp_path: Path, number: signal.
         facts = json.loads(ready.read_text(encoding="utf-8"))
         with requests.Session() as session:
             session.trust_env = False
-            state = session.get(f"{facts['endpoint']}/_simulator/state", verify=facts["ca_path"], timeout=5).json()
+            state = session.get(f"{facts['endpoint']}/_simulator/state", verify=facts["ca_path"], timeout=60).json()
         assert (state["now"], state["scenario"]) == (0, "demo")
         process.send_signal(number)
-        _out, errors = process.communicate(timeout=10)
+        _out, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (0, "")
     assert not Path(facts["ca_path"]).exists()
     assert facts["pid"] == process.pid

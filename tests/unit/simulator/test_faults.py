@@ -182,11 +182,11 @@ def test_a_scenario_and_a_playbook_can_ask_for_faults(play: Play) -> None:
     assert asking.get("/jobs").status_code == 503
     assert asking.get("/jobs").status_code == 200
     url = f"{asking.simulator.url}/_simulator/faults"
-    assert requests.post(url, json={"kind": "html", "status": 502}, timeout=5).status_code == 200
+    assert requests.post(url, json={"kind": "html", "status": 502}, timeout=60).status_code == 200
     assert asking.get("/jobs").status_code == 502
-    assert requests.delete(url, timeout=5).status_code == 200
+    assert requests.delete(url, timeout=60).status_code == 200
     assert asking.get("/jobs").status_code == 200
-    answer = requests.post(url, json={"kind": "htlm"}, timeout=5)
+    answer = requests.post(url, json={"kind": "htlm"}, timeout=60)
     assert (answer.status_code, "fault.kind" in answer.json()["error"]) == (400, True)
 
 

@@ -28,7 +28,7 @@ def ask(machine: Simulator, metadata: str = "true", **changes: str) -> requests.
     params = {"api-version": "2018-02-01", "resource": RESOURCE, **changes}
     url = f"{machine.url}/metadata/identity/oauth2/token"
     given = {name: value for name, value in params.items() if value}
-    return requests.get(url, given, headers={"Metadata": metadata} if metadata else {}, timeout=5)
+    return requests.get(url, given, headers={"Metadata": metadata} if metadata else {}, timeout=60)
 
 
 def test_the_systems_identity_gets_a_token_that_says_for_how_long(machine: Simulator) -> None:
@@ -71,7 +71,7 @@ def test_its_tokens_open_an_account_of_the_same_scenario_under_https(machine: Si
             f"{account.url}/jobs?api-version=2025-06-01",
             headers={"Authorization": f"Bearer {token}"},
             verify=account.ca_path,
-            timeout=5,
+            timeout=60,
         )
     assert answer.status_code == 200
 

@@ -99,7 +99,7 @@ def test_an_unknown_tenant_is_named(account: Asking) -> None:
 
 def test_the_discovery_document_of_an_unknown_tenant_is_an_error(account: Asking) -> None:
     url = f"{account.simulator.url}/nobody/v2.0/.well-known/openid-configuration"
-    answer = requests.get(url, verify=account.simulator.ca_path, timeout=5)
+    answer = requests.get(url, verify=account.simulator.ca_path, timeout=60)
     assert answer.status_code == 400
     assert answer.json()["error_description"].startswith("AADSTS90002: Tenant 'nobody' not found")
 
@@ -149,7 +149,7 @@ def log_in(account: Asking, password: str) -> requests.Response:
         "scope": f"{SCOPE} offline_access openid profile",
     }
     url = f"{simulator.url}/organizations/oauth2/v2.0/token"
-    return requests.post(url, form, verify=simulator.ca_path, timeout=5)
+    return requests.post(url, form, verify=simulator.ca_path, timeout=60)
 
 
 def test_a_token_expires_when_the_scenario_has_gone_on_for_its_lifetime(account: Asking) -> None:
@@ -186,7 +186,8 @@ def test_over_http_only_the_static_token_is_accepted_and_there_is_no_login(accou
     assert "plain http" in refusal(read_with(plain, issued))[2]["AuthenticationErrorDetail"]
     assert plain.simulator.authority is None
     assert (
-        requests.post(f"{plain.simulator.url}/{plain.simulator.tenant}/oauth2/v2.0/token", timeout=5).status_code != 200
+        requests.post(f"{plain.simulator.url}/{plain.simulator.tenant}/oauth2/v2.0/token", timeout=60).status_code
+        != 200
     )
 
 
@@ -195,7 +196,7 @@ def test_the_token_endpoint_refuses_other_grants_and_scopes(account: Asking) -> 
     url = f"{simulator.url}/{simulator.tenant}/oauth2/v2.0/token"
     form = {"grant_type": "client_credentials", "client_id": simulator.client_id, "client_secret": simulator.secret}
     for change, error in (({"grant_type": "device_code"}, "unsupported_grant_type"), ({"scope": "x"}, "invalid_scope")):
-        answer = requests.post(url, {**form, **change}, verify=simulator.ca_path, timeout=5)
+        answer = requests.post(url, {**form, **change}, verify=simulator.ca_path, timeout=60)
         assert (answer.status_code, answer.json()["error"]) == (400, error)
     assert json.loads(json.dumps(answer.json()))["error_codes"] == [70011]
 
