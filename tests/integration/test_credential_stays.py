@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -172,15 +174,19 @@ def test_a_sign_in_host_that_points_to_another_one_does_not_hand_the_secret_on(a
 
 @pytest.mark.parametrize("secret", ["a~secret.of-the-environment", "a+secret/of the=environment"])
 def test_a_secret_of_the_environment_that_a_login_host_repeats_is_masked(
-    account: Simulator, monkeypatch: pytest.MonkeyPatch, secret: str
+    account: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, secret: str
 ) -> None:
-    """Ansible masks those of the options only."""
+    """Ansible masks those of the options only, and its log takes what libraries warn of."""
     monkeypatch.setenv("AZURE_CLIENT_ID", account.client_id)
     monkeypatch.setenv("AZURE_TENANT", account.tenant)
     monkeypatch.setenv("AZURE_SECRET", secret)
     words = f"AADSTS7000215: {secret} is wrong, and so is {quote(secret, safe='')}."
+    log = logging.FileHandler(tmp_path / "log", delay=False)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [log])
     with LoginHost() as host:
         refused = Answer({"error": "invalid_client", "error_description": words}, 401)
         host.issues(account.tenant, lambda request: refused)
         sentence = login_failure(account, authority_host=host.url.removeprefix("https://"))
     assert "AADSTS7000215: REDACTED is wrong, and so is REDACTED." in sentence
+    log.close()
+    assert (tmp_path / "log").read_text(encoding="utf-8") == ""

@@ -40,6 +40,8 @@ def identity_library() -> Any:
     if not log.handlers:
         # What it warns of is in the error too. Where nobody listens, Python would print it.
         log.addHandler(logging.NullHandler())
+        # Where Ansible keeps a log, it would be written there too, in words that nobody has masked.
+        log.propagate = False
     return identity
 
 
