@@ -10,10 +10,15 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 
+# The service has no envelope around an error; other dialects of OData, and what stands before it, do.
+_ERRORS = frozenset(("error", "odata.error", "@odata.error"))
+
 
 def is_error(body: Mapping[str, Any]) -> bool:
     """Whether this is the body of an error, whatever the status says."""
-    return (isinstance(body.get("code"), str) and isinstance(body.get("message"), (dict, str))) or "error" in body
+    if not _ERRORS.isdisjoint(body):
+        return True
+    return isinstance(body.get("code"), str) and isinstance(body.get("message"), (dict, str))
 
 
 def same_id(item: Mapping[str, Any], wanted: str, what: str) -> None:

@@ -18,6 +18,8 @@ Answer = TypeVar("Answer")
 # A page of 1,000 full tasks has a few MB. What is larger than this is no answer of the service.
 _LARGEST_BODY = 64 * 1024 * 1024
 
+_LINK = "odata.nextLink"
+
 
 class Expected(Generic[Answer]):
     """What a request hopes for: headers that ask for it, the most bytes it has, and a function that takes it from the answer.
@@ -60,4 +62,7 @@ def page_of(body: dict[str, Any], url: str) -> list[dict[str, Any]]:
         raise AnswerError(
             f"The answer to {mask_signature(url)} is not a page of a list: it has no 'value' with objects in it"
         )
+    # Under another name it is one too: whoever stops here takes the first page for the whole list.
+    if strange := [name for name in body if name != _LINK and name.lower().endswith("nextlink")]:
+        raise AnswerError(f"The answer to {mask_signature(url)} goes on under a name that is not known: {strange[0]}")
     return items

@@ -56,6 +56,7 @@ JSON = {"Content-Type": JSON_TYPE}
         (refusal(200, "JobNotFound"), "the body of an error"),
         (Answer({"code": "JobNotFound", "message": "No."}, 200), "the body of an error"),
         (Answer({"error": {"code": "JobNotFound"}}, 200), "the body of an error"),
+        (Answer({"odata.error": {"code": "ServerBusy"}, "value": []}, 200), "the body of an error"),
     ],
 )
 def test_a_200_that_is_no_answer_is_an_error(service: Loopback, answer: Answer, words: str) -> None:
