@@ -54,9 +54,9 @@ def read_task_nodes(client: Client, job: JobState) -> TaskNodes:
 
 
 def read_pool_nodes(client: Client, pool_id: str) -> set[Node]:
-    """The nodes that are in the pool now."""
+    """The nodes that are in the pool now, in lower case: one that is only written otherwise elsewhere has not left."""
     pages = client.pages(("pools", pool_id, "nodes"), {"$select": "id"})
-    return {(pool_id.lower(), id_of(node, "a node of the list")) for page in pages for node in page}
+    return {(pool_id.lower(), id_of(node, "a node of the list").lower()) for page in pages for node in page}
 
 
 def has_tasks_to_start(client: Client, job_id: str) -> bool:
