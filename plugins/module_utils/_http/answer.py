@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import is_error
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import is_error, parsed
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature
 
 Answer = TypeVar("Answer")
@@ -41,7 +40,7 @@ def body_of(status: int, headers: Any, content: bytes, url: str) -> dict[str, An
         raise AnswerError(f"The answer to {mask_signature(url)} is larger than {_LARGEST_BODY >> 20} MiB")
     if status == 200 and "json" in headers.get("Content-Type", ""):
         try:
-            body = json.loads(content)
+            body = parsed(content)
         except (ValueError, RecursionError):
             body = None
         if isinstance(body, dict) and not is_error(body):
