@@ -148,6 +148,20 @@ def test_no_way_past(role: str, mode: str, nothing_there: dict[str, str], tmp_pa
     assert "JobNotFound (404)" in found.failures["import.as-given"][1]
 
 
+@pytest.mark.parametrize("role", WRONG)
+def test_what_one_host_finds_closed_is_closed_for_all(role: str, nothing_there: dict[str, str], tmp_path: Path) -> None:
+    """As the README of each role shows it for many hosts."""
+    hosts = {f"{call}.{number}": cases_of(role)["as-given"] for call in ("import", "include") for number in range(3)}
+    once: dict[str, Any] = {"ansible.builtin.include_role": {"apply": {"run_once": True}}, "tags": ["always"]}
+    plays = [
+        called(role, CALLS["import"], "import.*", run_once=True),
+        called(role, once, "include.*"),
+    ]
+    found = run(tmp_path / "run", plays, hosts, nothing_there)
+    assert found.past == set()
+    assert len(found.failures) == len(plays), found.printed[-2000:]
+
+
 def test_every_variable_is_in_the_table() -> None:
     roles = Path(__file__).resolve().parents[2] / "roles"
     for role, table in WRONG.items():

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import number
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
 
 RUNNING = "running"
@@ -40,7 +41,7 @@ def outcome(info: Mapping[str, Any] | None, state: str | None) -> str:
     if info.get("failureInfo") or info.get("schedulingError"):
         return FAILED
     # Completed without any of these: it never started.
-    return SUCCEEDED if info.get("exitCode") == 0 else FAILED
+    return SUCCEEDED if number(info, "exitCode") == 0 else FAILED
 
 
 def outcome_on_node(info: Mapping[str, Any]) -> str:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of, why_broken
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part, same_id
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
@@ -117,9 +116,8 @@ def read_pool_state(client: Client, pool_id: str) -> PoolState:
 
 
 def pool_state(pool_id: str, pool: Mapping[str, Any]) -> PoolState:
-    """What the service says of the pool. Raises AnswerError where it speaks of none."""
-    if not (pool.get("id") or pool.get("state")):
-        raise AnswerError(f"The answer about pool {pool_id} has neither its id nor its state")
+    """What the service says of the pool. Raises AnswerError where it speaks of none, or of another one."""
+    same_id(pool, pool_id, "pool")
     dedicated, spot = (Size(_count(pool, f"current{kind}Nodes"), _count(pool, f"target{kind}Nodes")) for kind in _KINDS)
     return PoolState(
         pool_id,

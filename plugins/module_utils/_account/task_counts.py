@@ -17,5 +17,5 @@ def flat_counts(body: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, int]
     """Counts of tasks and of slots. Before 2020-09-01.12.0 the service has no slots and no envelope."""
     flat = {name: value for name, value in body.items() if not name.startswith("odata.")}
     tasks = part(body, "taskCounts") or flat
-    checked = {name: (number(tasks, name) or 0) if name in COUNTS else value for name, value in tasks.items()}
+    checked = {name: max(0, number(tasks, name) or 0) if name in COUNTS else value for name, value in tasks.items()}
     return checked, dict(part(body, "taskSlotCounts")) or None

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import Node
 from ansible_collections.batchops.azure.plugins.module_utils._account.task_counts import flat_counts
@@ -53,9 +54,9 @@ def read_task_nodes(client: Client, job: JobState) -> TaskNodes:
 
 
 def read_pool_nodes(client: Client, pool_id: str) -> set[Node]:
-    """The nodes that are in the pool now."""
+    """The nodes that are in the pool now, in lower case: one that is only written otherwise elsewhere has not left."""
     pages = client.pages(("pools", pool_id, "nodes"), {"$select": "id"})
-    return {(pool_id.lower(), id_of(node, "a node of the list")) for page in pages for node in page}
+    return {(pool_id.lower(), id_of(node, "a node of the list").lower()) for page in pages for node in page}
 
 
 def has_tasks_to_start(client: Client, job_id: str) -> bool:
@@ -76,12 +77,13 @@ def why_none(client: Client, job: JobState) -> str:
 
 
 def _subtask_nodes(client: Client, job: JobState, task: Mapping[str, Any]) -> TaskNodes:
-    task_id, listed = str(task.get("id")), 0
+    # By their numbers: one that is listed twice is not two.
+    task_id, listed = str(task.get("id")), set[Any]()
     nodes: set[Node] = set()
     unplaced: list[str] = []
     path = ("jobs", job.id, "tasks", task_id, "subtasksinfo")
     for page in client.pages(path, {"$select": "id,nodeInfo,state,startTime"}):
-        listed += len(page)
+        listed.update(number(subtask, "id") for subtask in page)
         for subtask in page:
             node = _node_of(subtask, job)
             if node:
@@ -89,9 +91,9 @@ def _subtask_nodes(client: Client, job: JobState, task: Mapping[str, Any]) -> Ta
             elif _must_have_one({**subtask, "executionInfo": subtask}):
                 unplaced.append(f"{task_id}/{subtask.get('id')}")
     wanted = number(part(task, "multiInstanceSettings"), "numberOfInstances") or 1
-    # While it runs, the others may still get to their nodes.
-    if str(task.get("state")).lower() != _ENDED and listed < wanted - 1:
-        unplaced.append(f"{wanted - 1 - listed} subtasks of {task_id}")
+    # While it runs, the others may still get to their nodes. Where it succeeded, they have been on some.
+    if _may_have_more(task) and len(listed) < wanted - 1:
+        unplaced.append(f"{wanted - 1 - len(listed)} subtasks of {task_id}")
     return TaskNodes(frozenset(nodes), tuple(unplaced))
 
 
@@ -100,6 +102,11 @@ def _node_of(item: Mapping[str, Any], job: JobState) -> Node | None:
     if not info.get("nodeId"):
         return None
     return str(info.get("poolId") or job.pool_id or "").lower(), str(info["nodeId"])
+
+
+def _may_have_more(task: Mapping[str, Any]) -> bool:
+    """Whether its subtasks are, or have been, on nodes though they are not listed. One that failed may have none."""
+    return execution.outcome(part(task, "executionInfo"), str(task.get("state")).lower()) != execution.FAILED
 
 
 def _must_have_one(task: Mapping[str, Any]) -> bool:

@@ -5,15 +5,38 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 
+# The service has no envelope around an error; other dialects of OData, and what stands before it, do.
+_ERRORS = frozenset(("error", "odata.error", "@odata.error"))
+
+
+def parsed(content: bytes) -> Any:
+    """What is written there. Raises ValueError also where an object says two things under one name, or a number is none."""
+    return json.loads(content, object_pairs_hook=_once_each, parse_constant=_no_number)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Python would take the last one, and a failure said before it would be lost.
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is no number")
+
 
 def is_error(body: Mapping[str, Any]) -> bool:
     """Whether this is the body of an error, whatever the status says."""
-    return (isinstance(body.get("code"), str) and isinstance(body.get("message"), (dict, str))) or "error" in body
+    if not _ERRORS.isdisjoint(body):
+        return True
+    return isinstance(body.get("code"), str) and isinstance(body.get("message"), (dict, str))
 
 
 def same_id(item: Mapping[str, Any], wanted: str, what: str) -> None:

@@ -5,18 +5,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import is_error
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import is_error, parsed
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature
 
 Answer = TypeVar("Answer")
 
 # A page of 1,000 full tasks has a few MB. What is larger than this is no answer of the service.
 _LARGEST_BODY = 64 * 1024 * 1024
+
+_LINK = "odata.nextLink"
 
 
 class Expected(Generic[Answer]):
@@ -39,7 +40,7 @@ def body_of(status: int, headers: Any, content: bytes, url: str) -> dict[str, An
         raise AnswerError(f"The answer to {mask_signature(url)} is larger than {_LARGEST_BODY >> 20} MiB")
     if status == 200 and "json" in headers.get("Content-Type", ""):
         try:
-            body = json.loads(content)
+            body = parsed(content)
         except (ValueError, RecursionError):
             body = None
         if isinstance(body, dict) and not is_error(body):
@@ -60,4 +61,7 @@ def page_of(body: dict[str, Any], url: str) -> list[dict[str, Any]]:
         raise AnswerError(
             f"The answer to {mask_signature(url)} is not a page of a list: it has no 'value' with objects in it"
         )
+    # Under another name it is one too: whoever stops here takes the first page for the whole list.
+    if strange := [name for name in body if name != _LINK and name.lower().endswith("nextlink")]:
+        raise AnswerError(f"The answer to {mask_signature(url)} goes on under a name that is not known: {strange[0]}")
     return items

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, BatchError, ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import is_error
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import is_error, parsed
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     MASK,
     cut,
@@ -39,7 +39,7 @@ def why_refused(status: int, headers: Any, content: bytes, url: str) -> BatchErr
     if "json" not in kind:
         return AnswerError(f"{what} is {kind or 'of no content type'}, not JSON: {excerpt(content)}")
     try:
-        body = json.loads(content)
+        body = parsed(content)
     except (ValueError, RecursionError) as error:
         return AnswerError(f"{what} is not valid JSON ({error}): {excerpt(content)}")
     if isinstance(body, dict) and is_error(body):

@@ -25,6 +25,7 @@ def judge(scope: NodeScope) -> Judgement:
             *(() if stuck else short),
             *_not_enough_yet(scope),
             *_unknown_pool(scope),
+            *_not_listed(scope),
         ],
         tolerated=[*(() if scope.too_many_failed else failed), *_may_get_nodes_again(scope)],
         going_on=scope.going_on,
@@ -102,6 +103,14 @@ def _unknown_pool(scope: NodeScope) -> list[Reason]:
     if scope.pool.known or not scope.needs_health or not scope.whole_pool or not scope.total:
         return []
     return [_of_pool(scope, f"its state {scope.pool.state} is not known")]
+
+
+def _not_listed(scope: NodeScope) -> list[Reason]:
+    """A steady pool that counts more nodes than are listed: of the others nothing is known."""
+    listed, current = scope.total, scope.pool.current or 0
+    if not scope.whole_pool or not scope.pool.steady or not 0 < listed < current:
+        return []
+    return [_of_pool(scope, f"only {listed} of its {current} nodes {'is' if listed == 1 else 'are'} listed")]
 
 
 def _may_get_nodes_again(scope: NodeScope) -> list[Reason]:

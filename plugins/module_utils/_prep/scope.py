@@ -22,7 +22,7 @@ class Places:
     task_nodes: frozenset[Node] | None = None
     # Tasks that are on a node which is not told.
     unplaced: tuple[str, ...] = ()
-    # Nodes that are in the pool; None where it does not matter whether they are.
+    # Nodes that are in the pool, in lower case; None where it does not matter whether they are.
     present: frozenset[Node] | None = None
     # Nodes that had ended before, as an earlier look saw.
     ended_before: frozenset[Node] = frozenset()
@@ -30,7 +30,8 @@ class Places:
     why_none: str = ""
 
     def left(self, node: Node) -> bool:
-        return self.present is not None and node not in self.present
+        pool_id, node_id = node
+        return self.present is not None and (pool_id, node_id.lower()) not in self.present
 
 
 class PrepScope:

@@ -53,7 +53,12 @@ class ExecutionTally:
             # The common case of a large pool, in as few steps as Python allows.
             if node in states:
                 self._add_again(node, item, name)
-            elif info.__class__ is dict and info.get("result") == "success" and info.get("state") == "completed":
+            elif (
+                info.__class__ is dict
+                and info.get("result") == "success"
+                and info.get("state") == "completed"
+                and "failureInfo" not in info
+            ):
                 states[node] = execution.SUCCEEDED
                 if self._times:
                     self.began[node] = info.get("startTime")

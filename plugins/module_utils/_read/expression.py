@@ -27,6 +27,9 @@ class Expression:
     def judge(self, snapshot: Snapshot, facts: dict[str, Any]) -> Judgement:
         """What the condition of the snapshot comes to if the expression must be true of `facts` too."""
         judgement = snapshot.judgement or Judgement()
+        # Null equals null, and "not null" is true.
+        if strangers := self._query.strangers(facts):
+            raise OptionError("expression", f"reads {name_some(strangers)}, which is not in the result")
         lacking = self._query.lacking(facts)
         empty = [parent for parent, summary in snapshot.by_parent.items() if not summary["total"]]
         if lacking:

@@ -134,6 +134,9 @@ def _encodable(option: str, text: str | None) -> str | None:
 
 def _at_least(params: Mapping[str, Any], option: str, least: int, most: int | None = None) -> Any:
     value = params.get(option)
+    # To Python and to Ansible, true is a 1: "yes, some may fail" is no number of them.
+    if isinstance(value, bool):
+        raise OptionError(option, f"{value} is no number; give a whole one")
     if value is None or least <= value <= (value if most is None else most):
         return value
     accepted = f"{least} or more" if most is None else f"{least} to {most}"

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LibraryError, OptionError
@@ -47,6 +48,14 @@ class Query:
 
         return named(self._compiled.parsed)
 
+    def strangers(self, result: dict[str, Any]) -> list[str]:
+        """What the expression reads of the result, or of its summary, that is not there: to it, a misspelled name is null."""
+        return [
+            ".".join(path)
+            for path in _paths(self._compiled.parsed)
+            if path[0] not in result or (path[0] == "summary" and path[-1] not in (path[0], *result["summary"]))
+        ]
+
     def over(self, result: dict[str, Any]) -> Any:
         """What the expression gives. A function applied to a value of the wrong type is an OptionError."""
         try:
@@ -72,6 +81,24 @@ class Query:
         if value is False or value is None:
             return f"expression {self._text!r} gives {'false' if value is False else 'null'}"
         raise OptionError(self._option, f"{self._text!r} must give true or false; it gives a {type(value).__name__}")
+
+
+# Parts of an expression that all look at the result itself; of others, only the first one does.
+_ABREAST = frozenset(
+    "comparator and_expression or_expression not_expression function_expression multi_select_list multi_select_dict".split()
+)
+
+
+def _paths(node: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """The names that are read from the result itself, each with the one behind it."""
+    kind, children = node["type"], node.get("children") or []
+    if kind == "field":
+        yield (node["value"],)
+    elif kind == "subexpression" and [child["type"] for child in children[:2]] == ["field", "field"]:
+        yield tuple(child["value"] for child in children[:2])
+    elif kind not in ("expref", "literal"):
+        for child in children if kind in _ABREAST else children[:1]:
+            yield from _paths(child)
 
 
 def _misfit(error: Exception) -> str:

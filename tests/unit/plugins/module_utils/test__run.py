@@ -46,6 +46,14 @@ def test_an_expression_of_another_type_is_refused_with_its_option(service: Loopb
         ask(service, JOBS, task_counts=False, expression="length(jobs)")
 
 
+@pytest.mark.parametrize("expression", ["!jbs", "summary.faild == summary.sum", "by_job == verdict"])
+def test_an_expression_over_names_that_are_not_there_is_refused(service: Loopback, expression: str) -> None:
+    """To JMESPath all of these are null, and the expressions are true."""
+    service.say("/jobs", page(job("a")))
+    with pytest.raises(OptionError, match=r"^expression: reads .*, which is not in the result$"):
+        ask(service, JOBS, task_counts=False, expression=expression)
+
+
 def test_without_a_condition_there_is_no_verdict(service: Loopback) -> None:
     service.say("/jobs", page(job("a")))
     result = ask(service, JOBS, task_counts=False)

@@ -78,7 +78,7 @@ def half(service: Loopback) -> Loopback:
     """Two parents: the first has what is asked for, the second has nothing yet."""
     for number in (1, 2):
         service.say(f"/jobs/job-{number}", job(f"job-{number}", jobPreparationTask={"id": "p"}))
-        service.say(f"/pools/pool-{number}", pool(2 - number))
+        service.say(f"/pools/pool-{number}", pool(2 - number, id=f"pool-{number}"))
     service.say("/jobs/job-1/tasks", page(task(info=SUCCESS)))
     service.say("/jobs/job-1/jobpreparationandreleasetaskstatus", page(prepared(info=SUCCESS)))
     service.say("/pools/pool-1/nodes", page(node()))

@@ -16,6 +16,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.execution 
     outcome,
     why,
 )
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 
 
 @pytest.mark.parametrize("info", [None, {}, {"startTime": "2025-01-17T00:00:00Z"}, {"retryCount": 3}])
@@ -65,6 +66,12 @@ def test_an_old_version_without_a_result_is_judged_by_its_errors_and_then_by_the
     info: dict[str, Any], how: str
 ) -> None:
     assert outcome(info, "completed") == how
+
+
+@pytest.mark.parametrize("exit_code", [False, 0.0, "0"])
+def test_an_exit_code_that_is_no_number_is_no_answer(exit_code: Any) -> None:
+    with pytest.raises(AnswerError, match="exitCode of an item is not a number"):
+        outcome({"exitCode": exit_code}, "completed")
 
 
 @pytest.mark.parametrize("state", ["running", "preparing", "active", "mystery", "", None, "not completed"])

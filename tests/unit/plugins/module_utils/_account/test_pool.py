@@ -42,10 +42,19 @@ def test_a_number_that_is_not_told_is_not_zero(service: Loopback, wire: dict[str
     assert str(state) == "pool pool-1 has ? of ? nodes (unknown)"
 
 
-@pytest.mark.parametrize("wire", [{}, {"id": None}, {"id": ""}, {"allocationState": "steady"}])
-def test_an_object_without_id_and_state_is_no_pool(service: Loopback, wire: dict[str, Any]) -> None:
-    with pytest.raises(AnswerError, match="The answer about pool pool-1 has neither its id nor its state"):
+@pytest.mark.parametrize("wire", [{}, {"id": None}, {"id": ""}, {"allocationState": "steady"}, {"state": "active"}])
+def test_an_object_without_an_id_is_no_pool(service: Loopback, wire: dict[str, Any]) -> None:
+    with pytest.raises(AnswerError, match="There is no id in the answer about pool pool-1"):
         state_of(service, wire)
+
+
+def test_an_answer_about_another_pool_says_nothing_of_this_one(service: Loopback) -> None:
+    with pytest.raises(AnswerError, match="The answer about pool pool-1 is about another one"):
+        state_of(service, pool(1, id="pool-2"))
+
+
+def test_the_id_of_a_pool_comes_back_in_any_case(service: Loopback) -> None:
+    assert state_of(service, pool(1, id="POOL-1")).current == 1
 
 
 def test_a_pool_that_is_being_deleted_does_not_have_less_than_no_node(service: Loopback) -> None:

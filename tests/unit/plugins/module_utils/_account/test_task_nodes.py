@@ -171,6 +171,17 @@ def test_subtasks_whose_node_is_still_to_be_told(
     assert where(service).unplaced == unplaced
 
 
+@pytest.mark.parametrize("info", [STARTED, SUCCESS, {**SUCCESS, "result": "mystery"}], ids=str)
+@pytest.mark.parametrize("pages", [1, 2])
+def test_a_subtask_that_is_listed_twice_is_not_two(service: Loopback, info: Wire, pages: int) -> None:
+    state = "running" if info is STARTED else "completed"
+    service.say(LIST, page(task("mpi", state, info, **there("a"), **MULTI)))
+    one = {"id": 1, "state": state, **info, **there("b")}
+    link = f"{service.url}{LIST}/mpi/subtasksinfo?$skiptoken=1"
+    service.say(f"{LIST}/mpi/subtasksinfo", *([page(one, one)] if pages == 1 else [page(one, link=link), page(one)]))
+    assert where(service).unplaced == ("1 subtasks of mpi",)
+
+
 def test_the_pool_of_a_node_is_the_task_s_own_where_it_says_so(service: Loopback) -> None:
     service.say(LIST, page(task("a", "running", nodeInfo={"nodeId": "tvm-1", "poolId": "Other"})))
     assert where(service).nodes == {("other", "tvm-1")}

@@ -47,6 +47,10 @@ JSON = {"Content-Type": JSON_TYPE}
         (Answer('{"id": "a"}', 200, {"Content-Type": "text/plain"}), "text/plain, not JSON"),
         (Answer("", 200), "is empty"),
         (Answer('{"id": "a", "state":', 200), "not valid JSON"),
+        (Answer('{"id": "a", "state": "active", "state": "completed"}', 200), "a name stands twice in one object"),
+        (Answer('{"id": "a", "inner": {"result": "failure", "result": "success"}}', 200), "a name stands twice"),
+        (Answer('{"id": "a", "exitCode": NaN}', 200), "NaN is no number"),
+        (Answer('{"id": "a", "exitCode": -Infinity}', 200), "-Infinity is no number"),
         (Answer("null", 200), "not an object"),
         (Answer("[]", 200), "not an object"),
         (Answer('"text"', 200), "not an object"),
@@ -56,6 +60,7 @@ JSON = {"Content-Type": JSON_TYPE}
         (refusal(200, "JobNotFound"), "the body of an error"),
         (Answer({"code": "JobNotFound", "message": "No."}, 200), "the body of an error"),
         (Answer({"error": {"code": "JobNotFound"}}, 200), "the body of an error"),
+        (Answer({"odata.error": {"code": "ServerBusy"}, "value": []}, 200), "the body of an error"),
     ],
 )
 def test_a_200_that_is_no_answer_is_an_error(service: Loopback, answer: Answer, words: str) -> None:

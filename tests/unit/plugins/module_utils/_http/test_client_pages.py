@@ -177,6 +177,13 @@ def test_a_page_without_a_list_of_objects_is_an_error_and_not_an_empty_page(
         ids(service.url)
 
 
+@pytest.mark.parametrize("name", ["nextLink", "@odata.nextLink", "odata.nextlink", "@nextLink"])
+def test_a_continuation_of_another_name_is_an_error_and_no_end(service: Loopback, name: str) -> None:
+    service.say("/jobs", Answer({"value": [{"id": "a"}], name: f"{service.url}/jobs?$skiptoken=1"}))
+    with pytest.raises(AnswerError, match=f"goes on under a name that is not known: {name}"):
+        ids(service.url)
+
+
 def test_an_error_behind_the_first_page_is_raised(service: Loopback) -> None:
     service.say("/jobs", page({"id": "a"}, link=f"{service.url}/jobs?2"), refusal(404, "JobNotFound"))
     with pytest.raises(ServiceError, match="JobNotFound"):

@@ -80,6 +80,11 @@ def test_a_completed_job_without_a_task_has_not_succeeded(service: Loopback) -> 
     assert (result["verdict"], result["reasons"]) == ("failed", ["job-1: completed without a task"])
 
 
+def test_less_than_no_task_has_not_succeeded(service: Loopback) -> None:
+    result = confirmed(service, "completed", counts(succeeded=-1), tasks=0)
+    assert (result["verdict"], result["reasons"]) == ("failed", ["job-1: completed without a task"])
+
+
 def test_an_offender_that_succeeded_meanwhile_is_none(service: Loopback) -> None:
     assert confirmed(service, "completed", counts(failed=1), task(info=SUCCESS))["verdict"] == "satisfied"
 

@@ -19,7 +19,7 @@ from ansible_collections.batchops.azure.tests.support.wire import node, pool
 def pools(service: Loopback) -> Loopback:
     """Three pools: one that is well, one with an unusable node, one with a node that starts."""
     for pool_id, state in (("well", "running"), ("bad", "unusable"), ("new", "starting")):
-        service.say(f"/pools/{pool_id}", pool(2))
+        service.say(f"/pools/{pool_id}", pool(2, id=pool_id))
         service.say(f"/pools/{pool_id}/nodes", page(node("a"), node("b", state, runningTasksCount=1)))
     service.say("/pools/well/nodes/a", node("a"))
     service.say("/pools/well/nodes/b", node("b", "running", runningTasksCount=1))
@@ -62,7 +62,7 @@ def test_over_several_pools_numbers_add_up_and_each_pool_has_its_own(pools: Loop
 
 
 def test_named_nodes_need_no_whole_pool(pools: Loopback) -> None:
-    pools.say("/pools/well", pool(2, 9, "resizing"))
+    pools.say("/pools/well", pool(2, 9, "resizing", id="well"))
     result = ask(pools, NODES, pool_id="well", node_ids=["b", "a"], condition="ready")
     assert ([fact["id"] for fact in result["nodes"]], result["verdict"]) == (["b", "a"], "satisfied")
     assert "/pools/well/nodes" not in pools.paths
@@ -87,7 +87,7 @@ def test_an_absent_node_that_may_be_absent_is_named_and_satisfies_nothing(
 
 
 def test_an_absent_node_of_a_pool_that_is_being_deleted_never_comes(pools: Loopback) -> None:
-    pools.say("/pools/well", pool(2, state="deleting"))
+    pools.say("/pools/well", pool(2, state="deleting", id="well"))
     options = {"condition": "ready", "missing_ok": True}
     assert ask(pools, NODES, pool_id="well", node_ids=["a", "gone"], **options)["verdict"] == "failed"
 

@@ -62,6 +62,22 @@ def test_for_what_needs_no_new_nodes_a_pool_may_be_resizing(service: Loopback, c
     assert judged(service, condition, node(state="offline"), of=pool(1, 3, "resizing"))["verdict"] == "satisfied"
 
 
+@pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
+@pytest.mark.parametrize("target", [1, 3])
+def test_a_steady_pool_that_counts_more_nodes_than_are_listed_is_pending(
+    service: Loopback, condition: str, target: int
+) -> None:
+    one = node(state="offline" if condition == "offline" else "idle")
+    result = judged(service, condition, one, of=pool(3, target))
+    assert result["verdict"] == "pending"
+    assert f"pool pool-1 has 3 of {target} nodes (steady): only 1 of its 3 nodes is listed" in result["reasons"]
+
+
+@pytest.mark.parametrize("options", [{"min_nodes": 1}, {"expected_nodes": ["tvm-1"]}, {"filter": "state eq 'idle'"}])
+def test_who_asks_for_some_nodes_needs_no_others_listed(service: Loopback, options: dict[str, Any]) -> None:
+    assert judged(service, "ready", node(), of=pool(3), **options)["verdict"] == "satisfied"
+
+
 def test_a_pool_that_is_stuck_says_why(service: Loopback) -> None:
     reasons = judged(service, "ready", node(), of=pool(1, 3, resizeErrors=QUOTA))["reasons"]
     assert reasons == [

@@ -155,6 +155,12 @@ class TestRemoved:
         judged(service, ok("a"), there=("a",))
         assert service.paths == ["/jobs/job-1", STATUS, "/pools/pool-1/nodes"]
 
+    @pytest.mark.parametrize(("listed", "there"), [("A", "a"), ("a", "A")])
+    def test_a_node_whose_id_is_written_otherwise_has_not_left(
+        self, service: Loopback, listed: str, there: str
+    ) -> None:
+        assert judged(service, bad(listed), ok("b"), there=(there, "b"))["verdict"] == "failed"
+
     def test_a_pool_that_cannot_be_read_is_an_error_and_not_empty(self, service: Loopback) -> None:
         service.say("/jobs/job-1", job(**BOTH))
         service.say(STATUS, page(ok("a"), bad("b")))

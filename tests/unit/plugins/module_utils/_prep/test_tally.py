@@ -94,6 +94,12 @@ class TestListedTwice:
         service.say("/pools/pool-1", refusal(404, "PoolNotFound"))
         assert listed(service, [prepared("a", FAILURE)], [prepared("a", SUCCESS)])["verdict"] == "pending"
 
+    @pytest.mark.parametrize("condition", ["prepared", "released"])
+    def test_a_success_with_the_information_about_a_failure_is_none(self, service: Loopback, condition: str) -> None:
+        both = {**SUCCESS, "failureInfo": FAILURE["failureInfo"]}
+        entry = prepared("a", both) if condition == "prepared" else prepared("a", SUCCESS, both)
+        assert listed(service, [entry], condition=condition)["verdict"] == "pending"
+
     @pytest.mark.parametrize("name", ["nodeId", "poolId"])
     @pytest.mark.parametrize("value", [None, "", 7])
     @pytest.mark.parametrize("options", [{}, {"condition": None}, {"details": "summary"}], ids=str)

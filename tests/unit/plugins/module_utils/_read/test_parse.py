@@ -94,6 +94,14 @@ def test_a_number_at_the_edge_is_accepted(option: str, value: int) -> None:
     assert getattr(question(JOBS.arguments, **{option: value}), option) == value
 
 
+@pytest.mark.parametrize("option", ["min_nodes", "max_failed_nodes", "limit"])
+@pytest.mark.parametrize("value", [True, False])
+def test_yes_and_no_are_no_numbers(option: str, value: bool) -> None:
+    assert str(refusal_of(NODES.arguments, pool_id="a", **{option: value})).startswith(
+        f"{option}: {value} is no number"
+    )
+
+
 @pytest.mark.parametrize("value", [0, -1])
 def test_fewer_than_one_node_cannot_be_the_least(value: int) -> None:
     assert refusal_of(NODES.arguments, pool_id="a", min_nodes=value).option == "min_nodes"

@@ -58,6 +58,24 @@ def test_a_function_that_does_not_fit_is_refused_with_the_option(text: str) -> N
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("!taks", ["taks"]),
+        ("summary.totl == summary.sum", ["summary.totl", "summary.sum"]),
+        ("summary.total == `2` && !jbs[?state=='active']", ["jbs"]),
+        ("length(jbs[*].id) == `0` || !(sumary.failed)", ["jbs", "sumary.failed"]),
+        ("[jbs, {a: summry}] | [0] == null", ["jbs", "summry"]),
+        # What is read of an item may be absent.
+        ("jobs[?stat=='active'].stat | [0] == jobs[0].nothing", []),
+        ("summary.total > `1` && max_by(jobs, &size).id != 'a' && !summary.total.more", []),
+        ("contains(keys(@), 'jobs') && summary | total == `2`", []),
+    ],
+)
+def test_names_that_are_not_in_the_result(text: str, names: list[str]) -> None:
+    assert Query("expression", text).strangers(RESULT) == names
+
+
 def test_true_lacks_nothing() -> None:
     assert Query("expression", "length(jobs) == `2`").lacking(RESULT) is None
 
