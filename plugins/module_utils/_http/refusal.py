@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -50,7 +49,7 @@ def why_refused(status: int, headers: Any, content: bytes, url: str) -> BatchErr
 def failure_of(status: int, headers: Any, content: bytes, url: str) -> dict[str, Any]:
     """The facts of a refusal, in one shape whether the service or a gateway before it answered."""
     try:
-        body = json.loads(content)
+        body = parsed(content)
     except (ValueError, RecursionError):
         body = None
     body = body if isinstance(body, dict) else {}

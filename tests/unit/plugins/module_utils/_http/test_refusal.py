@@ -98,3 +98,8 @@ def test_a_secret_in_a_code_or_a_header_is_masked(hidden: str) -> None:
     facts = failure(400, {"code": text, "message": "No."}, request_id=text, client_request_id=text)
     assert [facts[name] for name in ("code", "request_id", "client_request_id")] == ["password=REDACTED"] * 3
     assert "hunter2" not in str(why_refused(200, {"Content-Type": f"text/html; {text}"}, b"x", URL))
+
+
+def test_of_two_codes_under_one_name_neither_is_believed() -> None:
+    body = b'{"code": "Forbidden", "code": "JobNotFound", "message": {"value": "Which?"}}'
+    assert failure_of(404, {}, body, "u")["code"] is None
