@@ -22,7 +22,7 @@ class BatchError(Exception):
 
     # What a task can ask for; a subclass inherits it. Those of the service are its own.
     code = "Failed"
-    # Whether the same request may well succeed a little later.
+    # Whether the same read may well succeed a little later. A wait survives that; one read sends a request again for some of them only.
     transient = False
     # Seconds after which it was given up; None where something else went wrong.
     allowed: float | None = None
@@ -101,7 +101,7 @@ class ForeignLinkError(BatchError):
 
 
 class ServiceError(BatchError):
-    """The service said no. Carries the facts of its error body; see WIRE codes such as JobNotFound."""
+    """The service said no. Carries the facts of its error body, with codes such as JobNotFound."""
 
     RETRIED = frozenset((408, 429, 500, 502, 503, 504))
 

@@ -77,7 +77,7 @@ class Client:
             self.deadline, self.sleep, self.on_attempt = before
 
     def get(self, segments: tuple[str, ...], params: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The JSON object at that path. Raises ServiceError, TransportError or AnswerError."""
+        """The JSON object at that path. Raises ServiceError, TransportError, AnswerError, LoginError or ForeignLinkError."""
         return self._fetch(self._url(segments, params or {}), JSON_OBJECT)
 
     def get_bytes(self, segments: tuple[str, ...], first: int, last: int) -> bytes:

@@ -1,7 +1,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which requests are sent again, and how long to pause before that: 429 and 503, errors of a server, broken connections."""
+"""Whether a request is sent again, and how long to pause before that: after a 429 or 503, an error of a server, a broken connection.
+
+Which statuses pass is a word of the error, `ServiceError.RETRIED`.
+"""
 
 from __future__ import annotations
 

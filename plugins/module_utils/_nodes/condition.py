@@ -3,7 +3,8 @@
 
 """The conditions of compute nodes: what each asks of one node, and what the nodes of a pool come to.
 
-A new condition is a function and a line of `CONDITIONS` here, a word in `resource`, and its documentation. When the nodes
+A new condition is a function and a line of `CONDITIONS` here, a word in `resource`, what it reads of a node in `tally.NEEDED`, what is done
+in `progress`, and its documentation. When the nodes
 of a pool have failed, and what is still missing, is decided in `rules`; which nodes count, in `scope`.
 """
 
