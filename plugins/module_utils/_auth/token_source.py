@@ -164,7 +164,7 @@ class Source(ABC):
     def _problem(self, error: Exception, seconds: float) -> LoginError:
         made_of = list(causes(error))
         if any(isinstance(cause, (Overdue, subprocess.TimeoutExpired)) for cause in made_of):
-            problem = LoginError(self._sentence(f"no answer within {seconds:g} s"))
+            problem = LoginError(self._sentence(f"no answer within {round(seconds, 3):g} s"))
             problem.allowed = seconds
             problem.transient = True
             return problem

@@ -31,7 +31,7 @@ def overdue(base: str, seconds: float, proxies: Any) -> TransportError:
     from requests.utils import select_proxy
 
     whom = f"{base}, through the proxy of the environment," if select_proxy(base, proxies) else base
-    problem = TransportError(f"{whom} did not answer within {seconds:g} s")
+    problem = TransportError(f"{whom} did not answer within {round(seconds, 3):g} s")
     problem.allowed = seconds
     return problem
 
@@ -65,11 +65,11 @@ def _why(error: Exception, base: str, connect: float, seconds: float) -> tuple[s
     name = type(error).__name__
     made_of = list(causes(error))
     if any(isinstance(cause, Overdue) for cause in made_of):
-        return f"{base}: the host name was not resolved within {connect:g} s", connect
+        return f"{base}: the host name was not resolved within {round(connect, 3):g} s", connect
     if any("ConnectTimeout" in type(cause).__name__ for cause in made_of):
-        return f"{base} took no connection within {connect:g} s", connect
+        return f"{base} took no connection within {round(connect, 3):g} s", connect
     if "Timeout" in name or "timed out" in text:
-        return f"{base} did not answer within {seconds:g} s", seconds
+        return f"{base} did not answer within {round(seconds, 3):g} s", seconds
     inner = _innermost(error)
     unresolved = any(isinstance(cause, socket.gaierror) for cause in made_of)
     for applies, sentence in (

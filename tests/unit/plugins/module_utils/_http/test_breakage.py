@@ -74,3 +74,8 @@ def test_causes_that_go_round_in_a_circle_are_seen_once() -> None:
 def test_what_is_overdue_names_the_proxy_where_one_was_asked() -> None:
     assert str(overdue(BASE, 7, {})) == f"{BASE} did not answer within 7 s"
     assert "through the proxy of the environment" in str(overdue(BASE, 7, {"https": "http://proxy.example"}))
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(3.99996, "4 s"), (0.02, "0.02 s"), (1000, "1000 s")])
+def test_what_is_left_of_a_deadline_is_told_in_few_digits(seconds: float, words: str) -> None:
+    assert str(overdue(BASE, seconds, {})).endswith(f"did not answer within {words}")
