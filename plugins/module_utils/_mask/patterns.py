@@ -59,7 +59,7 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     ),
     # The key of a function.
     (("code=",), re.compile(r"""(?P<keep>[?&]code=)[^\s"'&<>]+""", re.IGNORECASE)),
-    (("cookie",), re.compile(r"""(?P<keep>\bCookie["']?\s?[:=]\s?["']?)[^\r\n"']+""", re.IGNORECASE)),
+    (("cookie",), re.compile(r"""(?P<keep>\bCookie["']?\s?[:=]\s?["']?)[^\r\n"']*[^\s"']""", re.IGNORECASE)),
     # A JSON web token wherever it stands.
     (("eyj",), re.compile(r"(?P<keep>)(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")),
     # Keys of storage accounts and of Batch accounts, and what those who hand out tokens let them begin with.
@@ -74,7 +74,7 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     # A private key over several lines.
     (
         ("private key-----",),
-        re.compile(r"(?P<keep>-----BEGIN (?:[A-Z]{1,12} ){0,3}PRIVATE KEY-----\s?)(?!REDACTED)(?:(?!-----)[\s\S])+"),
+        re.compile(r"(?P<keep>-----BEGIN (?:[A-Z]{1,12} ){0,3}PRIVATE KEY-----\s?)(?!\s?REDACTED)(?:(?!-----)[\s\S])+"),
     ),
     # Credentials before the host of a URL; also where the password holds what should have been encoded.
     (

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 JWT = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJodW50ZXIyIn0.c2lnbmF0dXJl"
 
 # No database: a run leaves nothing behind. No deadline: a slow machine is not a fault.
-THOROUGH = settings(database=None, deadline=None, max_examples=150)
+THOROUGH = settings(database=None, deadline=None, max_examples=150, derandomize=True)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +162,7 @@ PIECES = st.sampled_from([*MARKS, *"@'\"&;=: -.a", "x" * 9, "\n", "\x00", "ä"])
 
 @THOROUGH
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=12).map("".join)))
+@example("Cookie:'' ")
 def test_masking_never_fails_and_a_second_time_changes_nothing(text: str) -> None:
     once = mask_text(text)
     assert mask_text(once) == once
