@@ -34,6 +34,7 @@ _PEM_END = re.compile(r"-----END (?:[A-Z]{1,12} ){0,3}PRIVATE KEY-----")
 _PEM_LINE = re.compile(r"[A-Za-z0-9+/=]{1,76}\r?")
 
 # The words before each pattern are what it cannot match without, in lower case. To look for them costs a tenth of the pattern.
+_COOKIE = re.compile(r"""(?P<keep>\bCookie["']?\s?[:=]\s?["']?)[^\r\n"']*[^\s"']""", re.IGNORECASE)
 PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     # A shared access signature, plain or percent-encoded inside another URL; it ends at the next parameter.
     (("sig",), SIGNATURE),
@@ -59,7 +60,7 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     ),
     # The key of a function.
     (("code=",), re.compile(r"""(?P<keep>[?&]code=)[^\s"'&<>]+""", re.IGNORECASE)),
-    (("cookie",), re.compile(r"""(?P<keep>\bCookie["']?\s?[:=]\s?["']?)[^\r\n"']*[^\s"']""", re.IGNORECASE)),
+    (("cookie",), _COOKIE),
     # A JSON web token wherever it stands.
     (("eyj",), re.compile(r"(?P<keep>)(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")),
     # Keys of storage accounts and of Batch accounts, and what those who hand out tokens let them begin with.
@@ -100,6 +101,9 @@ def mask_known(text: str, small: str, mask: str) -> str:
         text = _mask_named(text, mask)
         if "<" in text:
             text = _ELEMENT.sub(lambda match: _masked_element(match, mask), text)
+    if "cookie" in small:
+        # Once more: of an empty value in quotes only that was masked, and more stood behind it.
+        text = _COOKIE.sub(lambda match: match.group("keep") + mask, text)
     return text
 
 
