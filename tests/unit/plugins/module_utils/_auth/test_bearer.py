@@ -83,6 +83,21 @@ def test_many_threads_sign_in_once() -> None:
     assert issuer.demands == [False]
 
 
+class CountedLock:
+    """A lock that tells of everybody who comes to it, before they wait for it."""
+
+    def __init__(self) -> None:
+        self.came = threading.Semaphore(0)
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self.came.release()
+        self._lock.acquire()
+
+    def __exit__(self, *raised: object) -> None:
+        self._lock.release()
+
+
 @dataclass
 class Refusing:
     """Refuses, once all have gathered."""
@@ -100,10 +115,9 @@ def test_requests_that_wait_for_one_attempt_share_its_failure() -> None:
     """One by one they would wait for as many times as long as there are requests at the same time."""
     source = Refusing()
     bearer = Bearer(source)
-    begun = threading.Semaphore(0)
+    lock = bearer._lock = CountedLock()  # type: ignore[assignment]
 
     def ready(_number: int) -> BatchError | None:
-        begun.release()
         try:
             bearer.ready(7)
         except LoginError as error:
@@ -113,9 +127,7 @@ def test_requests_that_wait_for_one_attempt_share_its_failure() -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = [pool.submit(ready, number) for number in range(8)]
         for _number in range(8):
-            assert begun.acquire(timeout=30)
-        # All but one are about to wait for the lock.
-        time.sleep(0.1)
+            assert lock.came.acquire(timeout=30)
         source.gathered.set()
         failures = [answer.result() for answer in answers]
     assert all(str(failure) == "no answer" for failure in failures)
@@ -208,18 +220,15 @@ def test_requests_that_wait_for_one_attempt_share_its_token_however_short_it_liv
     """One by one they would take as many times as long as one may, whatever the deadline is."""
     source = Slow()
     bearer = Bearer(source)
-    begun = threading.Semaphore(0)
+    lock = bearer._lock = CountedLock()  # type: ignore[assignment]
 
     def ready(_number: int) -> bool:
-        begun.release()
         return bearer.ready(7)
 
     with ThreadPoolExecutor(8) as pool:
         answers = [pool.submit(ready, number) for number in range(8)]
         for _number in range(8):
-            assert begun.acquire(timeout=30)
-        # All but one are about to wait for the lock.
-        time.sleep(0.1)
+            assert lock.came.acquire(timeout=30)
         source.gathered.set()
         assert all(answer.result() for answer in answers)
     assert source.asked == [7]
