@@ -31,7 +31,7 @@ options:
     description:
       - How many items the service sends in one page of a list, V(1) to V(1000). It changes the number of requests, not the result.
       - If not set, the service decides, which means 1000.
-      - A list of more than 10,000 pages is an error: it would never end if the service went on leading to new pages.
+      - A list of more than 10,000 pages is an error, because it would never end if the service went on leading to new pages.
     type: int
   details:
     description:
