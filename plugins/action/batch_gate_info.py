@@ -6,6 +6,6 @@ from __future__ import annotations
 from ansible_collections.batchops.azure.plugins.plugin_utils._in_controller import InController
 
 
-# The other files here are links to this one: Ansible looks an action plugin up by the name of its module.
+# The files here are the same, written by `./dev registry`: Ansible looks an action plugin up by the name of its module.
 class ActionModule(InController):  # type: ignore[misc]
     pass

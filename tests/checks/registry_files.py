@@ -5,7 +5,7 @@
 
 Run as `./dev registry` after a change of the registry; tests/project/test_registry_files.py says where that was forgotten.
 
-- plugins/action: a link for each module
+- plugins/action: the same file for each module. No links: antsibull-docs takes a link for another name of the same module
 - meta/runtime.yml: each module in both action groups
 - RETURN of each module: the parts that all have in common, as the module of the first resource has them
 - roles/gate/meta/argument_specs.yml: the options of a check, as batch_gate_info documents them
@@ -27,11 +27,6 @@ OF_RESOURCES = ("verdict", *IN_ALL)
 _LISTED = re.compile(r"(?:^    - batch_\w+\n)+", re.MULTILINE)
 
 
-def links(root: Path = ROOT) -> dict[Path, str]:
-    """The action plugins that are links, and where each leads: to the one file, which is named like the gate's module."""
-    return {root / "plugins" / "action" / f"{name}.py": f"{GATE.module}.py" for name in MODULES if name != GATE.module}
-
-
 def texts(root: Path = ROOT) -> dict[Path, str]:
     """The files that are written in part, as they should be."""
     modules = root / "plugins" / "modules"
@@ -43,6 +38,8 @@ def texts(root: Path = ROOT) -> dict[Path, str]:
         for part in IN_ALL if name == GATE.module else OF_RESOURCES:
             text = _with_part(text, part, model)
         wanted[path] = text
+    action = root / "plugins" / "action"
+    wanted.update((action / f"{name}.py", _read(action / f"{GATE.module}.py")) for name in MODULES)
     runtime, specs = root / "meta" / "runtime.yml", root / "roles" / "gate" / "meta" / "argument_specs.yml"
     listed = "".join(f"    - {name}\n" for name in sorted(MODULES))
     wanted[runtime] = _LISTED.sub(listed, _read(runtime))
@@ -51,20 +48,15 @@ def texts(root: Path = ROOT) -> dict[Path, str]:
 
 
 def different(root: Path = ROOT) -> list[Path]:
-    """The files that are not as they should be, and links to modules that are none."""
-    wanted = links(root)
-    real = root / "plugins" / "action" / f"{GATE.module}.py"
-    wrong = [path for path, to in wanted.items() if not path.is_symlink() or path.readlink() != Path(to)]
-    wrong += [path for path in sorted(real.parent.glob("*.py")) if path != real and path not in wanted]
-    return wrong + [path for path, text in texts(root).items() if _read(path) != text]
+    """The files that are not as they should be, and action plugins of modules that are none."""
+    wanted = texts(root)
+    strays = [path for path in sorted((root / "plugins" / "action").glob("*.py")) if path not in wanted]
+    return strays + [path for path, text in wanted.items() if not path.is_file() or _read(path) != text]
 
 
 def write(root: Path = ROOT) -> None:
     for path in different(root):
-        if path in links(root):
-            path.unlink(missing_ok=True)
-            path.symlink_to(links(root)[path])
-        elif path in texts(root):
+        if path in texts(root):
             path.write_text(texts(root)[path], encoding="utf-8")
         else:
             path.unlink()
