@@ -30,7 +30,8 @@ class Case:
     message: str
 
 
-# A node that reboots while it is waited for, and is not done before that is over; a job that ends before all that is wanted has come; a pool without a good node.
+# A node that reboots while it is waited for, and is not done before that is over; a job that ends before all that is wanted has come;
+# a pool without a good node.
 REBOOT = {
     "pools": [{"id": "p", "nodes": {"count": 1, "id": "tvm-{n}", "appears_at": -90}}],
     "jobs": [

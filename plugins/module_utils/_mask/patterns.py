@@ -23,7 +23,8 @@ SIGNATURE = re.compile(
 )
 # A name and what comes before its value. One try for each word: it goes over the word once, and back.
 _NAMED = re.compile(
-    r"""(?<![\w.-])(?:(?P<option>--?)(?P<optional>\w[\w.-]*)\s{1,9}(?!-)|(?P<name>[\w.-]+)(?P<quote>\\{0,8}["']?)\]?\s{0,3}(?P<is>:=|=>|==?|:|%3D)\s{0,3})(?=[^\s&;,])""",
+    r"""(?<![\w.-])(?:(?P<option>--?)(?P<optional>\w[\w.-]*)\s{1,9}(?!-)"""
+    r"""|(?P<name>[\w.-]+)(?P<quote>\\{0,8}["']?)\]?\s{0,3}(?P<is>:=|=>|==?|:|%3D)\s{0,3})(?=[^\s&;,])""",
     re.IGNORECASE,
 )
 _VALUE_ALONE = re.compile(_VALUE)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base import printable
@@ -207,5 +208,9 @@ def test_what_took_up_to_half_a_minute_grows_with_the_text(before: str, piece: s
     """More than a fact of 32 KB: an error's message, a name, a text."""
     work = [text.said, snake_case.__wrapped__, TARGETS["a refusal"], TARGETS["facts"], by_place.mask_command]
     for does in work:
-        framed = lambda middle, does=does: does(before + middle + after)  # noqa: E731
+        framed = partial(_framed, does, before, after)
         assert any(doubles(framed, piece) < GREATEST for _attempt in range(3)), f"{does} over {piece!r}"
+
+
+def _framed(does: Callable[[str], object], before: str, after: str, middle: str) -> object:
+    return does(before + middle + after)

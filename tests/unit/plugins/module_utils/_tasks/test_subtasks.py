@@ -27,8 +27,13 @@ LIST = "/jobs/job-1/tasks/mpi/subtasksinfo"
 CONDITIONS = ("started", "completed", "succeeded")
 
 
-def subtask(number: Any, info: Wire = SUCCESS, state: Any = "completed") -> Wire:
-    return {"id": number, "state": state, "nodeInfo": {"nodeId": f"tvm-{number}"}, **info}
+def subtask(number: Any, info: Wire | None = None, state: Any = "completed") -> Wire:
+    return {
+        "id": number,
+        "state": state,
+        "nodeInfo": {"nodeId": f"tvm-{number}"},
+        **(SUCCESS if info is None else info),
+    }
 
 
 def judged(
@@ -37,13 +42,15 @@ def judged(
     *subtasks: Wire,
     instances: Any = 4,
     of: str = "active",
-    info: Wire = SUCCESS,
+    info: Wire | None = None,
     state: str = "completed",
     **options: Any,
 ) -> dict[str, Any]:
     service.say("/jobs/job-1", job(state=of))
     settings = {} if instances is None else {"numberOfInstances": instances}
-    service.say("/jobs/job-1/tasks", page(task("mpi", state, info, multiInstanceSettings=settings)))
+    service.say(
+        "/jobs/job-1/tasks", page(task("mpi", state, SUCCESS if info is None else info, multiInstanceSettings=settings))
+    )
     service.say(LIST, page(*subtasks))
     return ask(service, TASKS, job_id="job-1", condition=condition, subtasks=True, **options)
 

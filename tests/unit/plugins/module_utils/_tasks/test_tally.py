@@ -54,7 +54,7 @@ def test_what_is_said_twice_alike_counts_once(service: Loopback, name: str, cond
     assert twice == once
 
 
-@pytest.mark.parametrize(("first", "second"), [pair for pair in permutations(ENTRIES, 2)], ids=" then ".join)
+@pytest.mark.parametrize(("first", "second"), list(permutations(ENTRIES, 2)), ids=" then ".join)
 def test_the_later_entry_replaces_the_earlier(service: Loopback, first: str, second: str) -> None:
     only = listed(service, [ENTRIES[second]])
     both = listed(service, [ENTRIES[first], task("a", info=SUCCESS)], [ENTRIES[second]])
