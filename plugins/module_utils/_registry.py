@@ -12,3 +12,5 @@ from ansible_collections.batchops.azure.plugins.module_utils._tasks.resource imp
 
 # In the order in which documentation names them.
 RESOURCES = {resource.name: resource for resource in (JOBS, TASKS, NODES, PREPARATION)}
+# Those of which something can be asked to be true: the checks of a gate.
+JUDGED = {name: resource for name, resource in RESOURCES.items() if resource.default_condition}

@@ -85,7 +85,7 @@ def run(
     `tell` is told before it which credential is used, in words without its value.
     """
     reader = resource.reader
-    options, wait_options = resource.parse(params), parse_wait(params)
+    options, wait_options = resource.parse(params, resource.arguments), parse_wait(params)
     expression, query = _expression(params, reader.kind, options), _query(params)
     client = _connect(params, clock, tell)
     # A value that is masked must not make an expression true: it is judged on what the service sent.
@@ -101,7 +101,7 @@ def run(
             seen.judgement = expression.judge(seen, _facts_of(seen, reader, options))
         return seen
 
-    if params["wait"] and not check_mode:
+    if wait_options and not check_mode:
         seen, ending = _wait(client, read, wait_options, options, observer)
     else:
         seen, ending = read(), {}
@@ -111,7 +111,7 @@ def run(
 
         seen.facts = masked(plain, params["redact"])
     result = {**_result_of(seen, reader, options), **ending}
-    if params["diagnostics"] and seen.judgement is not None:
+    if params.get("diagnostics") and seen.judgement is not None:
         _diagnose(result, client, seen.judgement, params["redact"])
     if query:
         from ansible_collections.batchops.azure.plugins.module_utils._read.unmasked import answer

@@ -167,7 +167,7 @@ class InController(ActionBase):  # type: ignore[misc]
 
     def _run(self, params: dict[str, Any], secrets: set[str], variables: Mapping[str, Any]) -> dict[str, Any]:
         observer = None
-        if params["progress"] and not self._task.no_log and not _read_by_a_program():
+        if params.get("progress") and not self._task.no_log and not _read_by_a_program():
             # Where there are several hosts, their lines come in any order.
             several = len(variables.get("ansible_play_hosts_all") or ()) > 1
             prefix = f"{variables.get('inventory_hostname')}: " if several else ""

@@ -48,7 +48,7 @@ def ask(service: Loopback, module: Resource, clock: Clock | None = None, **optio
 
 def question(arguments: Arguments, **options: Any) -> ReadOptions:
     """What these options ask for, with the defaults of all others."""
-    return parse_options(params_of(arguments, **options))
+    return parse_options(params_of(arguments, **options), arguments)
 
 
 def refusal_of(arguments: Arguments, **options: Any) -> OptionError:

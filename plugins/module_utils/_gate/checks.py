@@ -24,16 +24,16 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.spec import (
     Spec,
     condition,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._registry import RESOURCES
+from ansible_collections.batchops.azure.plugins.module_utils._registry import JUDGED
 
 
 def _check_options() -> Spec:
     """What a check takes: options of all resources, under their own names."""
-    resources = RESOURCES.values()
+    resources = JUDGED.values()
     given = {name: resource.arguments.spec[name] for resource in resources for name in resource.check_options}
     conditions = {name for resource in resources for name in resource.arguments.spec["condition"]["choices"]}
     return {
-        "check": {"type": "str", "required": True, "choices": list(RESOURCES)},
+        "check": {"type": "str", "required": True, "choices": list(JUDGED)},
         "name": {"type": "str"},
         **given,
         **condition(*sorted(conditions)),
@@ -62,7 +62,7 @@ class Check:
     options: ReadOptions
 
 
-def parse_checks(params: Mapping[str, Any]) -> ReadOptions:
+def parse_checks(params: Mapping[str, Any], _arguments: Arguments) -> ReadOptions:
     """What a gate is to read. Raises OptionError, which names the check and the option, before any request."""
     if not params["checks"]:
         raise OptionError("checks", "is an empty list; a gate that checks nothing is not open")
@@ -76,13 +76,13 @@ def parse_checks(params: Mapping[str, Any]) -> ReadOptions:
 
 
 def _check(number: int, given: Mapping[str, Any], fail_fast: bool) -> Check:
-    resource, where = RESOURCES[given["check"]], f"checks[{number}]"
+    resource, where = JUDGED[given["check"]], f"checks[{number}]"
     options = {name: value for name, value in given.items() if value is not None and name not in ("check", "name")}
     for name, value in options.items():
         if name not in resource.arguments.spec and value:
             raise OptionError(where, f"{name} means nothing for {given['check']}")
-    if not any(options.get(place) for place in resource.places):
-        raise OptionError(where, f"a check of {given['check']} needs {' or '.join(resource.places)}")
+    if not any(options.get(needed) for needed in resource.check_needs):
+        raise OptionError(where, f"a check of {given['check']} needs {' or '.join(resource.check_needs)}")
     for one, other in resource.arguments.mutually_exclusive:
         if one in options and other in options and options[one] is not False and options[other] is not False:
             raise OptionError(where, f"{one} and {other} cannot go together")
@@ -101,13 +101,14 @@ def _check(number: int, given: Mapping[str, Any], fail_fast: bool) -> Check:
             where, f"condition {params['condition']} is not one of {given['check']}: {', '.join(accepted)}"
         )
     try:
-        read = parse_options(params)
+        read = parse_options(params, resource.arguments)
     except OptionError as error:
         raise OptionError(where, str(error)) from error
-    return Check(given["name"] or _name(given["check"], read), resource, read)
+    return Check(given["name"] or _name(resource, read), resource, read)
 
 
-def _name(kind: str, options: ReadOptions) -> str:
-    ids = options.pool_ids if kind == "nodes" else options.job_ids
-    named = name_some(options.task_ids or options.node_ids, 3)
-    return f"{kind} of {name_some(ids, 3)}{': ' + named if named else ''}" if ids else f"{kind} with {options.filter}"
+def _name(resource: Resource, options: ReadOptions) -> str:
+    ids, named = options.ids_of(resource.reader.parent), name_some(options.task_ids or options.node_ids, 3)
+    if not ids:
+        return f"{resource.name} with {options.filter}"
+    return f"{resource.name} of {name_some(ids, 3)}{': ' + named if named else ''}"

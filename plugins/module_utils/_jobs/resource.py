@@ -32,5 +32,5 @@ JOBS = Resource(
     reader=JobReader,
     check_options=("job_id", "job_ids", "filter", "missing_ok"),
     default_condition="succeeded",
-    places=("job_id", "job_ids", "filter"),
+    check_needs=("job_id", "job_ids", "filter"),
 )

@@ -34,5 +34,5 @@ NODES = Resource(
     reader=NodeReader,
     check_options=("pool_id", "pool_ids", "node_id", "node_ids", "filter", *NODE_COUNTS, "missing_ok"),
     default_condition="ready",
-    places=("pool_id", "pool_ids"),
+    check_needs=("pool_id", "pool_ids"),
 )

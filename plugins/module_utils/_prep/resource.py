@@ -42,5 +42,5 @@ PREPARATION = Resource(
         "missing_ok",
     ),
     default_condition="prepared",
-    places=("job_id", "job_ids"),
+    check_needs=("job_id", "job_ids"),
 )

@@ -42,6 +42,11 @@ class ReadOptions(NamedTuple):
     # Of a gate, which asks for several things at once: its own checks, which nobody else looks into.
     checks: tuple[Any, ...] = ()
 
+    def ids_of(self, what: str) -> tuple[str, ...]:
+        """The ids that are given of a job, task, pool or node."""
+        ids: tuple[str, ...] = getattr(self, f"{what}_ids")
+        return ids
+
     @property
     def condition_text(self) -> str:
         """What is asked for, in a sentence about a wait."""

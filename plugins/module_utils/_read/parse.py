@@ -12,15 +12,18 @@ from typing import Any
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
 
+# What has options for ids: `job_id` and `job_ids`.
+_WITH_IDS = ("job", "task", "pool", "node")
 # ':' stands in the id of a job that a schedule made. What would change the path of a URL is refused.
 _ID = re.compile(r"(?!\.+$)[A-Za-z0-9_.:-]{1,256}")
 _PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9]*(/[A-Za-z][A-Za-z0-9]*)*")
 
 
-def parse_options(params: Mapping[str, Any]) -> ReadOptions:
+def parse_options(params: Mapping[str, Any], arguments: Arguments) -> ReadOptions:
     """Checks the options that say what is read. Raises OptionError before any request."""
-    ids = {name: _checked_ids(params, name) for name in ("job", "task", "pool", "node")}
+    ids = {name: _checked_ids(params, name) for name in _WITH_IDS}
     options = ReadOptions(
         job_ids=ids["job"],
         task_ids=ids["task"],
@@ -45,15 +48,18 @@ def parse_options(params: Mapping[str, Any]) -> ReadOptions:
         expect_task_nodes=params.get("expect_task_nodes", False),
         ignore_removed_nodes=params.get("ignore_removed_nodes", False),
     )
-    _check_together(options, params)
+    _check_together(options, params, arguments)
     return options
 
 
-def parse_wait(params: Mapping[str, Any]) -> WaitOptions:
-    """Checks the options that say how long to wait."""
+def parse_wait(params: Mapping[str, Any]) -> WaitOptions | None:
+    """Checks the options that say how long to wait. None where nobody does; some resources are only read."""
+    if "wait" not in params:
+        return None
     if params["wait"] and not (params.get("condition") or params.get("expression") or params.get("checks")):
         raise OptionError("wait", "needs condition or expression, which say what to wait for")
-    return WaitOptions(_positive(params, "wait_timeout"), _positive(params, "wait_sleep"), params["fail_fast"])
+    options = WaitOptions(_positive(params, "wait_timeout"), _positive(params, "wait_sleep"), params["fail_fast"])
+    return options if params["wait"] else None
 
 
 def parse_connection(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,21 +81,18 @@ def _ca_path(path: str | None) -> str | None:
     return checked_ca_path(path)
 
 
-def _check_together(options: ReadOptions, params: Mapping[str, Any]) -> None:
-    for option, ids in (("job_id", options.job_ids), ("pool_id", options.pool_ids)):
+def _check_together(options: ReadOptions, params: Mapping[str, Any], arguments: Arguments) -> None:
+    parents = arguments.required_one_of
+    for one, many in parents:
         # Ansible takes a null for an answer where one of two options is required.
-        if option in params and not ids and not _lists_jobs(params):
-            raise OptionError(option, f"is null, or {option}s is; give at least one id")
-    named = options.task_ids or options.node_ids or (options.job_ids if _lists_jobs(params) else ())
+        if params[one] is None and params[many] is None:
+            raise OptionError(one, f"is null, or {many} is; give at least one id")
+    named = [what for what in _WITH_IDS if options.ids_of(what) and (f"{what}_id", f"{what}_ids") not in parents]
     for option, value in (("filter", options.filter), ("limit", options.limit)):
         if named and value is not None:
             raise OptionError(option, "applies to a list; leave it out when the objects are named by their ids")
-    if options.limit is not None and (options.condition or params["expression"]):
+    if options.limit is not None and (options.condition or params.get("expression")):
         raise OptionError("limit", "cannot go with condition or expression: what it cuts off would not be judged")
-
-
-def _lists_jobs(params: Mapping[str, Any]) -> bool:
-    return "task_counts" in params
 
 
 def _checked_ids(params: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.parse import 
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Reader
 from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
 
-Parse = Callable[[Mapping[str, Any]], ReadOptions]
+Parse = Callable[[Mapping[str, Any], Arguments], ReadOptions]
 
 
 class Resource(NamedTuple):
@@ -28,8 +28,8 @@ class Resource(NamedTuple):
     reader: type[Reader]
     # The options of the module that a check of a gate takes too.
     check_options: tuple[str, ...] = ()
-    # What a check means where no condition is given.
+    # What a check means where no condition is given. A resource that is only read has none, and is no check.
     default_condition: str = ""
-    # Where its objects are found: a check needs one of these options.
-    places: tuple[str, ...] = ()
+    # A check needs one of these options, which say what it is about.
+    check_needs: tuple[str, ...] = ()
     parse: Parse = parse_options

@@ -75,12 +75,13 @@ READ: Spec = {
     "page_size": {"type": "int"},
     "details": {"type": "str", "choices": ["full", "summary"], "default": "full"},
     "query": {"type": "str"},
-    "expression": {"type": "str"},
     "redact": {"type": "str", "choices": ["strict", "patterns", "none"], "default": "strict"},
     "missing_ok": {"type": "bool", "default": False},
 }
 
 EXPAND: Spec = {"expand": {"type": "str", "choices": ["stats"]}}
+
+EXPRESSION: Spec = {"expression": {"type": "str"}}
 
 WAIT: Spec = {
     "wait": {"type": "bool", "default": False},
@@ -131,7 +132,9 @@ class Arguments(NamedTuple):
         }
 
 
-COMMON: Spec = {**ACCOUNT, **AUTH, **IGNORED, **READ, **WAIT}
+# What all resources have in common, and, of those that are judged and waited for, the rest.
+FACTS: Spec = {**ACCOUNT, **AUTH, **IGNORED, **READ}
+COMMON: Spec = {**FACTS, **EXPRESSION, **WAIT}
 
 
 def one_or_many(*names: str) -> tuple[tuple[str, str], ...]:

@@ -34,5 +34,5 @@ TASKS = Resource(
     reader=TaskReader,
     check_options=("job_id", "job_ids", "task_id", "task_ids", "filter", "subtasks", "missing_ok"),
     default_condition="succeeded",
-    places=("job_id", "job_ids"),
+    check_needs=("job_id", "job_ids"),
 )

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.plugin_utils._in_controller import _as_sent, _masked
+from ansible_collections.batchops.azure.plugins.plugin_utils import _in_controller
+from ansible_collections.batchops.azure.plugins.plugin_utils._in_controller import InController, _as_sent, _masked
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.support.only_read import ONLY_READ
+from ansible_collections.batchops.azure.tests.support.wire import job
 
 
 class Tagged(str):
@@ -55,3 +60,12 @@ def test_secrets_are_masked_wherever_they_stand_and_answers_of_yes_and_no_are_ke
         "nodes": [{"id": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "secret": None}],
         "failed": True,
     }
+
+
+def test_a_resource_that_is_only_read_has_no_progress(service: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(_in_controller.MODULES, ONLY_READ.module, ONLY_READ)
+    service.say("/jobs", page(job("a")))
+    args = {"account_endpoint": service.url, "access_token": "a-token-for-tests"}
+    task = SimpleNamespace(action=f"batchops.azure.{ONLY_READ.module}", args=args, no_log=False, check_mode=False)
+    result = InController(task, *[None] * 5)._here({})
+    assert [fact["id"] for fact in result["jobs"]] == ["a"]

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import Check, parse_checks
-from ansible_collections.batchops.azure.plugins.module_utils._registry import RESOURCES
+from ansible_collections.batchops.azure.plugins.module_utils._registry import JUDGED, RESOURCES
 from ansible_collections.batchops.azure.tests.support.asking import ask, params_of, validate
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback
 from ansible_collections.batchops.azure.tests.support.modules import GATE
 
 
 def checks_of(*checks: dict[str, Any]) -> tuple[Check, ...]:
-    return parse_checks(params_of(GATE.arguments, checks=[dict(check) for check in checks])).checks
+    return parse_checks(params_of(GATE.arguments, checks=[dict(check) for check in checks]), GATE.arguments).checks
 
 
 TASKS, PREP, NODES = (
@@ -144,11 +144,16 @@ def test_what_no_check_has_is_refused_by_ansible(check: Any) -> None:
 
 def test_every_condition_of_every_resource_can_be_asked_for() -> None:
     accepted = set(GATE.arguments.spec["checks"]["options"]["condition"]["choices"])
-    assert accepted == {name for each in RESOURCES.values() for name in each.arguments.spec["condition"]["choices"]}
-    for kind, resource in RESOURCES.items():
+    assert accepted == {name for each in JUDGED.values() for name in each.arguments.spec["condition"]["choices"]}
+    for kind, resource in JUDGED.items():
         assert resource.default_condition in resource.arguments.spec["condition"]["choices"], kind
 
 
+def test_what_has_conditions_is_a_check_and_nothing_else_is() -> None:
+    with_conditions = [kind for kind, resource in RESOURCES.items() if "condition" in resource.arguments.spec]
+    assert GATE.arguments.spec["checks"]["options"]["check"]["choices"] == with_conditions
+
+
 def test_every_option_of_a_check_is_one_of_its_module() -> None:
-    known = {name for resource in RESOURCES.values() for name in resource.arguments.spec}
+    known = {name for resource in JUDGED.values() for name in resource.arguments.spec}
     assert set(GATE.arguments.spec["checks"]["options"]) - known == {"check", "name"}

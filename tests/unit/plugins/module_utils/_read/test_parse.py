@@ -32,13 +32,20 @@ WHAT: dict[int, dict[str, Any]] = {
 }
 
 
+def wait_of(**options: Any) -> WaitOptions:
+    found = parse_wait(params_of(JOBS.arguments, wait=True, expression="x", **options))
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize("arguments", ALL)
 def test_what_is_not_given_has_the_documented_default(arguments: Arguments) -> None:
     params = params_of(arguments, **WHAT[id(arguments)])
-    assert parse_wait(params) == WaitOptions(600, 15, True)
+    assert parse_wait(params) is None
+    assert wait_of() == WaitOptions(600, 15, True)
     assert parse_connection(params) == {"timeout": 30, "retries": 5, "max_connections": 16, "verify": True}
     assert (params["api_version"], params["redact"], params["auth_source"]) == ("2025-06-01", "strict", "auto")
-    asked = parse_options(params)
+    asked = parse_options(params, arguments)
     assert (asked.filter, asked.select, asked.limit, asked.page_size) == (None, (), None, None)
     assert (asked.summary_only, asked.missing_ok, asked.condition) == (False, False, None)
 
@@ -50,7 +57,7 @@ def test_a_required_id_that_is_null_is_refused(arguments: Arguments, option: str
     # For Ansible it is given: it counts the names of options, and not their values.
     params = {**params_of(arguments, **WHAT[id(arguments)]), option: None}
     with pytest.raises(OptionError) as refused:
-        parse_options(params)
+        parse_options(params, arguments)
     assert str(refused.value) == f"{option}: is null, or {option}s is; give at least one id"
 
 
@@ -155,8 +162,10 @@ def test_an_empty_filter_is_none(ids: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("option", ["wait_timeout", "wait_sleep"])
 @pytest.mark.parametrize("value", [0, -1, math.nan, math.inf, -math.inf, 1e9])
-def test_patience_is_a_positive_number_of_seconds(option: str, value: float) -> None:
-    params = params_of(JOBS.arguments, condition="active", wait=True, **{option: value})
+@pytest.mark.parametrize("wait", [True, False])
+def test_patience_is_a_positive_number_of_seconds(option: str, value: float, wait: bool) -> None:
+    # Also where nobody waits: who sets it for later learns it now.
+    params = params_of(JOBS.arguments, wait=wait, condition="active", **{option: value})
     with pytest.raises(OptionError) as refused:
         parse_wait(params)
     assert refused.value.option == option
@@ -164,13 +173,13 @@ def test_patience_is_a_positive_number_of_seconds(option: str, value: float) -> 
 
 @pytest.mark.parametrize("name", ["wait_sleep", "wait_interval", "wait_delay"])
 def test_the_pause_has_the_names_that_users_know(name: str) -> None:
-    assert parse_wait(params_of(JOBS.arguments, **{name: 0.5})).sleep == 0.5
+    assert wait_of(**{name: 0.5}).sleep == 0.5
 
 
 def test_waiting_needs_something_to_wait_for() -> None:
     with pytest.raises(OptionError, match=r"^wait: needs condition or expression"):
         parse_wait(params_of(JOBS.arguments, wait=True))
-    assert parse_wait(params_of(JOBS.arguments, wait=True, expression="x", fail_fast=False)).fail_fast is False
+    assert wait_of(fail_fast=False).fail_fast is False
 
 
 @pytest.mark.parametrize(
