@@ -14,7 +14,7 @@ attributes:
     description: Runs in check mode.
     support: full
     details:
-      - Nothing is ever modified. With O(wait), check mode looks once, judges, and does not wait.
+      - Nothing is ever modified.
   diff_mode:
     description: Shows what has changed.
     support: none
@@ -25,13 +25,13 @@ attributes:
     support: full
     details:
       - A task on a local connection, with the Python that Ansible runs with, and without C(become), C(environment) and C(async),
-        runs inside the controller. That is faster, and can show how a wait goes on. Any other task runs the module.
+        runs inside the controller, which is faster. Any other task runs the module.
       - Result, credentials and files are the same in both ways.
   async:
     description: Supports being used with the C(async) keyword.
     support: full
     details:
-      - With C(async) the module runs, and shows no progress.
+      - With C(async) the module runs.
   platform:
     description: Target systems on which the module runs.
     support: full

@@ -14,7 +14,6 @@ options:
     description:
       - An OData filter that the service applies to a list, for example C(state eq 'active').
       - Property names are the service's own and case-sensitive. Times are written C(DateTime'2026-01-31T08:00:00Z').
-      - A condition judges only what the filter lets through.
     type: str
   select:
     description:
@@ -25,7 +24,6 @@ options:
   limit:
     description:
       - The most items that a list returns, V(1) or more. It counts for each job or pool.
-      - Not with O(condition) or O(expression), because what is cut off would not be judged.
     type: int
   page_size:
     description:
@@ -44,14 +42,6 @@ options:
       - A JMESPath expression over the result. What it gives is returned as RV(ignore:query_result).
       - It sees masked values as they are returned, and warns where they have a part in what it gives.
     type: str
-  expression:
-    description:
-      - A JMESPath expression over the result that must be true, alone or beside O(condition).
-      - It is judged on what the service sent, whatever O(redact) masks in the result.
-      - It must give V(true) or V(false). Null counts as V(false). Over an empty answer it is never satisfied.
-      - For JMESPath, a property that does not exist is null. So a misspelled name is no error where it is compared or filtered by,
-        and V(length(jobs[?stat=='active']\) == `0`) is always true. Try an expression with O(query) first.
-    type: str
   redact:
     description:
       - How secrets in the facts are masked. Anything else, such as V(true) or V(false), is refused.
@@ -61,8 +51,7 @@ options:
         Of a shared access signature V(se), V(sp) and V(sv) stay readable.
       - With V(patterns), passwords and keys, and elsewhere what can be told by its looks, or by the name of an environment setting.
       - With V(none), nothing. It does not show credentials of the module itself.
-      - Texts of people and programs, such as messages and the output that O(diagnostics) reads, are judged by looks with V(strict) too.
-        That is best effort. O(diagnostics=false) keeps output away.
+      - Texts of people and programs, such as messages, are judged by looks with V(strict) too. That is best effort.
       - Of a text of more than 32768 characters that is masked, the end is left out. With V(none) facts are never cut.
     type: str
     choices: [strict, patterns, none]
@@ -70,9 +59,8 @@ options:
   missing_ok:
     description:
       - Whether it is fine that a named object does not exist. Its id is then in C(summary.missing). A missing parent is always an error.
-      - A condition is not satisfied while a named object is missing.
     type: bool
     default: false
 requirements:
-  - jmespath, for O(query) and O(expression)
+  - jmespath, for O(query)
 """

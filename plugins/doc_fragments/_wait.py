@@ -14,7 +14,7 @@ options:
     description:
       - Whether to look again until what is asked for is satisfied, can no longer be satisfied, or O(wait_timeout) has passed.
       - Anything but RV(ignore:verdict=satisfied) then fails the task, with the whole result in it.
-      - Without it, the condition is only judged, and the task succeeds whatever the verdict.
+      - Without it, the condition is only judged, and the task succeeds whatever the verdict. The same in check mode, which looks once.
       - Errors of the first look fail the task. Later ones that may pass are survived and counted in RV(ignore:transient_errors).
     type: bool
     default: false
@@ -41,7 +41,7 @@ options:
     description:
       - Whether to list in RV(ignore:failures) what has failed, once a condition is judged, with the last lines of its output.
       - The ends of C(stderr.txt) and C(stdout.txt) are read from the node, 4 KB of each and of 10 failures at most.
-        Secrets in them are masked by their looks.
+        Secrets in them are masked by their looks. That is best effort; V(false) keeps output away.
       - Needs a few more requests, and only where something has failed. They begin when the wait is over, and may take 20 seconds.
     type: bool
     default: false

@@ -7,7 +7,7 @@ Run as `./dev registry` after a change of the registry; tests/project/test_regis
 
 - plugins/action: the same file for each module. No links: antsibull-docs takes a link for another name of the same module
 - meta/runtime.yml: each module in both action groups
-- RETURN of each module: the parts that all have in common, as the module of the first resource has them
+- RETURN of each module: the parts that all have in common, or all that judge or wait, as the module of the first resource has them
 - roles/gate/meta/argument_specs.yml: the options of a check, as batch_gate_info documents them
 """
 
@@ -17,13 +17,14 @@ import re
 from pathlib import Path
 
 from ansible_collections.batchops.azure.plugins.module_utils._gate.resource import GATE
+from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.plugins.module_utils._registry import RESOURCES
 from ansible_collections.batchops.azure.tests.support.modules import MODULES
 
 ROOT = Path(__file__).resolve().parents[2]
 # Of RETURN. What differs with the options of a module, such as `failures`, is its own.
-IN_ALL = (*("query_result", "elapsed", "polls", "timed_out", "transient_errors", "last_transient_error", "failure"),)
-OF_RESOURCES = ("verdict", *IN_ALL)
+IN_ALL = ("query_result", "failure")
+OF_WAITS = ("elapsed", "polls", "timed_out", "transient_errors", "last_transient_error")
 _LISTED = re.compile(r"(?:^    - batch_\w+\n)+", re.MULTILINE)
 
 
@@ -32,10 +33,10 @@ def texts(root: Path = ROOT) -> dict[Path, str]:
     modules = root / "plugins" / "modules"
     model = _read(modules / f"{next(iter(RESOURCES.values())).module}.py")
     wanted = {}
-    for name in MODULES:
+    for name, resource in MODULES.items():
         path = modules / f"{name}.py"
         text = _read(path)
-        for part in IN_ALL if name == GATE.module else OF_RESOURCES:
+        for part in parts_of(resource):
             text = _with_part(text, part, model)
         wanted[path] = text
     action = root / "plugins" / "action"
@@ -45,6 +46,16 @@ def texts(root: Path = ROOT) -> dict[Path, str]:
     wanted[runtime] = _LISTED.sub(listed, _read(runtime))
     wanted[specs] = _with_check_options(_read(specs), wanted[modules / f"{GATE.module}.py"])
     return wanted
+
+
+def parts_of(resource: Resource) -> tuple[str, ...]:
+    """The keys of RETURN whose words are not the module's own. What a gate says of its verdict is."""
+    options = resource.arguments.spec
+    return (
+        *(("verdict",) if "condition" in options else ()),
+        *(OF_WAITS if "wait" in options else ()),
+        *IN_ALL,
+    )
 
 
 def different(root: Path = ROOT) -> list[Path]:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.batchops.azure.tests.checks.registry_files import IN_ALL, ROOT, different, write
-from ansible_collections.batchops.azure.tests.support.modules import MODULES
+from ansible_collections.batchops.azure.tests.checks.registry_files import ROOT, different, parts_of, write
+from ansible_collections.batchops.azure.tests.support.modules import GATE, MODULES, TASKS
+from ansible_collections.batchops.azure.tests.support.only_read import ONLY_READ
 
 PARTS = ("plugins/action", "plugins/modules", "meta", "roles/gate/meta")
 
@@ -62,7 +63,23 @@ def test_what_is_missing_or_differs_is_found_and_written(copy: Path) -> None:
         assert path.read_bytes() == (ROOT / path.relative_to(copy)).read_bytes()
 
 
-@pytest.mark.parametrize("name", IN_ALL)
+def test_only_what_waits_has_the_parts_of_a_wait_and_only_what_is_judged_a_verdict() -> None:
+    every = {
+        "verdict",
+        "elapsed",
+        "polls",
+        "timed_out",
+        "transient_errors",
+        "last_transient_error",
+        "query_result",
+        "failure",
+    }
+    assert set(parts_of(TASKS)) == every
+    assert set(parts_of(GATE)) == every - {"verdict"}
+    assert set(parts_of(ONLY_READ)) == {"query_result", "failure"}
+
+
+@pytest.mark.parametrize("name", parts_of(TASKS))
 def test_a_common_part_that_a_module_lacks_is_named(copy: Path, name: str) -> None:
     edit(copy / "plugins" / "modules" / "batch_task_info.py", f"\n{name}:\n", "\nother:\n")
     with pytest.raises(LookupError, match=f"RETURN has no {name}"):

@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from ansible_collections.batchops.azure.tests.support.modules import MODULES
+from ansible_collections.batchops.azure.plugins.module_utils._registry import JUDGED, RESOURCES
 
 ROOT = Path(__file__).parents[2] / "plugins" / "module_utils"
 PREFIX = "ansible_collections.batchops.azure.plugins.module_utils."
 
+ROOMS = {resource.reader.__module__.split(".")[-2]: resource for resource in RESOURCES.values()}
 # From the ground up: a room imports from itself and from what stands before it. Resources stand side by side.
-RESOURCES = {resource.reader.__module__.split(".")[-2] for resource in MODULES.values()} - {"_gate"}
 FLOORS = (
     *({"_base"}, {"_mask"}, {"_http"}, {"_auth"}, {"_read"}, {"_account"}),
-    RESOURCES,
+    set(ROOMS),
     *({"_registry"}, {"_gate"}, {"_after"}, {"_run"}),
 )
 FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
@@ -61,9 +61,10 @@ def test_no_circle() -> None:
 
 
 def test_every_resource_has_the_same_files() -> None:
-    for room in RESOURCES:
+    for room, resource in ROOMS.items():
         there = {path.stem for path in (ROOT / room).glob("*.py")}
-        assert there >= {"condition", "progress", "reader", "resource", "tally"}, room
+        judged = {"condition", "progress", "tally"} if resource.name in JUDGED else set()
+        assert there >= {"reader", "resource", *judged}, room
 
 
 def test_few_files_stand_outside_of_a_room_and_none_is_a_facade() -> None:
