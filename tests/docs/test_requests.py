@@ -10,33 +10,27 @@ import re
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.docs.blocks import PROJECT
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.support.accounts import options_of
-from ansible_collections.batchops.azure.tests.support.modules import JOBS, NODES, PREP, TASKS
+from ansible_collections.batchops.azure.tests.support.modules import MODULES, looks
 
 GUIDE = PROJECT / "docs" / "docsite" / "rst" / "guide_large_accounts.rst"
 ROW = re.compile(r"^   \* - ``(batch_\w+)``\n     - (.*)\n     - (\d+)$", re.MULTILINE)
 ROWS = ROW.findall(GUIDE.read_text(encoding="utf-8"))
-MODULES: dict[str, tuple[Resource, dict[str, str]]] = {
-    "batch_job_info": (JOBS, {"job_id": "job-7"}),
-    "batch_task_info": (TASKS, {"job_id": "job-7"}),
-    "batch_node_info": (NODES, {"pool_id": "pool-7"}),
-    "batch_job_prep_status_info": (PREP, {"job_id": "job-7"}),
-}
+LOOKS = looks(job="job-7", pool="pool-7")
 
 
 @pytest.mark.parametrize(("module", "options", "number"), ROWS)
 def test_a_look_sends_as_many_requests_as_the_guide_says(module: str, options: str, number: str) -> None:
-    resource, named = MODULES[module]
+    resource = MODULES[module]
     given = {key: value for text in re.findall(r"``(.*?)``", options) for key, value in yaml.safe_load(text).items()}
     with Simulator("demo") as account:
         account.clock.set(6)
         where = options_of(account)
         validated = ArgumentSpecValidator(resource.arguments.spec).validate(
-            {**where, **named, **given, "details": "summary"}
+            {**where, **LOOKS[module], **given, "details": "summary"}
         )
         assert not validated.error_messages
         result = run(validated.validated_parameters, resource)
@@ -44,5 +38,5 @@ def test_a_look_sends_as_many_requests_as_the_guide_says(module: str, options: s
         assert len(account.requests) == int(number)
 
 
-def test_every_module_is_there() -> None:
-    assert {module for module, options, number in ROWS} == set(MODULES)
+def test_every_module_that_waits_for_a_resource_is_there() -> None:
+    assert {module for module, options, number in ROWS} == set(LOOKS)

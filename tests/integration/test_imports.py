@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.support.accounts import options_of
+from ansible_collections.batchops.azure.tests.support.modules import GATE, looks, reads
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 NAMES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
@@ -23,11 +24,9 @@ KEY = {"account_key": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}
 # Nobody listens there. A module gets as far as sending its first request.
 ACCOUNT = {"account_endpoint": "http://127.0.0.1:9", "account_name": "a", "retries": 0}
 WHAT: dict[str, dict[str, Any]] = {
-    "batch_gate_info": {"checks": [{"check": "jobs", "job_id": "b", "condition": "succeeded"}]},
-    "batch_node_info": {"pool_id": "b", "condition": "ready"},
-    "batch_job_info": {"job_id": "b", "condition": "succeeded"},
-    "batch_task_info": {"job_id": "b", "condition": "succeeded"},
-    "batch_job_prep_status_info": {"job_id": "b", "condition": "prepared"},
+    **reads(job="b", pool="b"),
+    **looks(job="b", pool="b"),
+    GATE.module: {"checks": [{"check": "jobs", "job_id": "b", "condition": "succeeded"}]},
 }
 SECRET = {"client_id": "one", "secret": "another", "tenant": "third", "authority_host": "http://127.0.0.1:9"}
 
@@ -69,12 +68,7 @@ def test_a_client_secret_loads_azure_identity() -> None:
     assert "jmespath" not in found
 
 
-READS: dict[str, dict[str, Any]] = {
-    "batch_node_info": {"pool_id": "pool-7"},
-    "batch_job_info": {"job_id": "job-7"},
-    "batch_task_info": {"job_id": "job-7"},
-    "batch_job_prep_status_info": {"job_id": "job-7"},
-}
+READS = reads(job="job-7", pool="pool-7")
 # Of conditions, waits, refusals, tokens, and of what is found in several places.
 _SELDOM = re.compile(
     r"_after\.|_account\.(capacity|dependencies|pool|prospects|task_nodes)|_auth\.(bearer|entra|environment|kinds|profile|token_source)"

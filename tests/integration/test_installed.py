@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
 from ansible_collections.batchops.azure.tests.support.accounts import account_of
+from ansible_collections.batchops.azure.tests.support.modules import reads
 
 PROJECT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -105,12 +106,8 @@ def test_the_gate_needs_only_what_is_needed_at_run_time(
 
 
 def test_modules_answer_under_their_full_names(installed: Path, simulator: Simulator, tmp_path: Path) -> None:
-    tasks = [
-        {"batchops.azure.batch_job_info": {"job_id": "job-done"}},
-        {"batchops.azure.batch_task_info": {"job_id": "job-done", "task_id": "task-1"}},
-        {"batchops.azure.batch_node_info": {"pool_id": "pool-ready"}},
-        {"batchops.azure.batch_job_prep_status_info": {"job_id": "job-done"}},
-    ]
+    asked = reads(job="job-done", pool="pool-ready")
+    tasks = [{f"batchops.azure.{module}": options} for module, options in asked.items()]
     playbook = tmp_path / "play.yml"
     playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
     done = run(installed, simulator, "ansible-playbook", str(playbook))

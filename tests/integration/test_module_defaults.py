@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.tests.integration.signing_in import FEDERATED_TOKEN, ways
 from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.modules import reads
 
 # A stand-in for the other collection: one module of its group, which takes what is common to its modules and gives it back.
 _MODULE = """
@@ -28,12 +29,8 @@ _SHARED = (
     " disable_instance_discovery log_mode log_path password profile secret subscription_id tenant thumbprint"
     " x509_certificate_path"
 ).split()
-_NAMES = {
-    "batch_job_info": {"job_id": "job-1"},
-    "batch_task_info": {"job_id": "job-1"},
-    "batch_node_info": {"pool_id": "pool-1"},
-    "batch_job_prep_status_info": {"job_id": "job-1", "missing_ok": True},
-}
+# Whatever of it is not there.
+_READS = {module: {**options, "missing_ok": True} for module, options in reads(job="job-1", pool="pool-1").items()}
 
 
 @pytest.fixture
@@ -55,8 +52,8 @@ def beside(tmp_path: Path) -> Path:
 def play(account: Simulator, tmp_path: Path, group: str, defaults: dict[str, Any], *more: dict[str, Any]) -> None:
     """Runs the modules, and whatever more there is, with nothing but the defaults and what is to be read."""
     # The environment needs no second proof with each of them: where more is run, two will do.
-    names = list(_NAMES)[: 2 if more else None]
-    tasks = [{f"batchops.azure.{name}": _NAMES[name]} for name in names]
+    names = list(_READS)[: 2 if more else None]
+    tasks = [{f"batchops.azure.{name}": _READS[name]} for name in names]
     whole = {
         "hosts": "localhost",
         "gather_facts": False,
@@ -109,7 +106,7 @@ _ELSEWHERE = {
 def test_the_collections_own_group_takes_every_common_option(account: Simulator, tmp_path: Path) -> None:
     own = {"account_endpoint": account.url, "account_name": "simulated", "ca_path": account.ca_path, "timeout": 20}
     play(account, tmp_path, "batchops.azure.all", {**_ELSEWHERE, **principal_of(account), **own})
-    assert ways(account) == [("client_secret", 200)] * len(_NAMES)
+    assert ways(account) == [("client_secret", 200)] * len(_READS)
 
 
 def test_one_block_reaches_both_collections(account: Simulator, tmp_path: Path, beside: Path) -> None:
@@ -140,4 +137,4 @@ def test_the_other_ways_to_sign_in_may_stand_in_the_block(
 
 def test_the_shared_group_works_without_the_other_collection(account: Simulator, tmp_path: Path) -> None:
     play(account, tmp_path, "batchops.azure.azcollection", {**_ELSEWHERE, **principal_of(account)})
-    assert ways(account) == [("client_secret", 200)] * len(_NAMES)
+    assert ways(account) == [("client_secret", 200)] * len(_READS)

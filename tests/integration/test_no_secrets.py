@@ -19,6 +19,7 @@ from ansible_collections.batchops.azure.tests.integration.tunnel import Tunnel
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Request, Silence, refusal
+from ansible_collections.batchops.azure.tests.support.modules import JUDGED, NODES, TASKS, reads
 
 _SCENARIO = Path(__file__).parents[1] / "simulator" / "scenarios" / "secrets.yml"
 # The word that stands in every secret of the scenario.
@@ -42,19 +43,10 @@ _UNKNOWN = "00000000-1111-2222-3333-444444444444"
 # Only in what a server says that is not the account.
 _SIGNATURE, _PAGE = "S1gn4ture%2Fof%2BaSAS%3D", "P4geS3cret"
 
-_MODULES: dict[str, dict[str, Any]] = {
-    "batch_job_info": {"job_id": "job-1"},
-    "batch_task_info": {"job_id": "job-1", "subtasks": True},
-    "batch_node_info": {"pool_id": "pool-1"},
-    "batch_job_prep_status_info": {"job_id": "job-1"},
-}
+_MODULES = reads(job="job-1", pool="pool-1")
+_MODULES[TASKS.module]["subtasks"] = True
 # Conditions that do not come true, and of which the service's bodies say why.
-_UNMET = {
-    "batch_job_info": "succeeded",
-    "batch_task_info": "succeeded",
-    "batch_node_info": "offline",
-    "batch_job_prep_status_info": "prepared",
-}
+_UNMET = {**{resource.module: resource.default_condition for resource in JUDGED.values()}, NODES.module: "offline"}
 
 
 def scenario() -> dict[str, Any]:
@@ -106,18 +98,18 @@ def other() -> Iterator[Loopback]:
 
 def tasks(account: Simulator, other: Loopback, tunnel: Tunnel) -> Iterator[Task]:
     for module, names in _MODULES.items():
-        yield from reads(account, module, names)
+        yield from answers(account, module, names)
         yield from refusals(other, module, names, "echo", "sas")
     yield from refusals(other, "batch_job_info", _MODULES["batch_job_info"], "html", "raw", "silence")
     yield from logins(account, tunnel)
 
 
-def reads(account: Simulator, module: str, names: dict[str, Any]) -> Iterator[Task]:
+def answers(account: Simulator, module: str, names: dict[str, Any]) -> Iterator[Task]:
     own = {"account_endpoint": account.url, "account_name": account.account, "ca_path": account.ca_path, **names}
     key = {**own, "account_key": "{{ account_key }}"}
     yield Task(module, {**key, "query": "[jobs, tasks, nodes]"}, {}, fails=False)
-    unmet = {"condition": _UNMET[module], "wait": True}
-    yield Task(module, {**key, **unmet}, {}, fails=True)
+    if module in _UNMET:
+        yield Task(module, {**key, "condition": _UNMET[module], "wait": True}, {}, fails=True)
     yield Task(module, {**own, "account_key": "{{ wrong_key }}"}, {}, fails=True)
 
 
@@ -209,7 +201,7 @@ def test_the_service_is_shown_as_it_is_where_the_user_wants_that_but_no_credenti
         for module, names in _MODULES.items()
     ]
     done = play(tmp_path, listed, SECRETS, {})
-    assert list(outcomes(done)) == [False] * 4
+    assert list(outcomes(done)) == [False] * len(listed)
     for place in (
         "task-environment",
         "task-command",

@@ -8,8 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from ansible_collections.batchops.azure.tests.comparison.__main__ import copy_of_checkout, scenarios
-from ansible_collections.batchops.azure.tests.comparison.calls import Call
+from ansible_collections.batchops.azure.tests.comparison.calls import Call, calls_of
 from ansible_collections.batchops.azure.tests.comparison.comparing import Comparison, compare, differences
+from ansible_collections.batchops.azure.tests.simulator.model.loader import load_scenario
+from ansible_collections.batchops.azure.tests.support.modules import MODULES
 
 CALLS = [
     Call("batch_job_info", {"job_id": "job-8", "condition": "succeeded"}),
@@ -47,3 +49,10 @@ def test_another_word_is_found_where_it_stands(tmp_path: Path) -> None:
 def test_places_are_named() -> None:
     old, new = {"a": [{"b": 1, "c": 2}], "d": [1]}, {"a": [{"b": 1, "c": 3}], "d": [1, 2], "e": None}
     assert list(differences(old, new)) == [("a[0].c", 2, 3), ("d", [1], [1, 2]), ("e", "(absent)", None)]
+
+
+def test_every_module_is_compared_with_each_of_its_conditions() -> None:
+    compared = {(call.module, call.options.get("condition")) for call in calls_of(load_scenario(scenarios()["demo"]))}
+    for name, resource in MODULES.items():
+        for condition in resource.arguments.spec.get("condition", {"choices": [None]})["choices"]:
+            assert (name, condition) in compared

@@ -32,6 +32,10 @@ def test_each_module_has_a_file() -> None:
     assert {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")} == set(MODULES)
 
 
+def test_each_module_is_called_by_a_target_of_ansible_test() -> None:
+    assert {path.name for path in (ROOT / "tests" / "integration" / "targets").iterdir()} >= set(MODULES)
+
+
 def test_the_action_groups_hold_every_module() -> None:
     groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
     for name, members in groups.items():

@@ -22,7 +22,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.properties.bodies import RIGHT, nearly_right, texts, values
 from ansible_collections.batchops.azure.tests.support.asking import validate
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback
-from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS, NODES, PREP, TASKS
+from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS, JUDGED, MODULES, NODES, PREP, TASKS
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -116,6 +116,11 @@ _CALLS: list[tuple[Resource, dict[str, Any]]] = [
     (GATE, {"checks": _CHECKS, "diagnostics": True, **_WAIT}),
 ]
 calls = st.sampled_from(_CALLS)
+
+
+def test_every_module_and_every_check_gets_bad_input() -> None:
+    assert {resource.module for resource, _options in _CALLS} == set(MODULES)
+    assert {check["check"] for check in _CHECKS} == set(JUDGED)
 
 
 def ends_well(service: Loopback, module: Resource, options: Mapping[str, Any]) -> None:
