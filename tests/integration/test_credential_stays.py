@@ -14,23 +14,22 @@ from urllib.parse import quote
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
-from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.tests.integration.login_host import LoginHost
 from ansible_collections.batchops.azure.tests.integration.signing_in import login_failure, principal
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, page, refusal
-from ansible_collections.batchops.azure.tests.support.modules import JOBS, NODES, PREP, TASKS
+from ansible_collections.batchops.azure.tests.support.modules import JOBS, RESOURCES
 
 _KEY = {"account_key": base64.b64encode(b"the key of the account").decode(), "account_name": "simulated"}
 _CREDENTIALS = ({"access_token": "a-token-of-the-test"}, {**_KEY, "access_token": None})
 _JOB = {"id": "job-1", "state": "active", "jobPreparationTask": {"id": "prepares"}}
 # What each module reads in pages, and what it reads beside that.
-_LISTS: dict[str, tuple[Resource, str, dict[str, str]]] = {
-    "jobs": (JOBS, "/jobs", {}),
-    "tasks": (TASKS, "/jobs/job-1/tasks", {"job_id": "job-1"}),
-    "nodes": (NODES, "/pools/pool-1/nodes", {"pool_id": "pool-1"}),
-    "prep": (PREP, "/jobs/job-1/jobpreparationandreleasetaskstatus", {"job_id": "job-1"}),
+_LISTS: dict[str, tuple[str, dict[str, str]]] = {
+    "jobs": ("/jobs", {}),
+    "tasks": ("/jobs/job-1/tasks", {"job_id": "job-1"}),
+    "nodes": ("/pools/pool-1/nodes", {"pool_id": "pool-1"}),
+    "preparation": ("/jobs/job-1/jobpreparationandreleasetaskstatus", {"job_id": "job-1"}),
 }
 
 
@@ -70,16 +69,16 @@ def elsewhere(service: Loopback, stranger: Loopback) -> list[str]:
 
 
 @pytest.mark.parametrize("credential", _CREDENTIALS, ids=["token", "key"])
-@pytest.mark.parametrize("what", _LISTS)
+@pytest.mark.parametrize("what", RESOURCES)
 def test_a_link_to_elsewhere_is_refused(
     service: Loopback, stranger: Loopback, what: str, credential: dict[str, Any]
 ) -> None:
-    module, path, names = _LISTS[what]
+    path, names = _LISTS[what]
     for link in elsewhere(service, stranger):
         service.requests.clear()
         service.say(path, page(link=link))
         with pytest.raises(BatchError, match=r"pointed to another host for the next page|is not a URL"):
-            ask(service, module, **names, **credential)
+            ask(service, RESOURCES[what], **names, **credential)
         assert "/next" not in service.paths
 
 

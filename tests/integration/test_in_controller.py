@@ -18,10 +18,12 @@ from ansible_collections.batchops.azure.tests.integration.signing_in import SCEN
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
+from ansible_collections.batchops.azure.tests.support.modules import MODULES
 from ansible_collections.batchops.azure.tests.support.playing import Played, Task, play
 
 JOBS, TASKS = "batchops.azure.batch_job_info", "batchops.azure.batch_task_info"
 NODES, PREP = "batchops.azure.batch_node_info", "batchops.azure.batch_job_prep_status_info"
+GATE = "batchops.azure.batch_gate_info"
 # What makes a module of any task.
 AS_MODULE = {"environment": {"BATCHOPS_TEST": "1"}}
 # So that what else is given is not half a credential.
@@ -43,6 +45,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     (TASKS, {"job_id": "job-8", "subtasks": True}),
     (NODES, {"pool_id": "pool-7", "node_ids": ["tvm-1", "tvm-2"]}),
     (PREP, {"job_id": "job-8", "condition": "prepared", "details": "summary"}),
+    (GATE, {"checks": [{"check": "jobs", "job_id": "job-8"}, {"check": "nodes", "pool_id": "pool-7"}]}),
     # Waits: satisfied, in vain, and hopeless.
     (PREP, {"job_id": "job-7", "condition": "prepared", **WAIT}),
     (TASKS, {"job_id": "job-7", "condition": "completed", "expression": "summary.total == `24`", **WAIT}),
@@ -120,6 +123,10 @@ def compared(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> 
 def test_the_result_is_the_same(compared: list[tuple[Any, Any]], number: int) -> None:
     here, module = compared[number]
     assert here == module
+
+
+def test_every_module_is_compared() -> None:
+    assert {name.rpartition(".")[2] for name, _options in CALLS} == set(MODULES)
 
 
 def test_the_calls_show_what_they_are_there_for(compared: list[tuple[Any, Any]]) -> None:

@@ -12,7 +12,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
-from ansible_collections.batchops.azure.tests.support.modules import JOBS, NODES, PREP, TASKS
+from ansible_collections.batchops.azure.tests.support.modules import JOBS, JUDGED, NODES, PREP, TASKS, reads
 from ansible_collections.batchops.azure.tests.support.wire import SUCCESS, job, node, pool, prepared, task
 
 
@@ -28,11 +28,12 @@ def nothing(service: Loopback) -> Loopback:
     return service
 
 
-LISTS: list[tuple[Resource, dict[str, Any], list[str]]] = [
-    (JOBS, {}, ["active", "disabled", "completed", "succeeded"]),
-    (TASKS, {"job_id": "job-1"}, ["started", "completed", "succeeded"]),
-    (NODES, {"pool_id": "pool-1"}, ["ready", "idle", "drained", "offline"]),
-    (PREP, {"job_id": "job-1"}, ["prepared", "released"]),
+READS = {**reads(job="job-1", pool="pool-1"), JOBS.module: {}}
+LISTS = [(resource, READS[resource.module]) for resource in JUDGED.values()]
+CONDITIONS = [
+    (resource, options, condition)
+    for resource, options in LISTS
+    for condition in resource.arguments.spec["condition"]["choices"]
 ]
 
 
@@ -45,10 +46,7 @@ EXPRESSIONS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("module", "options", "condition"),
-    [(module, options, condition) for module, options, conditions in LISTS for condition in conditions],
-)
+@pytest.mark.parametrize(("module", "options", "condition"), CONDITIONS)
 @pytest.mark.parametrize("more", [{}, {"details": "summary"}, {"missing_ok": True}], ids=str)
 def test_an_empty_list_satisfies_no_condition(
     nothing: Loopback, module: Resource, options: dict[str, Any], condition: str, more: dict[str, Any]
@@ -59,7 +57,7 @@ def test_an_empty_list_satisfies_no_condition(
     assert result["summary"]["total"] == 0
 
 
-@pytest.mark.parametrize(("module", "options"), [(module, options) for module, options, _conditions in LISTS])
+@pytest.mark.parametrize(("module", "options"), LISTS)
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 @pytest.mark.parametrize("details", ["full", "summary"])
 def test_an_empty_list_satisfies_no_expression(

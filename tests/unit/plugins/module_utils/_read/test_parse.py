@@ -21,15 +21,9 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.resource impo
 from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
 from ansible_collections.batchops.azure.tests.support.asking import ask, params_of, question, refusal_of, validate
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback
-from ansible_collections.batchops.azure.tests.support.modules import JOBS, NODES, PREP, TASKS
+from ansible_collections.batchops.azure.tests.support.modules import JOBS, MODULES, NODES, PREP, TASKS, reads
 
-ALL = [JOBS.arguments, TASKS.arguments, NODES.arguments, PREP.arguments]
-WHAT: dict[int, dict[str, Any]] = {
-    id(JOBS.arguments): {},
-    id(TASKS.arguments): {"job_id": "job-1"},
-    id(NODES.arguments): {"pool_id": "pool-1"},
-    id(PREP.arguments): {"job_id": "job-1"},
-}
+READS = [(MODULES[name].arguments, options) for name, options in reads(job="job-1", pool="pool-1").items()]
 
 
 def wait_of(**options: Any) -> WaitOptions:
@@ -38,9 +32,9 @@ def wait_of(**options: Any) -> WaitOptions:
     return found
 
 
-@pytest.mark.parametrize("arguments", ALL)
-def test_what_is_not_given_has_the_documented_default(arguments: Arguments) -> None:
-    params = params_of(arguments, **WHAT[id(arguments)])
+@pytest.mark.parametrize(("arguments", "options"), READS)
+def test_what_is_not_given_has_the_documented_default(arguments: Arguments, options: dict[str, Any]) -> None:
+    params = params_of(arguments, **options)
     assert parse_wait(params) is None
     assert wait_of() == WaitOptions(600, 15, True)
     assert parse_connection(params) == {"timeout": 30, "retries": 5, "max_connections": 16, "verify": True}
@@ -55,7 +49,7 @@ def test_what_is_not_given_has_the_documented_default(arguments: Arguments) -> N
 )
 def test_a_required_id_that_is_null_is_refused(arguments: Arguments, option: str) -> None:
     # For Ansible it is given: it counts the names of options, and not their values.
-    params = {**params_of(arguments, **WHAT[id(arguments)]), option: None}
+    params = {**params_of(arguments, **{option: "a"}), option: None}
     with pytest.raises(OptionError) as refused:
         parse_options(params, arguments)
     assert str(refused.value) == f"{option}: is null, or {option}s is; give at least one id"
@@ -235,15 +229,15 @@ def test_the_environment_stands_in_in_the_documented_order(
     assert params_of(JOBS.arguments, **{option: "from-the-option"})[option] == "from-the-option"
 
 
-@pytest.mark.parametrize("arguments", ALL)
+@pytest.mark.parametrize("name", MODULES)
 @pytest.mark.parametrize("option", ["account_key", "access_token", "secret", "password", "oidc_token"])
-def test_secrets_are_kept_out_of_logs(arguments: Arguments, option: str) -> None:
-    assert arguments.spec[option]["no_log"] is True
+def test_secrets_are_kept_out_of_logs(name: str, option: str) -> None:
+    assert MODULES[name].arguments.spec[option]["no_log"] is True
 
 
-@pytest.mark.parametrize("arguments", ALL)
-def test_every_module_runs_in_check_mode(arguments: Arguments) -> None:
-    assert arguments.for_module()["supports_check_mode"] is True
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_runs_in_check_mode(name: str) -> None:
+    assert MODULES[name].arguments.for_module()["supports_check_mode"] is True
 
 
 @pytest.mark.parametrize(

@@ -10,19 +10,17 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
 from ansible_collections.batchops.azure.tests.support.asking import question, refusal_of
-from ansible_collections.batchops.azure.tests.support.modules import JOBS, NODES, PREP, TASKS
+from ansible_collections.batchops.azure.tests.support.modules import JOBS, MODULES, NODES, PREP, TASKS, reads
 
 WRONG_IDS = ["", " ", "a b", "a/b", "../a", "..", ".", "...", "a\n", "a?b", "a#b", "a%2Fb", "a\\b", "ä", "a" * 257]
 
+READS = reads(job="job-1", pool="pool-1")
 # Options that are lists of ids, and what has to be given beside them.
 LISTS: list[tuple[Arguments, str, dict[str, str]]] = [
-    (JOBS.arguments, "job_ids", {}),
-    (TASKS.arguments, "job_ids", {}),
+    *((MODULES[name].arguments, f"{option}s", {}) for name, options in READS.items() for option in options),
     (TASKS.arguments, "task_ids", {"job_id": "job-1"}),
-    (NODES.arguments, "pool_ids", {}),
     (NODES.arguments, "node_ids", {"pool_id": "pool-1"}),
     (NODES.arguments, "expected_nodes", {"pool_id": "pool-1"}),
-    (PREP.arguments, "job_ids", {}),
     (PREP.arguments, "expected_nodes", {"job_id": "job-1"}),
 ]
 
@@ -30,7 +28,7 @@ LISTS: list[tuple[Arguments, str, dict[str, str]]] = [
 @pytest.mark.parametrize("value", WRONG_IDS)
 @pytest.mark.parametrize(
     ("arguments", "option"),
-    [(JOBS.arguments, "job_id"), (TASKS.arguments, "job_id"), (NODES.arguments, "pool_id"), (PREP.arguments, "job_id")],
+    [(MODULES[name].arguments, option) for name, options in READS.items() for option in options],
 )
 def test_what_would_change_the_path_is_no_id(arguments: Arguments, option: str, value: str) -> None:
     refused = refusal_of(arguments, **{option: value})
