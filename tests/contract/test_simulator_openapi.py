@@ -40,6 +40,7 @@ MODELS = {
     "pool": ("CloudPool", "BatchPool"),
     "node": ("ComputeNode", "BatchNode"),
     "file": ("NodeFile", "BatchNodeFile"),
+    "supported image": ("ImageInformation", "BatchSupportedImage"),
     "node counts": ("PoolNodeCounts", "BatchPoolNodeCounts"),
     "task counts": ("TaskCountsResult", "BatchTaskCountsResult", "TaskCounts"),
     "remote login": ("ComputeNodeGetRemoteLoginSettingsResult", "BatchNodeRemoteLoginSettings"),
@@ -115,6 +116,7 @@ def bodies(plane: DataPlane, version: str, now: float) -> Iterator[tuple[str, st
             read("remote login", f"{path}/nodes/{node['id']}/remoteloginsettings")
             read("file", f"{path}/nodes/{node['id']}/files", "&recursive=true")
     read("node counts", "/nodecounts")
+    read("supported image", "/supportedimages")
     read("job", "/jobs/no-such-job")
     read("job", "/jobs", "&maxresults=0")
     return iter(found)
@@ -143,7 +145,7 @@ def test_bodies_follow_the_description(name: str, description: str) -> None:
             if text not in seen:
                 seen.add(text)
                 assert problems(description, kind, body) == [], f"{path} at {now}: {body}"
-    assert {"pool", "node", "node counts", "error"} <= kinds
+    assert {"pool", "node", "node counts", "supported image", "error"} <= kinds
 
 
 def test_the_check_finds_what_is_wrong() -> None:

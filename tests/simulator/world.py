@@ -111,6 +111,15 @@ class World:
         assert pool is not None
         return pool
 
+    def current_nodes(self, pool: Pool, dedicated: bool, now: float) -> int:
+        """Return how many nodes of a kind a pool has. Pools of one group have the same nodes, counted once for all."""
+        key = ("times of nodes", pool.nodes, dedicated)
+        if key not in self.cache:
+            nodes = [node for node in pool.nodes if node.dedicated is dedicated and node.appears_at < node.removed_at]
+            self.cache[key] = (sorted(node.appears_at for node in nodes), sorted(node.removed_at for node in nodes))
+        appear, leave = self.cache[key]
+        return bisect_right(appear, now) - bisect_right(leave, now)
+
     def activity(self, pool: Pool, node: str) -> Activity:
         """Return what runs on a node."""
         key = pool.id.lower()

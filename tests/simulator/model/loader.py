@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Union
 
@@ -17,9 +16,10 @@ import yaml
 from .account import Account, read_account
 from .errors import ScenarioError
 from .faults import Fault, read_fault
+from .images import SupportedImage, read_supported_images
 from .jobs import Job, read_jobs
 from .members import Members
-from .moments import ticks_of
+from .moments import ticks_of_yaml
 from .pools import Pool, read_pools
 from .reader import Reader
 
@@ -49,6 +49,7 @@ class Scenario:
     paging: Paging
     pools: Members[Pool]
     jobs: Members[Job]
+    supported_images: tuple[SupportedImage, ...]
     faults: tuple[Fault, ...]
 
 
@@ -94,6 +95,7 @@ def _read(reader: Reader, name: str) -> Scenario:
         paging=_read_paging(reader.section("paging") or Reader({}, "paging")),
         pools=pools,
         jobs=read_jobs(reader, pools),
+        supported_images=read_supported_images(reader),
         faults=tuple(read_fault(section) for section in reader.sections("faults")),
     )
     reader.finish()
@@ -104,10 +106,7 @@ def _read_start(reader: Reader) -> int:
     start = reader.raw("start", "now")
     if start == "now":
         return time.time_ns() // 100
-    if isinstance(start, datetime):
-        # YAML turns an unquoted time into a datetime, to the microsecond.
-        start = start.replace(tzinfo=start.tzinfo or timezone.utc).isoformat()
-    ticks = ticks_of(start) if isinstance(start, str) else None
+    ticks = ticks_of_yaml(start)
     if ticks is None:
         raise ScenarioError("start must be now or a time such as 2026-01-31T08:00:00Z")
     return ticks

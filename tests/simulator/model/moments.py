@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
+from typing import Any
 
 TICKS = 10_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -26,6 +27,15 @@ def ticks_of(text: str) -> int | None:
         return None
     seconds = (moment - _EPOCH) // timedelta(seconds=1)
     return seconds * TICKS + int((fraction or "").ljust(7, "0"))
+
+
+def ticks_of_yaml(value: Any) -> int | None:
+    """Return the ticks of a time in a scenario. YAML turns one without quotes into a datetime, to the microsecond."""
+    if isinstance(value, datetime):
+        value = value.replace(tzinfo=value.tzinfo or timezone.utc).isoformat()
+    elif isinstance(value, date):
+        value = f"{value}T00:00:00Z"
+    return ticks_of(value) if isinstance(value, str) else None
 
 
 def _colon(offset: str) -> str:

@@ -15,18 +15,20 @@ from .reader import Reader
 from .runs import Outcome, Run, RunTimes, failed_with_exit_code, read_run
 from .spread import Spread
 from .timeline import NEVER, Timeline, read_timeline
+from .upgrades import Upgrade, image_versions, read_upgrades, upgraded_states
 
 NODE_STATES = (
     "idle", "rebooting", "reimaging", "running", "unusable", "creating", "starting", "waitingforstarttask",
     "starttaskfailed", "unknown", "leavingpool", "offline", "preempted", "upgradingos", "deallocated", "deallocating",
 )  # fmt: skip
 NOT_BOOTED = ("creating", "starting")
+BOOTING = ("rebooting", "reimaging", "upgradingos")
 SCHEDULING_STATES = ("enabled", "disabled")
 
 
 @dataclass(frozen=True)
 class Node:
-    """One node, its states and the executions of its start task."""
+    """One node, its states, the executions of its start task and the versions of its image."""
 
     id: str
     number: int
@@ -35,6 +37,7 @@ class Node:
     appears_at: float
     removed_at: float
     start_runs: tuple[Run, ...]
+    image_version: Timeline
     dedicated: bool
     running_tasks: int | None
     errors: list[Any]
@@ -54,7 +57,7 @@ class Node:
         for at, state in zip(self.states.times, self.states.values):
             if at > now:
                 break
-            if (booted is None and state not in NOT_BOOTED) or state in ("rebooting", "reimaging"):
+            if (booted is None and state not in NOT_BOOTED) or state in BOOTING:
                 booted = at
         return booted if booted is not None else self.appears_at
 
@@ -78,6 +81,8 @@ class _NodeMaker:
     removed_at: Spread
     has_start_task: bool
     start_task: list[RunTimes]
+    image_version: str
+    upgrades: tuple[Upgrade, ...]
     dedicated: bool
     running_tasks: int | None
     errors: list[Any]
@@ -88,6 +93,8 @@ class _NodeMaker:
     def __call__(self, index: int, identifier: str) -> Node:
         appears = self._appears(index)
         states = self.states or self._until_ready(index, appears)
+        if self.upgrades:
+            states = upgraded_states(states, self.upgrades, index, self.has_start_task)
         return Node(
             id=identifier,
             number=index + 1,
@@ -96,6 +103,7 @@ class _NodeMaker:
             appears_at=appears,
             removed_at=self.removed_at.at(index),
             start_runs=self._start_runs(index, identifier, states),
+            image_version=image_versions(self.image_version, self.upgrades, index),
             dedicated=self.dedicated,
             running_tasks=self.running_tasks,
             errors=self.errors,
@@ -155,6 +163,9 @@ def read_nodes(pool: Reader, has_start_task: bool) -> Members[Node]:
             removed_at=reader.spread("removed_at", count) or Spread(NEVER),
             has_start_task=has_start_task,
             start_task=[_read_start_run(section, count) for section in reader.sections("start_task")],
+            # Most recorded nodes say no more than that.
+            image_version=reader.text("image_version", "latest"),
+            upgrades=read_upgrades(reader, count),
             dedicated=reader.boolean("dedicated", True),
             running_tasks=reader.integer("running_tasks"),
             errors=reader.items("errors"),
@@ -164,6 +175,8 @@ def read_nodes(pool: Reader, has_start_task: bool) -> Members[Node]:
         )
         if maker.states and maker.ready_at:
             raise ScenarioError(f"{reader.where} has both states and ready_at; one of them says it all")
+        if maker.states and maker.upgrades:
+            raise ScenarioError(f"{reader.where} has both states and upgrades; one of them says it all")
         return maker
 
     return read_members(pool, "nodes", parse)

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .autoscale import AutoScale, read_autoscale
+from .images import Image, read_image
 from .members import Maker, Members, read_members
 from .nodes import Node, read_nodes
 from .reader import Reader
-from .spread import Spread
 from .timeline import NEVER, Timeline, read_timeline
 
 POOL_STATES = ("active", "deleting")
@@ -31,17 +32,6 @@ class StartTask:
 
 
 @dataclass(frozen=True)
-class AutoScale:
-    """The formula of a pool that sizes itself, and its last evaluation."""
-
-    formula: str
-    interval: str
-    evaluated_at: float
-    results: str | None
-    error: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
 class ResizeError:
     """Why a pool has not the size it should have, shown for some time."""
 
@@ -57,6 +47,7 @@ class Pool:
     id: str
     display_name: str | None
     vm_size: str
+    image: Image
     created_at: float
     removed_at: float
     states: Timeline
@@ -86,20 +77,22 @@ def _parse_pool(reader: Reader, count: int) -> Maker[Pool]:
     start_task = _read_start_task(reader.section("start_task"))
     nodes = read_nodes(reader, start_task is not None)
     created = reader.number("created_at", min((0, *(node.appears_at for node in nodes))))
+    allocation = read_timeline(reader, "allocation", "state", ALLOCATION_STATES) or _allocation(nodes, created)
     values: dict[str, Any] = {
         "display_name": reader.text("display_name"),
         "vm_size": reader.text("vm_size", "standard_d2s_v3"),
+        "image": read_image(reader.section("image")),
         "created_at": created,
         "removed_at": reader.number("removed_at", NEVER),
         "states": read_timeline(reader, "states", "state", POOL_STATES) or Timeline([(created, "active")]),
-        "allocation": read_timeline(reader, "allocation", "state", ALLOCATION_STATES) or _allocation(nodes, created),
+        "allocation": allocation,
         "target_dedicated": _read_target(reader, "target_dedicated_nodes", nodes, True),
         "target_low_priority": _read_target(reader, "target_low_priority_nodes", nodes, False),
         "slots_per_node": reader.integer("slots_per_node", 1),
         "inter_node_communication": reader.boolean("inter_node_communication", False),
         "start_task": start_task,
-        "autoscale": _read_autoscale(reader.section("autoscale")),
-        "resize_errors": tuple(_read_resize_error(section) for section in reader.sections("resize_errors")),
+        "autoscale": read_autoscale(reader.section("autoscale")),
+        "resize_errors": tuple(_read_resize_error(section, allocation) for section in reader.sections("resize_errors")),
         "metadata": reader.mapping("metadata"),
         "nodes": nodes,
         "extra": reader.mapping("wire"),
@@ -132,27 +125,15 @@ def _read_start_task(reader: Reader | None) -> StartTask | None:
     return task
 
 
-def _read_autoscale(reader: Reader | None) -> AutoScale | None:
-    if reader is None:
-        return None
-    spread = reader.spread("evaluated_at", 1, Spread(0.0))
-    autoscale = AutoScale(
-        formula=reader.text("formula", "$TargetDedicatedNodes = 2;"),
-        interval=reader.text("interval", "PT15M"),
-        evaluated_at=spread.at(0) if spread else 0.0,
-        results=reader.text("results"),
-        error=reader.mapping("error"),
-    )
-    reader.finish()
-    return autoscale
-
-
-def _read_resize_error(reader: Reader) -> ResizeError:
+def _read_resize_error(reader: Reader, allocation: Timeline) -> ResizeError:
+    """An error stays until the next resize begins, whatever becomes of the nodes before that."""
     code = reader.required_text("code")
     body: dict[str, Any] = {"code": code, "message": reader.text("message", code)}
     values = reader.items("values")
     if values:
         body["values"] = values
-    error = ResizeError(reader.number("at", 0), reader.number("until", NEVER), body)
+    at = reader.number("at", 0)
+    until = reader.number("until", allocation.next_time_of("resizing", at))
+    error = ResizeError(at, until, body)
     reader.finish()
     return error

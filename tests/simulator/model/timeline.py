@@ -45,6 +45,10 @@ class Timeline:
         wanted = set(values)
         return next((at for at, value in zip(self.times, self.values) if value in wanted), None)
 
+    def next_time_of(self, value: Any, after: float) -> float:
+        """Return when this value begins the next time after a moment, or NEVER."""
+        return next((at for at, held in zip(self.times, self.values) if at > after and held == value), NEVER)
+
 
 def read_timeline(reader: Reader, key: str, value_key: str, allowed: Iterable[str] | None) -> Timeline | None:
     """Read a list of ``{at, value_key}``, or one value that holds for ever; None when the key is absent."""

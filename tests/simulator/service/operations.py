@@ -69,6 +69,7 @@ OPERATIONS = (
     Operation("pools/*/nodes/*/files", _FILES, file_reads.list_node_files),
     Operation("pools/*/nodes/*/files/**", Parameters(), file_reads.get_node_file),
     Operation("nodecounts", Parameters(filter=True, pages=True, most=10), pool_reads.list_node_counts),
+    Operation("supportedimages", Parameters(filter=True, pages=True), pool_reads.list_supported_images),
 )
 
 

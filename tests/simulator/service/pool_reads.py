@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads of pools and of their nodes."""
+"""Reads of pools, of their nodes, and of the images that they can be created with."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import ClassVar
 from ..model.pools import Pool
 from ..wire.context import Context
 from ..wire.counts import node_counts_body
+from ..wire.image import SUPPORTED_IMAGE, ImageView
 from ..wire.node import NODE, NodeView, remote_login_body
 from ..wire.pool import POOL, PoolView
 from ..wire.resource import Filterable, Property, Resource
@@ -99,5 +100,18 @@ def list_node_counts(read: Read) -> Answer:
             context.world.scenario.pools,
             exists=lambda pool: pool.exists(context.now),
             view=lambda pool: _CountsView(context, pool),
+        )
+    )
+
+
+def list_supported_images(read: Read) -> Answer:
+    """Account - List Supported Images."""
+    context = read.context
+    return read.list(
+        Listing(
+            SUPPORTED_IMAGE,
+            context.world.scenario.supported_images,
+            exists=lambda image: True,
+            view=lambda image: ImageView(context, image),
         )
     )

@@ -105,7 +105,7 @@ def _pool_info(view: JobView) -> dict[str, Any]:
     pool = view.context.world.pool_of(view.job)
     specification = {
         "vmSize": pool.vm_size,
-        "virtualMachineConfiguration": parts.virtual_machine(),
+        "virtualMachineConfiguration": parts.virtual_machine(pool.image),
         "resizeTimeout": "PT15M",
         "targetDedicatedNodes": int(pool.target_dedicated.at(view.context.now)),
         "targetLowPriorityNodes": int(pool.target_low_priority.at(view.context.now)),

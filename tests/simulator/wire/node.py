@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,7 +18,10 @@ from .execution import OF_START_TASK, OF_TASK, execution
 from .resource import Filterable, Property, Resource
 from .subtask import SubtaskView
 from .task import TaskView
-from .versions import LAST_WITH_CERTIFICATES, NEWEST, PARALLEL_TASKS, SLOTS, node_state
+from .versions import GALLERIES, LAST_WITH_CERTIFICATES, NEWEST, PARALLEL_TASKS, SLOTS, node_state
+
+_VERSION_AT_THE_END = re.compile(r"/versions/[^/]*$", re.IGNORECASE)
+_NEWER_GALLERIES = frozenset({"sharedGalleryImageId", "communityGalleryImageId"})
 
 
 class NodeView:
@@ -128,6 +132,22 @@ def _address(view: NodeView) -> str:
     return f"10.{view.node.number >> 16 & 255}.{view.node.number >> 8 & 255}.{view.node.number & 255}"
 
 
+def _machine(view: NodeView) -> dict[str, Any]:
+    """An image of the Marketplace tells its exact version beside the one that was asked for; one of a gallery in its id."""
+    reference, version = view.pool.image.reference, view.node.image_version.at(view.context.now)
+    if "publisher" in reference:
+        return {"imageReference": {**reference, "exactVersion": version}}
+    known = {name for name in reference if name not in _NEWER_GALLERIES or view.context.version >= GALLERIES}
+    return {"imageReference": {name: _with_version(reference[name], version) for name in known}}
+
+
+def _with_version(image: str, version: str) -> str:
+    """Return the id of a gallery's image with the version that a node has, where a scenario tells one."""
+    if version == "latest":
+        return image
+    return f"{_VERSION_AT_THE_END.sub('', image)}/versions/{version}"
+
+
 def ipv6_address(node: Node) -> str | None:
     """Return the IPv6 address of a node that has one."""
     return f"2001:db8::{node.number:x}" if node.ipv6 else None
@@ -174,11 +194,7 @@ NODE = Resource(
             "nodeAgentInfo",
             lambda view: {"version": "1.14.12", "lastUpdateTime": _boot_time(view)} if view.booted else None,
         ),
-        Property(
-            "virtualMachineInfo",
-            lambda view: {"imageReference": {**parts.IMAGE, "exactVersion": "22.04.202601150"}},
-            since=PARALLEL_TASKS,
-        ),
+        Property("virtualMachineInfo", _machine, since=PARALLEL_TASKS),
     ),
     filters={
         "state": Filterable(("state",), "text"),

@@ -8,21 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..model.images import Image
 from ..model.timeline import Timeline
 from .context import Context
 
 UNLIMITED = "P10675199DT2H48M5.4775807S"
-IMAGE = {
-    "publisher": "canonical",
-    "offer": "0001-com-ubuntu-server-jammy",
-    "sku": "22_04-lts",
-    "version": "latest",
-}
 
 
-def virtual_machine() -> dict[str, Any]:
-    """Return the machines that simulated pools are made of."""
-    return {"imageReference": dict(IMAGE), "nodeAgentSKUId": "batch.node.ubuntu 22.04"}
+def virtual_machine(image: Image) -> dict[str, Any]:
+    """Return the machines that a pool is made of."""
+    return {"imageReference": dict(image.reference), "nodeAgentSKUId": image.node_agent}
 
 
 def settings(environment: Mapping[str, str]) -> list[dict[str, str]] | None:

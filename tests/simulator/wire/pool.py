@@ -16,6 +16,7 @@ from .resource import Filterable, Property, Resource
 from .statistics import pool_statistics
 from .versions import (
     COMMUNICATION_MODE,
+    GALLERIES,
     LAST_WITH_CERTIFICATES,
     LAST_WITH_CLOUD_SERVICES,
     NEWEST,
@@ -37,6 +38,8 @@ _LIMITS: Mapping[str, tuple[str | None, str | None]] = {
     "jobDefaultOrder": (NEWEST, None),
     "diskEncryptionConfiguration": (SLOTS, None),
     "publicIPAddressConfiguration": (SLOTS, None),
+    "sharedGalleryImageId": (GALLERIES, None),
+    "communityGalleryImageId": (GALLERIES, None),
     "publicIPs": (None, _LAST_WITHOUT_SLOTS),
 }
 
@@ -57,8 +60,7 @@ class PoolView:
 
     def current(self, dedicated: bool) -> int:
         """Return how many nodes of a kind the pool has."""
-        now = self.context.now
-        return sum(1 for node in self.pool.nodes if node.dedicated is dedicated and node.exists(now))
+        return self.context.world.current_nodes(self.pool, dedicated, self.context.now)
 
     def modified_at(self) -> float:
         """Return when the pool was last modified."""
@@ -72,14 +74,12 @@ def _resize_errors(view: PoolView) -> list[Any] | None:
 
 def _autoscale_run(view: PoolView) -> dict[str, Any] | None:
     autoscale = view.pool.autoscale
-    if autoscale is None or autoscale.evaluated_at > view.context.now:
+    run = autoscale.run(view.context.now) if autoscale else None
+    if run is None:
         return None
-    results = (
-        autoscale.results
-        or f"$TargetDedicatedNodes={_target(view, True)};$TargetLowPriorityNodes={_target(view, False)}"
-    )
-    body = {"timestamp": view.context.time(autoscale.evaluated_at), "results": results}
-    return {**body, "error": dict(autoscale.error)} if autoscale.error else body
+    results = f"$TargetDedicatedNodes={_target(view, True)};$TargetLowPriorityNodes={_target(view, False)}"
+    body = {"timestamp": view.context.time(run.at), "results": run.results or results}
+    return {**body, "error": dict(run.error)} if run.error else body
 
 
 def _target(view: PoolView, dedicated: bool) -> int:
@@ -110,7 +110,7 @@ POOL = Resource(
         ),
         Property("vmSize", lambda view: view.pool.vm_size),
         Property("cloudServiceConfiguration", until=LAST_WITH_CLOUD_SERVICES),
-        Property("virtualMachineConfiguration", lambda view: parts.virtual_machine()),
+        Property("virtualMachineConfiguration", lambda view: parts.virtual_machine(view.pool.image)),
         # A pool that sizes itself has no time-out for resizes of its own.
         Property("resizeTimeout", lambda view: None if view.pool.autoscale else "PT15M"),
         Property("resizeErrors", _resize_errors),

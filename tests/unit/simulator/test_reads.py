@@ -42,6 +42,7 @@ def test_an_id_with_a_colon_is_found_percent_encoded_and_raw(play: Play) -> None
         ("/pools/pool-7/nodes/tvm-1", "nodes/@Element"),
         ("/pools/pool-7/nodes/tvm-1/files", "files"),
         ("/nodecounts", "poolnodecounts"),
+        ("/supportedimages", "supportedimages"),
     ],
 )
 def test_bodies_name_their_kind_and_hold_no_nulls(demo: Asking, path: str, metadata: str) -> None:

@@ -21,10 +21,12 @@ from hypothesis import strategies as st
 EXPECTED = {
     "autoscale_empty_at_first",
     "demo",
+    "image_upgrade",
     "large",
     "many_jobs",
     "multi_instance",
     "no_preparation_task",
+    "pool_troubles",
     "preparation_fails",
     "rolling_preparation",
     "scheduling_error",
