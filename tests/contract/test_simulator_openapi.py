@@ -29,8 +29,8 @@ DESCRIBED = {
 # The form that Microsoft generates clients from leaves out what it does not want to see used; the service does not.
 LEFT_OUT = {"2024-07-01.20.0-typespec": {"certificateReferences"}}
 MOMENTS = (0, 4, 12, 22, 45, 95)
-# A hundred thousand tasks look like a thousand of them.
-SCENARIOS = tuple(name for name in bundled_names() if name != "large")
+# A hundred thousand tasks look like a thousand of them, and so do pools and nodes.
+SCENARIOS = tuple(name for name in bundled_names() if name not in ("large", "many_pools"))
 # The names of a kind of body in the old descriptions and in the new ones.
 MODELS = {
     "job": ("CloudJob", "BatchJob"),
@@ -40,6 +40,7 @@ MODELS = {
     "pool": ("CloudPool", "BatchPool"),
     "node": ("ComputeNode", "BatchNode"),
     "file": ("NodeFile", "BatchNodeFile"),
+    "job schedule": ("CloudJobSchedule", "BatchJobSchedule"),
     "supported image": ("ImageInformation", "BatchSupportedImage"),
     "node counts": ("PoolNodeCounts", "BatchPoolNodeCounts"),
     "task counts": ("TaskCountsResult", "BatchTaskCountsResult", "TaskCounts"),
@@ -108,6 +109,9 @@ def bodies(plane: DataPlane, version: str, now: float) -> Iterator[tuple[str, st
             read("task", f"{path}/tasks/{task['id']}")
             read("subtask", f"{path}/tasks/{task['id']}/subtasksinfo")
             read("file", f"{path}/tasks/{task['id']}/files")
+    for schedule in read("job schedule", "/jobschedules", "&$expand=stats"):
+        read("job schedule", f"/jobschedules/{schedule['id']}")
+        read("job", f"/jobschedules/{schedule['id']}/jobs", "&$expand=stats")
     for pool in read("pool", "/pools", "&$expand=stats"):
         path = f"/pools/{pool['id']}"
         read("pool", path)

@@ -15,6 +15,7 @@ from .model.loader import Scenario
 from .model.moments import TICKS, wire_time
 from .model.pools import Pool
 from .model.runs import Run
+from .model.schedules import JobSchedule
 from .model.tasks import Task
 from .model.timeline import NEVER
 
@@ -105,9 +106,16 @@ class World:
         pool = self.scenario.pools.find(identifier)
         return pool if pool is not None and pool.exists(now) else None
 
-    def pool_of(self, job: Job) -> Pool:
+    def schedule(self, identifier: str, now: float) -> JobSchedule | None:
+        """Return the job schedule with this id if it exists now."""
+        for schedule in self.scenario.job_schedules:
+            if schedule.id.lower() == identifier.lower() and schedule.exists(now):
+                return schedule
+        return None
+
+    def pool_of(self, job: Job, now: float) -> Pool:
         """Return the pool of a job, which the scenario has checked to be there."""
-        pool = self.scenario.pools.find(job.pool)
+        pool = self.scenario.pools.find(job.pool_at(now))
         assert pool is not None
         return pool
 
@@ -130,8 +138,10 @@ class World:
     def _activities(self, pool: Pool) -> dict[str, Activity]:
         stays: dict[str, list[Stay]] = {}
         for job in self.scenario.jobs:
-            if job.pool.lower() == pool.id.lower():
-                for node, stay in _stays(job):
+            if pool.id.lower() not in job.pool_ids():
+                continue
+            for node, stay in _stays(job):
+                if job.pool_of(stay.run).lower() == pool.id.lower():
                     stays.setdefault(node.lower(), []).append(stay)
         return {node: Activity(found) for node, found in stays.items()}
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from .members import Maker, Members, read_members
 from .pools import Pool
 from .preparation import NodeTask, read_node_task
 from .reader import Reader
-from .runs import read_failure
+from .runs import Run, read_failure
 from .tasks import Task, read_tasks
 from .timeline import NEVER, Timeline, read_timeline
 
@@ -35,7 +35,7 @@ class Job:
     """One job with its tasks and its preparation and release task."""
 
     id: str
-    pool: str
+    pools: Timeline
     auto_pool: bool
     display_name: str | None
     created_at: float
@@ -60,24 +60,60 @@ class Job:
         """Tell whether the service knows the job at this time."""
         return self.created_at <= now < self.removed_at
 
+    def pool_at(self, now: float) -> str:
+        """Return the id of the pool that it runs on, which may change while it is disabled."""
+        pool: str = self.pools.at(now)
+        return pool
+
+    def pool_of(self, run: Run) -> str:
+        """Return the id of the pool on which something of it has run."""
+        return self.pool_at(min(run.prepares_at, run.starts_at))
+
+    def pool_ids(self) -> set[str]:
+        """Return the ids of all pools that it is ever on, in lower case."""
+        return {pool.lower() for pool in self.pools.values}
+
 
 def read_jobs(scenario: Reader, pools: Members[Pool]) -> Members[Job]:
-    """Read all jobs of a scenario."""
+    """Read the jobs of a scenario that no schedule creates."""
+    return read_members(scenario, "jobs", job_parser(pools))
+
+
+def job_parser(pools: Members[Pool]) -> Callable[[Reader, int], Maker[Job]]:
+    """Return what parses a group of jobs in these pools."""
 
     def parse(reader: Reader, count: int) -> Maker[Job]:
-        name = reader.required_text("pool")
-        pool = pools.find(name)
-        if pool is None:
-            raise ScenarioError(f"{reader.place('pool')} names no pool of the scenario: {name}")
-        values = _read_values(reader, read_tasks(reader, pool.nodes.ids()))
+        on = _read_pools(reader, pools)
+        first = pools.find(on.values[0])
+        values = {"pools": on, **_read_values(reader, read_tasks(reader, first.nodes.ids() if first else []))}
         return lambda index, identifier: Job(id=identifier, **values)
 
-    return read_members(scenario, "jobs", parse)
+    return parse
 
 
-def _begin(tasks: Members[Task], states: Timeline | None, *node_tasks: NodeTask | None) -> float:
+def _read_pools(reader: Reader, pools: Members[Pool]) -> Timeline:
+    """Read the pool of a job, or a list of pools with the times from which it is on each."""
+    if not isinstance(reader.raw("pool"), list):
+        return Timeline([(reader.origin, _known_pool(reader, "pool", pools))])
+    steps = []
+    for section in reader.sections("pool"):
+        steps.append((section.time("at", section.origin), _known_pool(section, "id", pools)))
+        section.finish()
+    if not steps or steps != sorted(steps, key=lambda step: step[0]):
+        raise ScenarioError(f"{reader.place('pool')} must be an id, or a list in order of time")
+    return Timeline(steps)
+
+
+def _known_pool(reader: Reader, key: str, pools: Members[Pool]) -> str:
+    name = reader.required_text(key)
+    if pools.find(name) is None:
+        raise ScenarioError(f"{reader.place(key)} names no pool of the scenario: {name}")
+    return name
+
+
+def _begin(origin: float, tasks: Members[Task], states: Timeline | None, *node_tasks: NodeTask | None) -> float:
     """Return when a job that does not say it was created: at the start, or before all that happens in it."""
-    known = [0.0, *(states.times[:1] if states else [])]
+    known = [origin, *(states.times[:1] if states else [])]
     known += [task.created_at for task in tasks.ends()]
     entries = [entry for task in node_tasks if task for entry in task.entries.ends()]
     return min(known + [run.starts_at for entry in entries for run in entry.runs])
@@ -86,13 +122,12 @@ def _begin(tasks: Members[Task], states: Timeline | None, *node_tasks: NodeTask 
 def _read_values(reader: Reader, tasks: Members[Task]) -> dict[str, Any]:
     states = read_timeline(reader, "states", "state", JOB_STATES)
     preparation, release = read_node_task(reader, "preparation"), read_node_task(reader, "release")
-    created = reader.number("created_at", _begin(tasks, states, preparation, release))
+    created = reader.time("created_at", _begin(reader.origin, tasks, states, preparation, release))
     return {
-        "pool": reader.required_text("pool"),
         "auto_pool": reader.boolean("auto_pool", False),
         "display_name": reader.text("display_name"),
         "created_at": created,
-        "removed_at": reader.number("removed_at", NEVER),
+        "removed_at": reader.time("removed_at", NEVER),
         "states": states or Timeline([(created, "active")]),
         "priority": reader.integer("priority", 0),
         "max_parallel_tasks": reader.integer("max_parallel_tasks", -1),
@@ -112,5 +147,5 @@ def _read_values(reader: Reader, tasks: Members[Task]) -> dict[str, Any]:
 
 
 def _read_scheduling_error(reader: Reader) -> SchedulingError:
-    at, until = reader.number("at", 0), reader.number("until", NEVER)
+    at, until = reader.time("at", reader.origin), reader.time("until", NEVER)
     return SchedulingError(at, until, read_failure(reader))

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Union
@@ -22,6 +22,7 @@ from .members import Members
 from .moments import ticks_of_yaml
 from .pools import Pool, read_pools
 from .reader import Reader
+from .schedules import JobSchedule, read_schedules
 
 BUNDLED = Path(__file__).resolve().parent.parent / "scenarios"
 Source = Union[str, Path, Mapping[str, Any]]
@@ -49,6 +50,7 @@ class Scenario:
     paging: Paging
     pools: Members[Pool]
     jobs: Members[Job]
+    job_schedules: Sequence[JobSchedule]
     supported_images: tuple[SupportedImage, ...]
     faults: tuple[Fault, ...]
 
@@ -87,6 +89,7 @@ def _find(source: str | Path) -> Path:
 
 def _read(reader: Reader, name: str) -> Scenario:
     pools = read_pools(reader)
+    schedules, jobs = read_schedules(reader, pools, read_jobs(reader, pools))
     scenario = Scenario(
         name=reader.text("name", name),
         description=reader.text("description", ""),
@@ -94,7 +97,8 @@ def _read(reader: Reader, name: str) -> Scenario:
         account=read_account(reader.section("account")),
         paging=_read_paging(reader.section("paging") or Reader({}, "paging")),
         pools=pools,
-        jobs=read_jobs(reader, pools),
+        jobs=jobs,
+        job_schedules=schedules,
         supported_images=read_supported_images(reader),
         faults=tuple(read_fault(section) for section in reader.sections("faults")),
     )

@@ -62,7 +62,7 @@ class Members(Sequence[T]):
     """The members of several groups, one after the other, each made once."""
 
     def __init__(self, groups: list[Group[T]]) -> None:
-        self._groups = groups
+        self.groups = groups
         self._made: list[T | None] = [None] * sum(group.count for group in groups)
         self._by_id: dict[str, int] = {}
 
@@ -81,7 +81,7 @@ class Members(Sequence[T]):
         return (self[index] for index in range(len(self)))
 
     def _make(self, index: int) -> T:
-        for group in self._groups:
+        for group in self.groups:
             if index < group.count:
                 return group.member(index)
             index -= group.count
@@ -90,7 +90,7 @@ class Members(Sequence[T]):
     def find(self, identifier: str) -> T | None:
         """Return the member with this id, whatever the case of its letters."""
         if not self._by_id:
-            identifiers = (group.pattern.format(index) for group in self._groups for index in range(group.count))
+            identifiers = (group.pattern.format(index) for group in self.groups for index in range(group.count))
             self._by_id = {text.lower(): index for index, text in enumerate(identifiers)}
         index = self._by_id.get(identifier.lower())
         return None if index is None else self[index]
@@ -98,7 +98,7 @@ class Members(Sequence[T]):
     def ends(self) -> list[T]:
         """Return all members of short groups, and the first and the last one of long ones."""
         begin, found = 0, []
-        for group in self._groups:
+        for group in self.groups:
             positions = range(group.count)
             chosen = positions if group.count < _LONG else (0, group.count - 1)
             found += [self[begin + position] for position in chosen]
@@ -111,15 +111,19 @@ class Members(Sequence[T]):
 
     def ids(self) -> list[str]:
         """Return all ids, in order."""
-        return [group.pattern.format(index) for group in self._groups for index in range(group.count)]
+        return [group.pattern.format(index) for group in self.groups for index in range(group.count)]
 
 
 def read_members(parent: Reader, key: str, parse: Callable[[Reader, int], Maker[T]], id_key: str = "id") -> Members[T]:
     """Read a group or a list of groups. ``parse`` turns the mapping of a group into what makes its members."""
-    groups = [_read_group(reader, parse, id_key) for reader in parent.sections(key)]
+    return members_of([read_group(reader, parse, id_key) for reader in parent.sections(key)], parent.place(key))
+
+
+def members_of(groups: list[Group[T]], where: str) -> Members[T]:
+    """Return the members of all groups. ``where`` is what is said of two that have one id."""
     members = Members(groups)
     if sum(group.count for group in groups) < _LONG:
-        _refuse_twins(members, parent.place(key))
+        _refuse_twins(members, where)
     return members
 
 
@@ -131,7 +135,8 @@ def _refuse_twins(members: Members[Any], where: str) -> None:
         seen.add(text.lower())
 
 
-def _read_group(reader: Reader, parse: Callable[[Reader, int], Maker[T]], id_key: str) -> Group[T]:
+def read_group(reader: Reader, parse: Callable[[Reader, int], Maker[T]], id_key: str = "id") -> Group[T]:
+    """Read one group."""
     count = reader.integer("count", 1)
     if count < 0:
         raise ScenarioError(f"{reader.place('count')} must not be negative")
@@ -167,7 +172,7 @@ def _exception(
             raise ScenarioError(f"{where}.{key} cannot be changed for one member")
     dropped = {_INSTEAD_OF.get(key) for key in change}
     kept = {key: value for key, value in reader.data.items() if key not in dropped}
-    merged = Reader({**kept, **change}, where)
+    merged = Reader({**kept, **change}, where, reader.origin)
     for key in (id_key, "count", "overrides"):
         merged.has(key)
     make = parse(merged, reader.integer("count", 1))

@@ -88,17 +88,19 @@ def _parse_entry(reader: Reader, count: int) -> Maker[Entry]:
     return _EntryMaker(
         pool=reader.text("pool"),
         files=reader.mapping("files"),
-        first=_with_default_start(read_run(reader, count)),
+        first=_read_run(reader, count),
         attempts=[_read_attempt(section, count) for section in reader.sections("attempts")],
-        reboots=[float(at) for at in reader.items("reboots")],
+        reboots=[at + reader.origin for at in reader.items("reboots")],
     )
 
 
-def _with_default_start(times: RunTimes) -> RunTimes:
-    return times if times.starts_at else RunTimes(None, Spread(0.0), times.ends_at, times.takes, times.outcome)
+def _read_run(reader: Reader, count: int) -> RunTimes:
+    times = read_run(reader, count)
+    starts_at = times.starts_at or Spread(reader.origin)
+    return RunTimes(None, starts_at, times.ends_at, times.takes, times.outcome)
 
 
 def _read_attempt(reader: Reader, count: int) -> RunTimes:
-    times = _with_default_start(read_run(reader, count))
+    times = _read_run(reader, count)
     reader.finish()
     return times

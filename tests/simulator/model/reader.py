@@ -22,11 +22,13 @@ _REQUIRED = object()
 class Reader:
     """One mapping, the place where it stands, and the keys that were asked for so far."""
 
-    def __init__(self, data: Any, where: str) -> None:
+    def __init__(self, data: Any, where: str, origin: float = 0.0) -> None:
         if not isinstance(data, Mapping):
             raise ScenarioError(f"{where} must be a mapping, not {_kind(data)}")
         self.data = data
         self.where = where
+        # Times in it are seconds after this one.
+        self.origin = origin
         self._asked: dict[str, None] = {}
 
     def place(self, key: str) -> str:
@@ -105,10 +107,20 @@ class Reader:
             return Spread(value)
         raise ScenarioError(f"{self.place(key)} must be a number, a list of numbers, or from with to or step")
 
+    def time(self, key: str, default: float) -> float:
+        """Return a time, or the default as it stands."""
+        value = self.number(key)
+        return default if value is None else float(value + self.origin)
+
+    def times(self, key: str, count: int) -> Spread | None:
+        """Return a time for each of ``count`` members, or None."""
+        spread = self.spread(key, count)
+        return spread and spread.after(self.origin)
+
     def section(self, key: str) -> Reader | None:
         """Return the reader of a nested mapping, or None."""
         value = self.raw(key)
-        return None if value is None else Reader(value, self.place(key))
+        return None if value is None else Reader(value, self.place(key), self.origin)
 
     def sections(self, key: str) -> list[Reader]:
         """Return the readers of a list of mappings; one mapping alone counts as a list of one."""
@@ -116,10 +128,10 @@ class Reader:
         if value is None:
             return []
         if isinstance(value, Mapping):
-            return [Reader(value, self.place(key))]
+            return [Reader(value, self.place(key), self.origin)]
         if not isinstance(value, list):
             raise ScenarioError(f"{self.place(key)} must be a mapping or a list of mappings, not {_kind(value)}")
-        return [Reader(item, f"{self.place(key)}[{index}]") for index, item in enumerate(value)]
+        return [Reader(item, f"{self.place(key)}[{index}]", self.origin) for index, item in enumerate(value)]
 
     def finish(self) -> None:
         """Raise for the first key that nobody asked for."""

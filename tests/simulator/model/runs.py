@@ -85,9 +85,9 @@ class RunTimes:
 def read_run(reader: Reader, count: int, starts_key: str = "starts_at") -> RunTimes:
     """Read the times and the outcome of an execution; the caller finishes the reader."""
     times = RunTimes(
-        prepares_at=reader.spread("prepares_at", count) if starts_key == "runs_at" else None,
-        starts_at=reader.spread(starts_key, count),
-        ends_at=reader.spread("ends_at", count),
+        prepares_at=reader.times("prepares_at", count) if starts_key == "runs_at" else None,
+        starts_at=reader.times(starts_key, count),
+        ends_at=reader.times("ends_at", count),
         takes=reader.spread("takes", count),
         outcome=read_outcome(reader),
     )

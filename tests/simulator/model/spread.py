@@ -22,6 +22,10 @@ class Spread:
             return self.values[min(index, len(self.values) - 1)]
         return self.first + self.step * index
 
+    def after(self, origin: float) -> Spread:
+        """Return the same numbers counted from another origin."""
+        return Spread(self.first + origin, self.step, tuple(value + origin for value in self.values))
+
     @classmethod
     def between(cls, first: float, last: float, count: int) -> Spread:
         """Return numbers evenly from ``first`` to ``last`` over ``count`` members."""

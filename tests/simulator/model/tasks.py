@@ -77,6 +77,7 @@ class Task:
 @dataclass(frozen=True)
 class _TaskMaker:
     template: TaskTemplate
+    origin: float
     created_at: Spread | None
     removed_at: Spread
     first: RunTimes
@@ -88,7 +89,7 @@ class _TaskMaker:
         node = self.node(index)
         first = self.first.make(index, 0.0, node)
         # A task that runs before the scenario begins was created by then.
-        created = self.created_at.at(index) if self.created_at else min(0.0, *first[1:4])
+        created = self.created_at.at(index) if self.created_at else min(self.origin, *first[1:4])
         runs = [first._replace(active_at=created)]
         for active_at, times, moved_to in self.again:
             runs.append(times.make(index, active_at.at(index), moved_to(index) if moved_to else node))
@@ -111,8 +112,9 @@ def read_tasks(job: Reader, nodes: list[str]) -> Members[Task]:
         subtasks = _read_subtasks(reader, nodes)
         return _TaskMaker(
             template=_read_template(reader, subtasks),
-            created_at=reader.spread("created_at", count),
-            removed_at=reader.spread("removed_at", count) or Spread(NEVER),
+            origin=reader.origin,
+            created_at=reader.times("created_at", count),
+            removed_at=reader.times("removed_at", count) or Spread(NEVER),
             first=read_run(reader, count, "runs_at"),
             again=[_read_again(section, count) for section in reader.sections("again")],
             node=choice,
@@ -141,7 +143,7 @@ def _read_template(reader: Reader, subtasks: Members[Subtask] | None) -> TaskTem
 
 def _read_again(reader: Reader, count: int) -> tuple[Spread, RunTimes, NodeChoice | None]:
     """Read a further execution of a reactivated task, active again from ``active_at``."""
-    active_at = reader.spread("active_at", count)
+    active_at = reader.times("active_at", count)
     times = read_run(reader, count, "runs_at")
     moved_to = _read_nodes(reader, []) if reader.has("node") else None
     reader.finish()
@@ -173,5 +175,5 @@ def _read_subtasks(reader: Reader, nodes: list[str]) -> Members[Subtask] | None:
         return lambda index, name: Subtask(int(name), times.make(index, -NEVER, choice(index)), files)
 
     # Subtask ids are the numbers 1, 2, … and nothing else, so the pattern is not the scenario's to choose.
-    numbered = Reader({"subtasks": {**section.data, "id": "{n}"}}, reader.where)
+    numbered = Reader({"subtasks": {**section.data, "id": "{n}"}}, reader.where, reader.origin)
     return read_members(numbered, "subtasks", parse)

@@ -57,7 +57,7 @@ def read_timeline(reader: Reader, key: str, value_key: str, allowed: Iterable[st
         return None
     if not isinstance(value, list):
         single = reader.choice(key, None, allowed) if allowed else reader.number(key)
-        return Timeline([(0.0, single)])
+        return Timeline([(reader.origin, single)])
     steps = [_read_step(item, value_key, allowed) for item in reader.sections(key)]
     times = [at for at, _value in steps]
     if not steps or times != sorted(times):
@@ -66,9 +66,9 @@ def read_timeline(reader: Reader, key: str, value_key: str, allowed: Iterable[st
 
 
 def _read_step(reader: Reader, value_key: str, allowed: Iterable[str] | None) -> tuple[float, Any]:
-    at = reader.number("at", 0)
+    at = reader.time("at", reader.origin)
     value = reader.choice(value_key, None, allowed) if allowed else reader.number(value_key)
     if value is None:
         raise ScenarioError(f"{reader.place(value_key)} is missing")
     reader.finish()
-    return float(at), value
+    return at, value

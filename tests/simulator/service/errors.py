@@ -36,5 +36,5 @@ def invalid_value(name: str, value: str, reason: str) -> ServiceError:
 
 
 def not_found(kind: str) -> ServiceError:
-    """Return the answer for a job, task, pool, node or file that is not there."""
-    return ServiceError(404, f"{kind.capitalize()}NotFound", f"The specified {kind} does not exist.")
+    """Return the answer for a job, job schedule, task, pool, node or file that is not there."""
+    return ServiceError(404, f"{kind.title().replace(' ', '')}NotFound", f"The specified {kind} does not exist.")

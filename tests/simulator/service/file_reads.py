@@ -24,7 +24,7 @@ def _files_of_task(read: Read) -> list[File]:
     if run.starts_at > read.context.now:
         text = "The task has no files because it has not run on a compute node."
         raise ServiceError(409, "TaskFilesUnavailable", text)
-    if _has_left(read, job.pool, run.node):
+    if _has_left(read, job.pool_of(run), run.node):
         raise not_found("node")
     return task_files(read.context, job, task)
 

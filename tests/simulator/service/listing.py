@@ -51,7 +51,7 @@ class PageMaker:
 
     def make(self, listing: Listing, query: Query, now: float, base: str, offset: int) -> Page:
         """Return the page that begins at ``offset``."""
-        size = min(query.page_size or self._paging.page_size, self._paging.page_size)
+        size = min(query.page_size, self._paging.page_size)
         key = None
         if listing.keep_as is not None and not query.expand:
             key = (listing.keep_as, base, query.version, query.select, query.filter, size, offset)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Callable
 from urllib.parse import unquote
 
-from . import file_reads, job_reads, pool_reads
+from . import file_reads, job_reads, pool_reads, schedule_reads
 from .answer import Answer
 from .errors import ServiceError
 from .query import Parameters
@@ -61,6 +61,9 @@ OPERATIONS = (
     Operation("jobs/*/jobpreparationandreleasestatus", _LIST_WITHOUT_EXPAND, job_reads.list_prep_status),
     Operation("jobs/*/tasks/*/files", _FILES, file_reads.list_task_files),
     Operation("jobs/*/tasks/*/files/**", Parameters(), file_reads.get_task_file),
+    Operation("jobschedules", _LIST, schedule_reads.list_schedules),
+    Operation("jobschedules/*", _GET, schedule_reads.get_schedule),
+    Operation("jobschedules/*/jobs", _LIST, schedule_reads.list_jobs_of_schedule),
     Operation("pools", _LIST, pool_reads.list_pools),
     Operation("pools/*", _GET, pool_reads.get_pool),
     Operation("pools/*/nodes", _LIST_WITHOUT_EXPAND, pool_reads.list_nodes),

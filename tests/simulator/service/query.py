@@ -48,7 +48,7 @@ class Query:
     filter: str | None
     select: str | None
     expand: bool
-    page_size: int | None
+    page_size: int
     recursive: bool
     token: str | None
 
@@ -96,9 +96,9 @@ def read_query(raw: str, parameters: Parameters) -> Query:
     )
 
 
-def _page_size(text: str | None, most: int) -> int | None:
+def _page_size(text: str | None, most: int) -> int:
     if text is None:
-        return None
+        return most
     try:
         size = int(text)
     except ValueError:

@@ -12,6 +12,7 @@ from typing import Any
 from ..model.jobs import Job
 from ..model.nodes import Node
 from ..model.pools import Pool
+from ..model.schedules import JobSchedule
 from ..model.tasks import Task
 from ..wire.context import Context
 from ..wire.resource import Resource
@@ -42,6 +43,13 @@ class Read:
         if job is None:
             raise not_found("job")
         return job
+
+    def schedule(self) -> JobSchedule:
+        """Return the job schedule that the path names."""
+        schedule = self.context.world.schedule(self.ids[0], self.context.now)
+        if schedule is None:
+            raise not_found("job schedule")
+        return schedule
 
     def task(self, job: Job) -> Task:
         """Return the task that the path names."""

@@ -74,12 +74,10 @@ def node_files(context: Context, pool: Pool, node: Node) -> list[File]:
 
 
 def _node_task_files(context: Context, base: str, job: Job, pool: Pool, node: Node) -> Iterable[File]:
-    if job.pool.lower() != pool.id.lower():
-        return
     for task, identifier in ((job.preparation, PREPARATION_ID), (job.release, RELEASE_ID)):
         entry = task.entries.find(node.id) if task else None
         run = entry.run(context.now) if entry else None
-        if entry and run:
+        if entry and run and (entry.pool or job.pool_of(run)).lower() == pool.id.lower():
             root = f"workitems/{job.id}/job-1/{identifier}"
             yield from _of_run(context, base, root, run, entry.files)
 

@@ -55,7 +55,7 @@ def _execution(view: JobView) -> dict[str, Any]:
     body: dict[str, Any] = {"startTime": context.time(job.created_at)}
     if view.state == "completed":
         body["endTime"] = context.time(job.states.since(context.now))
-    body["poolId"] = job.pool
+    body["poolId"] = job.pool_at(context.now)
     for error in job.scheduling_errors:
         if error.at <= context.now < error.until:
             body["schedulingError"] = error.body
@@ -101,8 +101,8 @@ def _node_task(task: NodeTask, identifier: str) -> dict[str, Any]:
 
 def _pool_info(view: JobView) -> dict[str, Any]:
     if not view.job.auto_pool:
-        return {"poolId": view.job.pool}
-    pool = view.context.world.pool_of(view.job)
+        return {"poolId": view.job.pool_at(view.context.now)}
+    pool = view.context.world.pool_of(view.job, view.context.now)
     specification = {
         "vmSize": pool.vm_size,
         "virtualMachineConfiguration": parts.virtual_machine(pool.image),

@@ -47,7 +47,10 @@ def pairs(job: Job) -> list[Pair]:
     for place, task in enumerate((job.preparation, job.release)):
         for entry in task.entries if task else ():
             found.setdefault(entry.node.lower(), [entry, None, None])[place + 1] = entry
-    return [Pair(first.node, first.pool or job.pool, prep, release) for first, prep, release in found.values()]
+    return [
+        Pair(first.node, first.pool or job.pool_of(first.runs[0]), prep, release)
+        for first, prep, release in found.values()
+    ]
 
 
 class PairView:

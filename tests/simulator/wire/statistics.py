@@ -56,6 +56,20 @@ def job_statistics(view: Any) -> dict[str, Any]:
     }
 
 
+def schedule_statistics(view: Any) -> dict[str, Any]:
+    """Return the statistics of a job schedule: those of its jobs together."""
+    context, schedule = view.context, view.schedule
+    counts = view.counts()
+    return {
+        **_common(context, context.url("jobschedules", schedule.id), schedule.created_at),
+        **_work(float(sum(each["completed"] for each in counts))),
+        "numSucceededTasks": str(sum(each["succeeded"] for each in counts)),
+        "numFailedTasks": str(sum(each["failed"] for each in counts)),
+        "numTaskRetries": "0",
+        "waitTime": duration(0.0),
+    }
+
+
 def pool_statistics(view: Any) -> dict[str, Any]:
     """Return the statistics of a pool: its usage only, as for a pool without samples."""
     context, pool = view.context, view.pool

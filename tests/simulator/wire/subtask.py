@@ -45,7 +45,7 @@ def _node_info(view: SubtaskView) -> dict[str, Any] | None:
     if view.run.node is None:
         return None
     root = f"workitems/{view.job.id}/job-1/{view.task.id}/{view.subtask.number}"
-    return parts.node_info(view.context, view.job.pool, view.run.node, root)
+    return parts.node_info(view.context, view.job.pool_of(view.run), view.run.node, root)
 
 
 def _previous(view: SubtaskView, part: int) -> Any:

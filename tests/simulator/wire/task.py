@@ -60,7 +60,7 @@ def _node_info(view: TaskView) -> dict[str, Any] | None:
     run = view.run
     if run.node is None or not (run.starts() or run.prepares_at < run.ends_at):
         return {}
-    return parts.node_info(view.context, view.job.pool, run.node, view.root)
+    return parts.node_info(view.context, view.job.pool_of(run), run.node, view.root)
 
 
 def _previous(view: TaskView, part: int) -> Any:

@@ -41,6 +41,7 @@ def test_every_version_answers_every_operation(demo: Asking, version: str) -> No
         "/pools/pool-7/nodes/tvm-1/remoteloginsettings",
         "/nodecounts",
         "/supportedimages",
+        "/jobschedules",
     ):
         assert demo.get(path, f"api-version={version}").status_code == 200, path
 
