@@ -132,6 +132,61 @@ def test_nodes_and_pools(open_account: Open) -> None:
         client.pool_exists("pool-2")
 
 
+def test_images_of_nodes_and_their_support(open_account: Open) -> None:
+    simulator, client = open_account("image_upgrade", now=0)
+    seen = []
+    for now in (0, 15, 60):
+        simulator.clock.set(now)
+        told = [node.virtual_machine_info for node in client.list_nodes("pool-7")]
+        versions = [info.image_reference.exact_version for info in told if info and info.image_reference]
+        seen.append(versions.count("22.04.202602100"))
+    assert seen == [0, 1, 6]
+    image = next(image for image in client.list_supported_images(filter="osType eq 'linux'"))
+    assert image.image_reference.offer == "0001-com-ubuntu-server-jammy"
+    assert image.verification_type == models.ImageVerificationType.VERIFIED
+    _simulator, client = open_account("pool_troubles", now=0)
+    ends = [image.batch_support_end_of_life for image in client.list_supported_images()]
+    assert [end is None for end in ends] == [False, False, True]
+    assert isinstance(ends[0], datetime)
+
+
+def test_pools_in_trouble(open_account: Open) -> None:
+    _simulator, client = open_account("pool_troubles", now=0)
+    pools = {pool.id: pool for pool in client.list_pools()}
+    errors = {name: [error.code for error in pool.resize_errors or []] for name, pool in pools.items()}
+    assert {name: codes for name, codes in errors.items() if codes} == {
+        "short-of-quota": ["AccountCoreQuotaReached"],
+        "stale-error": ["AllocationTimedout"],
+        "stopped-resize": ["ResizeStopped"],
+        "short-of-spot": ["AllocationTimedout"],
+        "stopped-spot": ["ResizeStopped"],
+    }
+    assert pools["deleting"].state == models.BatchPoolState.DELETING
+    assert pools["resizing"].allocation_state == models.AllocationState.RESIZING
+    run = pools["wrong-formula"].auto_scale_run
+    assert run is not None and run.error is not None
+    assert (run.error.code, [pair.name for pair in run.error.error_values or []]) == (
+        "AutoScalingFormulaEvaluationError",
+        ["Message"],
+    )
+
+
+def test_job_schedules(open_account: Open) -> None:
+    _simulator, client = open_account("job_schedule", now=30)
+    schedules = {schedule.id: schedule for schedule in client.list_job_schedules(expand=["stats"])}
+    assert schedules["once"].state == models.BatchJobScheduleState.COMPLETED
+    assert schedules["nightly"].schedule is not None
+    assert schedules["nightly"].schedule.recurrence_interval == timedelta(days=1)
+    nightly = client.get_job_schedule("nightly").execution_info
+    assert nightly is not None and nightly.recent_job is not None and nightly.next_run_time is not None
+    assert nightly.recent_job.id == "nightly:job-3"
+    assert client.get_job("nightly:job-3").state == models.BatchJobState.ACTIVE
+    assert [job.id for job in client.list_jobs_from_schedule("nightly")] == [f"nightly:job-{n}" for n in (1, 2, 3)]
+    not_yet = client.get_job_schedule("not-yet").execution_info
+    assert not_yet is not None and not_yet.recent_job is None
+    assert client.job_schedule_exists("busy")
+
+
 def test_files(open_account: Open) -> None:
     _simulator, client = open_account()
     files = {file.name: file for file in client.list_task_files("job-7", "frame-001")}

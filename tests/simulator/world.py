@@ -128,6 +128,10 @@ class World:
         appear, leave = self.cache[key]
         return bisect_right(appear, now) - bisect_right(leave, now)
 
+    def has_jobs(self, pool: Pool) -> bool:
+        """Tell whether any job is ever on a pool."""
+        return any(pool.id.lower() in job.pool_ids() for job in self.scenario.jobs)
+
     def activity(self, pool: Pool, node: str) -> Activity:
         """Return what runs on a node."""
         key = pool.id.lower()

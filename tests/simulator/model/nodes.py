@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from .errors import ScenarioError
 from .members import Maker, Members, read_members
 from .reader import Reader
-from .runs import Outcome, Run, RunTimes, failed_with_exit_code, read_run
+from .runs import Outcome, Run, RunTimes, failed_with_exit_code, read_run, unchanged
 from .spread import Spread
 from .timeline import NEVER, Timeline, read_timeline
 from .upgrades import Upgrade, image_versions, read_upgrades, upgraded_states
@@ -67,6 +68,17 @@ class Node:
             if run.starts_at <= now:
                 return run
         return None
+
+    def unchanged(self, now: float) -> tuple[float, float]:
+        """Return from when until when the node looks as it does now, unless tasks run on it."""
+        since, until = unchanged(self.start_runs, now)
+        timelines = (self.states, self.scheduling, self.image_version)
+        for at in (self.appears_at, self.removed_at, *chain.from_iterable(line.times for line in timelines)):
+            if at <= now:
+                since = max(since, at)
+            else:
+                until = min(until, at)
+        return since, until
 
 
 @dataclass(frozen=True)

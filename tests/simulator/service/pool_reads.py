@@ -54,6 +54,8 @@ def list_nodes(read: Read) -> Answer:
             pool.nodes,
             exists=lambda node: node.exists(context.now),
             view=lambda node: NodeView(context, pool, node),
+            # Nodes know when they change, but not what runs on them.
+            keep_as=None if context.world.has_jobs(pool) else ("nodes", pool.id),
         )
     )
 

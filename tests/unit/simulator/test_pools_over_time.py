@@ -132,6 +132,68 @@ def test_a_resize_that_was_stopped_says_so_when_it_is_steady(play: Play) -> None
     assert [error["code"] for error in pool["resizeErrors"]] == ["ResizeStopped"]
 
 
+def sizes(pool: dict[str, Any]) -> tuple[int, int, int, int]:
+    """Return how many nodes a pool has and wants, dedicated ones and Spot nodes."""
+    dedicated = pool["currentDedicatedNodes"], pool["targetDedicatedNodes"]
+    return *dedicated, pool["currentLowPriorityNodes"], pool["targetLowPriorityNodes"]
+
+
+def test_each_pool_in_trouble_has_its_own(play: Play) -> None:
+    asking = play("pool_troubles")
+    pools = {pool["id"]: pool for pool in asking.items("/pools")}
+    assert {name: sizes(pool) for name, pool in pools.items() if sizes(pool)[0::2] != sizes(pool)[1::2]} == {
+        "short-of-quota": (3, 5, 0, 0),
+        "stopped-resize": (1, 4, 0, 0),
+        "short-of-spot": (1, 1, 2, 4),
+        "stopped-spot": (0, 0, 0, 3),
+        "deleting": (1, 0, -1, 0),
+        "resizing": (2, 4, 0, 0),
+    }
+    assert sizes(pools["wants-none"]) == (0, 0, 0, 0)
+    assert [name for name, pool in pools.items() if "error" in pool.get("autoScaleRun", {})] == ["wrong-formula"]
+    assert [name for name, pool in pools.items() if pool["allocationState"] != "steady"] == ["deleting", "resizing"]
+    listed = [image["imageReference"] for image in asking.items("/supportedimages")]
+    images = {name: pool["virtualMachineConfiguration"]["imageReference"] for name, pool in pools.items()}
+    assert [name for name, image in images.items() if image not in listed] == ["image-not-listed"]
+    counts = {count["poolId"]: count["dedicated"] for count in asking.items("/nodecounts")}
+    assert {name: count["startTaskFailed"] for name, count in counts.items() if count["startTaskFailed"]} == {
+        "broken-start-tasks": 2
+    }
+
+
+def test_a_spot_node_that_was_preempted_still_counts(play: Play) -> None:
+    asking = play("pool_troubles")
+    asking.simulator.clock.set(45)
+    assert sizes(asking.json("/pools/short-of-spot"))[2:] == (3, 4)
+    (counts,) = asking.items("/nodecounts", "$filter=poolId%20eq%20'short-of-spot'")
+    assert (counts["lowPriority"]["preempted"], counts["lowPriority"]["total"]) == (1, 3)
+
+
+def test_a_pool_that_was_deleted_is_gone(play: Play) -> None:
+    asking = play("pool_troubles")
+    assert asking.json("/pools/deleting")["state"] == "deleting"
+    asking.simulator.clock.set(90)
+    assert refusal(asking.get("/pools/deleting"))[1] == "PoolNotFound"
+
+
+def test_the_upgrade_goes_as_its_description_says(play: Play) -> None:
+    asking = play("upgrade_pool")
+    seen = []
+    for now in (0, 25, 45):
+        asking.simulator.clock.set(now)
+        new = [node["state"] for node in asking.items("/pools/pool-8/nodes")]
+        busy = [node["runningTasksCount"] for node in asking.items("/pools/pool-7/nodes")]
+        jobs = {job["id"]: (job["state"], job["executionInfo"]["poolId"]) for job in asking.items("/jobs")}
+        seen.append((new, sum(busy), jobs["render"], jobs["export"]))
+    assert seen == [
+        ([], 2, ("active", "pool-7"), ("active", "pool-7")),
+        (["idle"] * 4, 5, ("active", "pool-7"), ("active", "pool-7")),
+        (["running"] * 4, 0, ("active", "pool-8"), ("completed", "pool-7")),
+    ]
+    pool = asking.json("/pools/pool-8")
+    assert (sizes(pool), pool["allocationState"]) == ((4, 4, 0, 0), "steady")
+
+
 def test_a_formula_is_evaluated_again_and_again(play: Play) -> None:
     wrong = {"code": "InvalidFormula", "message": "no such variable"}
     runs = [{"at": 10, "results": "$TargetDedicatedNodes=1"}, {"at": 20, "error": wrong}]
@@ -227,3 +289,41 @@ def test_what_does_not_go_together_is_named(scenario: dict[str, Any], sentence: 
     with pytest.raises(ScenarioError) as error:
         load_scenario(scenario)
     assert sentence in str(error.value)
+
+
+def test_kept_pages_of_nodes_are_those_of_now(play: Play) -> None:
+    """Pages are kept while no node changes: asked again at each moment, they are what a fresh account says then."""
+    nodes = {
+        "id": "n-{n}",
+        "count": 4,
+        "appears_at": {"from": 1, "step": 1},
+        "ready_at": {"from": 6, "step": 1},
+        "removed_at": [90, 30],
+        "scheduling": [{"at": 0, "state": "enabled"}, {"at": 12, "state": "disabled"}],
+        "upgrades": {"starts_at": 15, "takes": [4, 6], "version": "2.0"},
+    }
+    scenario = account(start_task={}, created_at=0, nodes=nodes)
+    kept = play(scenario)
+    for now in (0, 1.5, 3, 3, 5, 8, 8, 11, 12, 13, 16, 19, 20, 21, 40, 40, 95, 8):
+        fresh = play(scenario)
+        for asking in (kept, fresh):
+            asking.simulator.clock.set(now)
+        found, expected = (asking.get("/pools/p/nodes").text for asking in (kept, fresh))
+        assert found.replace(kept.simulator.url, "") == expected.replace(fresh.simulator.url, ""), now
+
+
+def test_a_node_with_tasks_is_shown_as_it_is_now(play: Play) -> None:
+    jobs = {"id": "j", "pool": "p", "tasks": {"id": "t", "runs_at": 5, "takes": 5}}
+    asking = play({**account(nodes={"id": "n"}), "jobs": jobs})
+    assert [told(asking, now)[0][0] for now in (0, 6, 11)] == ["idle", "running", "idle"]
+
+
+def test_very_many_pools_are_listed_with_as_many_nodes_as_they_have(play: Play) -> None:
+    asking = play("many_pools")
+    pools = asking.items("/pools", "$select=id,currentDedicatedNodes,targetDedicatedNodes")
+    assert len(pools) == 1000
+    short = [pool["id"] for pool in pools if pool["currentDedicatedNodes"] < pool["targetDedicatedNodes"]]
+    assert len(short) == 20
+    assert pools[-1]["currentDedicatedNodes"] == 10_000
+    assert len(asking.ids("/pools/large/nodes", "$select=id")) == 10_000
+    assert len(asking.json("/nodecounts")["value"]) == 10
