@@ -63,7 +63,7 @@ def _whole_account(scenario: Scenario, jobs: list[str], pools: list[str]) -> Ite
 def _of_job(scenario: Scenario, job: str) -> Iterator[Call]:
     found = scenario.jobs.find(job)
     assert found is not None
-    tasks, nodes = found.tasks.ids()[:2], scenario.pools.find(found.pool).nodes.ids()[:2]
+    tasks, nodes = found.tasks.ids()[:2], scenario.pools.find(found.pool_at(0)).nodes.ids()[:2]
     yield from _conditions("batch_job_info", _JOB_CONDITIONS, [{"job_id": job}, {"job_id": job, "diagnostics": True}])
     named: list[Options] = [{"job_id": job, "task_ids": [*tasks, "no-such"], **_MISSING}] if tasks else []
     named += [{"job_id": job, "task_id": task} for task in tasks]
