@@ -32,6 +32,8 @@ def lines(simulator: Simulator) -> Iterator[str]:
     if simulator.access_token:
         yield f"  access_token {simulator.access_token}"
     yield f"  jobs         {_names(scenario.jobs.ids())}"
+    if scenario.job_schedules:
+        yield f"  schedules    {_names([schedule.id for schedule in scenario.job_schedules])}"
     yield f"  pools        {_names(scenario.pools.ids())}"
     yield ""
     values = {

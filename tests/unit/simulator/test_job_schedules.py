@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.tests.simulator import ScenarioError, load_scenario
+from ansible_collections.batchops.azure.tests.simulator.announcement import lines
 from ansible_collections.batchops.azure.tests.simulator.wire.versions import VERSIONS
 from ansible_collections.batchops.azure.tests.unit.simulator.asking_simulator import Asking, Play, refusal
 
@@ -175,6 +176,12 @@ def test_a_schedule_comes_and_goes(play: Play) -> None:
         asking.simulator.clock.set(now)
         seen.append(asking.ids(SCHEDULES))
     assert seen == [[], ["s"], []]
+
+
+def test_the_start_names_the_schedules(play: Play) -> None:
+    said = list(lines(play("job_schedule").simulator))
+    assert "  schedules    nightly, not-yet, off, once, busy" in said
+    assert not any("schedules" in line for line in lines(play("many_jobs").simulator) if line.startswith("  "))
 
 
 def test_a_job_moves_to_another_pool(play: Play) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.simulator.wire.versions import VERSIONS
-from ansible_collections.batchops.azure.tests.unit.simulator.asking_simulator import Asking
+from ansible_collections.batchops.azure.tests.unit.simulator.asking_simulator import Asking, Play
 
 COUNTS = {"active", "running", "completed", "succeeded", "failed"}
 
@@ -110,3 +110,21 @@ def test_ipv6_came_with_the_newest_version(pool: Asking) -> None:
     for version in VERSIONS:
         node = pool.json("/pools/pool-1/nodes/tvm-low-1", f"api-version={version}")
         assert ("ipv6Address" in node) is (version == "2025-06-01")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_old_pool_has_what_newer_versions_do_not_know(play: Play, version: str) -> None:
+    certificate = {"thumbprint": "0123", "thumbprintAlgorithm": "sha1", "storeLocation": "localmachine"}
+    wire = {
+        "virtualMachineConfiguration": None,
+        "cloudServiceConfiguration": {"osFamily": "5", "osVersion": "*"},
+        "certificateReferences": [certificate],
+    }
+    asking = play({"pools": [{"id": "p", "slots_per_node": 4, "wire": wire}]})
+    body = asking.json("/pools/p", f"api-version={version}")
+    assert body.get("cloudServiceConfiguration") == (
+        wire["cloudServiceConfiguration"] if version <= "2024-02-01.19.0" else None
+    )
+    assert body.get("certificateReferences") == ([certificate] if version <= "2024-07-01.20.0" else None)
+    assert body.get("maxTasksPerNode" if version < "2020-09" else "taskSlotsPerNode") == 4
+    assert "virtualMachineConfiguration" not in body
