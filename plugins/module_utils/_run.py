@@ -27,7 +27,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.parse import 
 if TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
     from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Observer
-    from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock, WaitOptions
+    from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock, Deadline, WaitOptions
     from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
     from ansible_collections.batchops.azure.plugins.module_utils._read.expression import Expression
     from ansible_collections.batchops.azure.plugins.module_utils._read.query import Query
@@ -88,9 +88,10 @@ def run(
     options, wait_options = resource.parse(params, resource.arguments), parse_wait(params)
     expression, query = _expression(params, reader.kind, options), _query(params)
     client = _connect(params, clock, tell)
-    # A value that is masked must not make an expression true: it is judged on what the service sent.
-    unmasked = (expression is not None or query is not None) and not options.checks
-    source = reader(client, Facts(NONE if unmasked else params["redact"]), options)
+    waits = params["wait"] and not check_mode
+    # What a gate returns are sentences.
+    unfinished = None if options.checks else _unfinished_facts(expression or query, waits)
+    source = reader(client, unfinished or Facts(params["redact"]), options)
 
     def read() -> Snapshot:
         try:
@@ -101,15 +102,16 @@ def run(
             seen.judgement = expression.judge(seen, _facts_of(seen, reader, options))
         return seen
 
-    if wait_options and not check_mode:
-        seen, ending = _wait(client, read, wait_options, options, observer)
+    if waits:
+        seen, ending, deadline = _wait(client, read, wait_options, options, observer)
     else:
-        seen, ending = read(), {}
+        seen, ending, deadline = read(), {}, None
     plain = seen.facts
-    if unmasked:
-        from ansible_collections.batchops.azure.plugins.module_utils._read.unmasked import masked
+    if unfinished:
+        from ansible_collections.batchops.azure.plugins.module_utils._read.last_look import finished
 
-        seen.facts = masked(plain, params["redact"])
+        seen.facts, warnings = finished(plain, params["redact"], deadline)
+        ending = {**ending, "warnings": warnings} if warnings else ending
     result = {**_result_of(seen, reader, options), **ending}
     if params.get("diagnostics") and seen.judgement is not None:
         _diagnose(result, client, seen.judgement, params["redact"])
@@ -118,6 +120,20 @@ def run(
 
         result.update(answer(query, result, reader.kind, plain))
     return _shown(result) if seen.judgement is not None or query else result
+
+
+def _unfinished_facts(judged: Expression | Query | None, waits: bool) -> Facts | None:
+    """What is made of answers while it is read; None where it is what is returned.
+
+    A value that is masked must not make an expression true, and a wait need not mask what nobody will see.
+    """
+    if judged:
+        return Facts(NONE)
+    if not waits:
+        return None
+    from ansible_collections.batchops.azure.plugins.module_utils._read.last_look import AsSent
+
+    return AsSent()
 
 
 def _connect(params: Mapping[str, Any], clock: Clock | None, tell: Tell | None) -> Client:
@@ -138,11 +154,12 @@ def _wait(
     wait_options: WaitOptions,
     options: ReadOptions,
     observer: Observer | None,
-) -> tuple[Snapshot, dict[str, Any]]:
+) -> tuple[Snapshot, dict[str, Any], Deadline]:
     from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waiter
 
-    waited = Waiter(client, read, wait_options, observer).run()
-    return waited.snapshot, {**waited.as_result(), **waited.ending(options.condition_text)}
+    waiter = Waiter(client, read, wait_options, observer)
+    waited = waiter.run()
+    return waited.snapshot, {**waited.as_result(), **waited.ending(options.condition_text)}, waiter.deadline
 
 
 def _diagnose(result: dict[str, Any], client: Client, judgement: Judgement, redact: str) -> None:

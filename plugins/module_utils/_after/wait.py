@@ -89,20 +89,20 @@ class Waiter:
         self._read = read
         self._options = options
         self._observer = observer
-        self._deadline = Deadline(client.clock, options.timeout)
+        self.deadline = Deadline(client.clock, options.timeout)
         # Seconds that the last read took.
         self._took = 0.0
 
     def run(self) -> WaitResult:
         """Errors of the first read are raised; later ones are survived, because the wait has proved that it can read."""
-        signs = SignsOfLife(self._deadline, self._observer)
-        with self._client.limited_to(self._deadline, signs.sleep, signs.tell_if_due):
+        signs = SignsOfLife(self.deadline, self._observer)
+        with self._client.limited_to(self.deadline, signs.sleep, signs.tell_if_due):
             result = WaitResult(self._timed_read(), polls=1)
             self._tell(result)
             while self._state(result) == PENDING and (pause := self._next_pause()):
                 signs.sleep(pause)
                 self._read_again(result)
-        result.elapsed = self._deadline.elapsed
+        result.elapsed = self.deadline.elapsed
         result.timed_out = self._state(result) == PENDING
         result.transient_errors += self._client.retried
         return result
@@ -119,7 +119,7 @@ class Waiter:
 
         Leaves time for a last read before the deadline, as long as the one before it took and half again.
         """
-        return self._deadline.clip(self._options.sleep, 1.5 * self._took + 0.01)
+        return self.deadline.clip(self._options.sleep, 1.5 * self._took + 0.01)
 
     def _read_again(self, result: WaitResult) -> None:
         result.polls += 1
@@ -134,11 +134,11 @@ class Waiter:
             self._tell(result)
 
     def _timed_read(self) -> Snapshot:
-        started = self._deadline.elapsed
+        started = self.deadline.elapsed
         try:
             return self._read()
         finally:
-            self._took = self._deadline.elapsed - started
+            self._took = self.deadline.elapsed - started
 
     def _survive(self, error: BatchError, result: WaitResult) -> None:
         result.cut_off = error.cut_off
@@ -149,11 +149,11 @@ class Waiter:
         result.transient_errors += 1
         result.last_transient_error = str(error)
         if self._observer:
-            self._observer.survived(error, self._deadline.elapsed)
+            self._observer.survived(error, self.deadline.elapsed)
 
     def _tell(self, result: WaitResult) -> None:
         if self._observer:
-            self._observer.looked(result.snapshot, self._deadline.elapsed, self._state(result) != PENDING)
+            self._observer.looked(result.snapshot, self.deadline.elapsed, self._state(result) != PENDING)
 
 
 class SignsOfLife:

@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 MASK = "REDACTED"
 STRICT, PATTERNS, NONE = "strict", "patterns", "none"
 MODES = (STRICT, PATTERNS, NONE)
 
 # Of a text that is masked, so many characters are looked at and shown; command lines of tasks have up to 32 KB.
 LONGEST = 32_768
+# And so many in a sentence: a page of a thousand failures takes a second then, of the most hostile words.
+LONGEST_WORDS = 2_000
 
 _LOOKALIKES = str.maketrans("\u017f\u0131\u0130", "sii")
 # Without one of these nothing can be told by its looks.
@@ -65,12 +69,22 @@ def mask_text(text: str) -> str:
     if len(text) > LONGEST:
         text = cut(text, LONGEST)
     small = _small(text)
-    if not any(hint in small for hint in _HINTS):
+    if not _hinted(small):
         return text
     # Only for those who need it: what a module pulls in is compiled at every task, and patterns take milliseconds to make.
     from ansible_collections.batchops.azure.plugins.module_utils._mask.patterns import mask_known
 
     return mask_known(text, small, MASK)
+
+
+def may_hold_secret(text: str) -> bool:
+    """Whether it takes patterns to tell: those for URLs too, which `strict` looks for."""
+    text = text[: LONGEST + 1]
+    return "://" in text or _hinted(_small(text))
+
+
+def _hinted(small: str) -> bool:
+    return any(hint in small for hint in _HINTS)
 
 
 def cut(text: str, most: int) -> str:
@@ -84,7 +98,12 @@ def cut(text: str, most: int) -> str:
 
 def said(text: str) -> str:
     """Words of the service for a sentence: what hides in them is taken out first, because it may hide a secret."""
-    text = cut(text, LONGEST)
+    return _said(cut(text, LONGEST_WORDS))
+
+
+# The looks of a wait see the same words again and again, and so do the rules of one look.
+@lru_cache(maxsize=1000)
+def _said(text: str) -> str:
     if not text.isprintable():
         from ansible_collections.batchops.azure.plugins.module_utils._base.printable import visible
 

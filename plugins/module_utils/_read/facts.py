@@ -11,9 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ansible_collections.batchops.azure.plugins.module_utils._mask.places import SECRETS, STRICT_PLACES
+from ansible_collections.batchops.azure.plugins.module_utils._mask.places import (
+    LEAVES,
+    SECRETS,
+    STRICT_PLACES,
+    URL,
+    VALUES,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     LONGEST,
     MASK,
@@ -24,6 +30,9 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     mask_signature,
     mask_text,
 )
+
+if TYPE_CHECKING:
+    from ansible_collections.batchops.azure.plugins.module_utils._mask.allowance import Allowance
 
 # Spelled in capitals by the service where a plain conversion would tear a word apart (read_i_ops, v_net).
 _SPELLING = (("IOps", "Iops"), ("GiB", "Gib"), ("VNet", "Vnet"), ("vTpm", "vtpm"), ("IPs", "Ips"))
@@ -97,10 +106,19 @@ def _property(name: str) -> _Property:
     )
 
 
-class Facts:
-    """Makes facts; `redact` decides what is masked in them: by the place and by looks, by looks only, or nothing."""
+def fact_name(name: str) -> str:
+    """What a property is called in facts; empty for the envelope's."""
+    return _property(name).fact
 
-    def __init__(self, redact: str = STRICT) -> None:
+
+class Facts:
+    """Makes facts; `redact` decides what is masked in them: by the place and by looks, by looks only, or nothing.
+
+    What the allowance does not cover is masked whole.
+    """
+
+    def __init__(self, redact: str = STRICT, allowance: Allowance | None = None) -> None:
+        self._allowance = allowance
         self._strict = redact == STRICT
         # Whatever is not exactly the word for it masks.
         self._masks = redact != NONE
@@ -118,10 +136,22 @@ class Facts:
         if self._masks and known.secret and value is not None:
             return MASK
         if self._strict and known.place:
-            from ansible_collections.batchops.azure.plugins.module_utils._mask.by_place import mask_place
-
-            return mask_place(known.place, self._shaped(known, value))
+            return self._in_place(known, known.place, value)
         return self._shaped(known, value)
+
+    def _in_place(self, known: _Property, place: str, value: Any) -> Any:
+        from ansible_collections.batchops.azure.plugins.module_utils._mask.by_place import mask_place, without_values
+
+        if place == URL and isinstance(value, str) and not self._covers(value):
+            return MASK
+        if place == VALUES:
+            value = self._shaped(known, without_values(value))
+        elif place == LEAVES:
+            value = self._shaped(known, value)
+        return mask_place(place, value)
+
+    def _covers(self, text: str) -> bool:
+        return self._allowance is None or self._allowance.covers(text)
 
     def _shaped(self, known: _Property, value: Any) -> Any:
         if isinstance(value, str):
@@ -130,7 +160,8 @@ class Facts:
             return self._user_keyed(value) if known.user_keyed else self.of(value)
         if isinstance(value, list):
             items = [self._shaped(known, item) for item in value]
-            return _mask_named(items) if self._masks and known.named_secrets else items
+            named = self._masks and known.named_secrets and not (self._strict and known.place)
+            return self._mask_named(items) if named else items
         return value
 
     def _text(self, known: _Property, value: str) -> str:
@@ -142,6 +173,8 @@ class Facts:
         return mask_signature(value) if known.identifier else self._free(value)
 
     def _free(self, value: str) -> str:
+        if not self._covers(value):
+            return MASK
         if self._strict and "://" in value:
             from ansible_collections.batchops.azure.plugins.module_utils._mask.urls import mask_urls
 
@@ -150,20 +183,27 @@ class Facts:
 
     def _user_keyed(self, value: Any) -> Any:
         if isinstance(value, dict):
-            # A name stays readable, but for what is no name: a URL with its signature, or a value behind it.
+            # Which keys are looked at; of the others nothing is shown.
+            covered = {key for key in value if not self._masks or self._covers(key)}
             return {
-                mask_text(key) if self._masks else key: MASK
-                if self._masks and is_secret_name(key)
-                else self._user_keyed(item)
+                self._key(key) if key in covered else MASK: self._user_keyed(item)
+                if key in covered and not (self._masks and is_secret_name(key))
+                else MASK
                 for key, item in value.items()
             }
         if isinstance(value, list):
             return [self._user_keyed(item) for item in value]
         return self._free(value) if self._masks and isinstance(value, str) else value
 
+    def _key(self, key: str) -> str:
+        """A name stays readable, but for what is no name: a URL with its signature, or a value behind it."""
+        return mask_text(key) if self._masks else key
 
-def _mask_named(items: list[Any]) -> list[Any]:
-    for item in items:
-        if isinstance(item, dict) and item.get("value") and is_secret_name(str(item.get("name"))):
-            item["value"] = MASK
-    return items
+    def _mask_named(self, items: list[Any]) -> list[Any]:
+        for item in items:
+            if isinstance(item, dict) and item.get("value") and self._is_secret(str(item.get("name"))):
+                item["value"] = MASK
+        return items
+
+    def _is_secret(self, name: str) -> bool:
+        return not self._covers(name) or is_secret_name(name)

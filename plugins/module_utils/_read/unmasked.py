@@ -1,10 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Facts for a judgement and for a result: `expression` must not be true because a value reads REDACTED.
-
-Loaded only where there is an expression or a query.
-"""
+"""A query over a result, and whether values that are masked there had a part in it. Loaded only where there is a query."""
 
 from __future__ import annotations
 
@@ -14,21 +11,14 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import name_some
-from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._read.query import Query
 
 Result = dict[str, Any]
 Path = tuple[str, ...]
 
 
-def masked(facts: list[dict[str, Any]], redact: str) -> list[dict[str, Any]]:
-    """The same facts as they are returned."""
-    mask = Facts(redact)
-    return [mask.of(fact) for fact in facts]
-
-
 def answer(query: Query, result: Result, kind: str, facts: list[dict[str, Any]]) -> Result:
-    """What the query gives over the result, and a warning where masked values had a part in it. `facts` are not masked."""
+    """What the query gives over the result, and a warning more where masked values had a part in it. `facts` are not masked."""
     # A copy: an expression may give the result itself, which cannot hold itself and be printed.
     found = deepcopy(query.over(result))
     touched = _touched(query, found, result, {**result, kind: facts})
@@ -37,8 +27,9 @@ def answer(query: Query, result: Result, kind: str, facts: list[dict[str, Any]])
     return {
         "query_result": found,
         "warnings": [
+            *result.get("warnings", ()),
             f"query: it is over values that are masked ({touched}), and sees the mask in their place."
-            " With redact=patterns or redact=none fewer are masked; an expression is judged on what the service sent."
+            " With redact=patterns or redact=none fewer are masked; an expression is judged on what the service sent.",
         ],
     }
 
