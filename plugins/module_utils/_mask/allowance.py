@@ -8,14 +8,16 @@ from __future__ import annotations
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Deadline
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import LONGEST, may_hold_secret
 
-# About a second of processor time for the most hostile of texts, and a tenth of it for others.
+# About a second of processor time for the most hostile of texts, and a third of it for others.
 MOST_CHARACTERS = 1_000_000
-# What a text costs that has no characters: many short ones take longer than a few long ones.
+# What a text costs besides its characters: many short ones take longer than a few long ones.
 _EACH = 50
+# To see that a text needs no pattern takes a tenth of the time, which is nothing for a short one.
+_SHORT, _TENTH = 100, 10
 
 
 class Allowance:
-    """Before the deadline everything is covered; after it so many characters, and what needs no pattern."""
+    """Before the deadline everything is covered; after it so many characters, and short texts that need no pattern."""
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
@@ -25,10 +27,19 @@ class Allowance:
 
     def covers(self, text: str) -> bool:
         """Whether there is time to search the text. Asked once for each."""
-        if self._deadline.allows(0) or not may_hold_secret(text):
+        if self._deadline.allows(0):
             return True
-        self._left -= _EACH + min(len(text), LONGEST)
-        if self._left >= 0:
+        if may_hold_secret(text):
+            return self._covers(min(len(text), LONGEST))
+        return len(text) < _SHORT or self._covers(min(len(text), LONGEST) // _TENTH)
+
+    def covers_name(self, name: str) -> bool:
+        """Whether there is time to tell whether it is the name of a secret, which takes the same for each name."""
+        return self._deadline.allows(0) or self._covers(len(name))
+
+    def _covers(self, characters: int) -> bool:
+        if self._left > 0:
+            self._left -= _EACH + characters
             return True
         self.refused += 1
         return False

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 MASK = "REDACTED"
@@ -17,47 +18,11 @@ LONGEST = 32_768
 LONGEST_WORDS = 2_000
 
 _LOOKALIKES = str.maketrans("\u017f\u0131\u0130", "sii")
-# Without one of these nothing can be told by its looks.
-_HINTS = (
-    *(
-        "key",
-        "pass",
-        "pw",
-        "secret",
-        "token",
-        "sas",
-        "sig",
-        "@",
-        "eyj",
-        "auth",
-        "bearer",
-        "cookie",
-        "cred",
-        "dsn",
-        "pfx",
-    ),
-    *(
-        "pat=",
-        "pat:",
-        "pat'",
-        'pat"',
-        "pat ",
-        "conn",
-        "jwt",
-        "webhook",
-        "code=",
-        "==",
-        "hp_",
-        "ho_",
-        "hs_",
-        "hu_",
-        "hr_",
-        "xox",
-        "akia",
-        "aiza",
-        "npm_",
-    ),
-    *("hf_", "sk-", " -", "/p:", "pswd"),
+# Without one of these, in lower case, nothing can be told by its looks. One pattern that looks at each letter once, because most
+# texts have none: to look for them one after the other takes twice to five times as long.
+_HINT = re.compile(
+    r"""key|p(?:ass|w|at[=:'" ]|fx|swd)|s(?:ecret|as|ig|k-)|token|@|eyj|a(?:uth|kia|iza)|bearer|c(?:o(?:okie|nn|de=)|red)|dsn"""
+    r"""|jwt|webhook|==|h(?:[posur]_|f_)|xox|npm_| -|/p:"""
 )
 
 # The control sequence introducer in one byte.
@@ -69,7 +34,7 @@ def mask_text(text: str) -> str:
     if len(text) > LONGEST:
         text = cut(text, LONGEST)
     small = _small(text)
-    if not _hinted(small):
+    if not _HINT.search(small):
         return text
     # Only for those who need it: what a module pulls in is compiled at every task, and patterns take milliseconds to make.
     from ansible_collections.batchops.azure.plugins.module_utils._mask.patterns import mask_known
@@ -80,11 +45,7 @@ def mask_text(text: str) -> str:
 def may_hold_secret(text: str) -> bool:
     """Whether it takes patterns to tell: those for URLs too, which `strict` looks for."""
     text = text[: LONGEST + 1]
-    return "://" in text or _hinted(_small(text))
-
-
-def _hinted(small: str) -> bool:
-    return any(hint in small for hint in _HINTS)
+    return "://" in text or _HINT.search(_small(text)) is not None
 
 
 def cut(text: str, most: int) -> str:

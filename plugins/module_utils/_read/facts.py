@@ -153,6 +153,9 @@ class Facts:
     def _covers(self, text: str) -> bool:
         return self._allowance is None or self._allowance.covers(text)
 
+    def _covers_name(self, name: str) -> bool:
+        return self._allowance is None or self._allowance.covers_name(name)
+
     def _shaped(self, known: _Property, value: Any) -> Any:
         if isinstance(value, str):
             return self._text(known, value)
@@ -184,7 +187,7 @@ class Facts:
     def _user_keyed(self, value: Any) -> Any:
         if isinstance(value, dict):
             # Which keys are looked at; of the others nothing is shown.
-            covered = {key for key in value if not self._masks or self._covers(key)}
+            covered = {key for key in value if not self._masks or self._covers_name(key)}
             return {
                 self._key(key) if key in covered else MASK: self._user_keyed(item)
                 if key in covered and not (self._masks and is_secret_name(key))
@@ -206,4 +209,4 @@ class Facts:
         return items
 
     def _is_secret(self, name: str) -> bool:
-        return not self._covers(name) or is_secret_name(name)
+        return not self._covers_name(name) or is_secret_name(name)
