@@ -182,12 +182,12 @@ def _add_shared(findings: Findings, name: str, reason: Reason) -> None:
     accused = _accused(reason)
     unknown = [offender for offender in accused if _key(offender) not in findings]
     for offender in accused:
-        if offender not in unknown:
-            findings[_key(offender)].add_check(name)
+        if finding := findings.get(_key(offender)):
+            finding.add_check(name)
     if unknown:
         first = min(accused, key=weight)
-        finding = _add(findings, first, name, reason)
-        finding.others += [other for other in unknown if other is not first]
+        found = _add(findings, first, name, reason)
+        found.others += [other for other in unknown if other is not first]
 
 
 def _accused(reason: Reason) -> tuple[Offender, ...]:

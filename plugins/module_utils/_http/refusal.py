@@ -21,6 +21,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
 
 # The text of an error ends in two lines that say again what the headers say.
 _TRAILER = re.compile(r"RequestId:\S{1,100}\s{0,9}Time:\S{1,100}\s{0,9}")
+# The service gives three at most. Each is searched for secrets.
+_MOST_DETAILS = 20
 _LONGEST_PAGE = 4000
 _LONGEST_EXCERPT = 160
 
@@ -68,7 +70,7 @@ def failure_of(status: int, headers: Any, content: bytes, url: str) -> dict[str,
         "message": said(_without_trailer(text)),
         "values": [
             _detail(str(value.get("key")), str(value.get("value")))
-            for value in (values if isinstance(values, list) else [])
+            for value in (values[:_MOST_DETAILS] if isinstance(values, list) else [])
             if isinstance(value, dict)
         ],
         "request_id": _said_if_any(headers.get("request-id")),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, Request, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import GATE
@@ -351,3 +352,16 @@ def test_secrets_in_the_words_of_the_service_are_masked(account: Loopback) -> No
     account.say(STATUS, refusal(404, "JobNotFound", "https://a.example.com/x?sig=hunter2 was not found"))
     result = gate(account)
     assert "hunter2" not in str(result)
+
+
+def test_nodes_that_are_named_together_are_not_compared_with_one_another(
+    account: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pool has thousands that start at once: each with each would take longer than a wait."""
+    compared, equal = [], Offender.__eq__
+    monkeypatch.setattr(Offender, "__eq__", lambda one, other: compared.append(one) or equal(one, other))
+    account.say("/pools/pool-1", pool(60))
+    nodes_are(account, *(node(f"tvm-{number}", "starting") for number in range(60)))
+    result = ask(account, GATE, checks=[NODES_CHECK, {**NODES_CHECK, "name": "again"}])
+    assert "55 more: each is starting [nodes of pool-1, again]" in result["reasons"][0]
+    assert len(compared) < 60 * 3

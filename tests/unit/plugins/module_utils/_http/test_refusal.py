@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._http.refusal import excerpt, failure_of, why_refused
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import LONGEST_WORDS
 from ansible_collections.batchops.azure.tests.support.loopback import refusal
 
 URL = "https://myaccount.westeurope.batch.azure.com/jobs/a?sig=hunter2"
@@ -103,3 +104,12 @@ def test_a_secret_in_a_code_or_a_header_is_masked(hidden: str) -> None:
 def test_of_two_codes_under_one_name_neither_is_believed() -> None:
     body = b'{"code": "Forbidden", "code": "JobNotFound", "message": {"value": "Which?"}}'
     assert failure_of(404, {}, body, "u")["code"] is None
+
+
+def test_of_very_many_details_the_first_are_kept_and_of_a_long_message_its_beginning() -> None:
+    """Whoever answers could hold up a wait otherwise: all of it is searched for secrets."""
+    details = [("Key", "--password hunter2 " * 10)] * 1_000
+    facts = failure(400, refusal(400, "X", "--password hunter2 " * 10_000, *details).body)
+    assert len(facts["values"]) == 20
+    assert facts["message"] == "--password REDACTED " * (LONGEST_WORDS // len("--password hunter2 ")) + "…"
+    assert "hunter2" not in str(facts)
