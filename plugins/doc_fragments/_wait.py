@@ -22,6 +22,8 @@ options:
     description:
       - Seconds that the whole wait may take. Signing in, look-ups of names, requests, retries and pauses all count.
       - A look that this cuts off is no error. The result is then that of the look before it.
+      - What the last look saw is masked when the wait is over. Past this time 1,000,000 characters more are searched for secrets,
+        which takes about a second. Whatever is left is masked whole, and a warning says how many texts that are.
     type: float
     default: 600
   wait_sleep:

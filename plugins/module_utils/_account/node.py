@@ -23,12 +23,23 @@ def state_of(node: Mapping[str, Any]) -> str:
     return str(node.get("state") or "unknown").lower()
 
 
+def is_broken(node: Mapping[str, Any]) -> bool:
+    """Whether the node cannot run tasks and will not by itself."""
+    return _start_failed(node) or state_of(node) in BROKEN
+
+
 def why_broken(node: Mapping[str, Any]) -> str | None:
-    """Why the node cannot run tasks and will not by itself; None where it can or may."""
-    state, start = state_of(node), part(node, "startTaskInfo")
-    if start and state in WORKING | BROKEN and execution.outcome_on_node(start) == execution.FAILED:
-        return f"start task failed, {execution.why(start)}"
+    """Why it is broken, in words of the service too, in which secrets have to be looked for; None where it is not."""
+    if _start_failed(node):
+        return f"start task failed, {execution.why(part(node, 'startTaskInfo'))}"
+    state = state_of(node)
     if state not in BROKEN:
         return None
     errors = said("; ".join(f"{error.get('code')}: {error.get('message')}" for error in objects(node, "errors")))
     return f"is {state}" + (f" ({errors})" if errors else "")
+
+
+def _start_failed(node: Mapping[str, Any]) -> bool:
+    start = part(node, "startTaskInfo")
+    failed = bool(start) and execution.outcome_on_node(start) == execution.FAILED
+    return failed and state_of(node) in WORKING | BROKEN

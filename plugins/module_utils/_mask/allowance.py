@@ -29,9 +29,11 @@ class Allowance:
         """Whether there is time to search the text. Asked once for each."""
         if self._deadline.allows(0):
             return True
-        if may_hold_secret(text):
-            return self._covers(min(len(text), LONGEST))
-        return len(text) < _SHORT or self._covers(min(len(text), LONGEST) // _TENTH)
+        characters = min(len(text), LONGEST)
+        if not may_hold_secret(text):
+            return characters < _SHORT or self._covers(characters // _TENTH)
+        # URLs are searched, and then the text around them.
+        return self._covers(2 * characters if "://" in text else characters)
 
     def covers_name(self, name: str) -> bool:
         """Whether there is time to tell whether it is the name of a secret, which takes the same for each name."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of, why_broken
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import is_broken, state_of
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, read_pool_state
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
@@ -84,5 +84,6 @@ class NodeCondition:
         return rules.judge(NodeScope(self._options, pool, nodes, tally.missing, self._rule.needs_health))
 
     def _weigh(self, node: Mapping[str, Any]) -> Standing:
-        broken = why_broken(node) if self._rule.needs_health else None
-        return Standing(node, broken or self._rule.lacks(node), broken is not None)
+        broken = self._rule.needs_health and is_broken(node)
+        # Why it is broken is for those who are accused of it, in words that take longer.
+        return Standing(node, "is broken" if broken else self._rule.lacks(node), broken)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
-from ansible_collections.batchops.azure.plugins.module_utils._account.node import WORKING, state_of, why_broken
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import WORKING, is_broken, state_of
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number, part
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
 
@@ -59,7 +59,7 @@ class NodeTally:
         self.states[node_id] = state_of(node)
         if running := number(node, "runningTasksCount"):
             self.running_tasks[node_id] = running
-        if why_broken(node):
+        if is_broken(node):
             self.broken[node_id] = None
         elif unready(node) is None:
             self.ready.add(node_id)

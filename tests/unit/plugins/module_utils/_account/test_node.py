@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of, why_broken
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import is_broken, state_of, why_broken
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.batchops.azure.tests.support.wire import FAILURE, MYSTERY, STARTED, SUCCESS, Wire, node
 
@@ -62,3 +62,10 @@ def test_a_node_that_may_run_tasks_is_not_broken(wire: Wire) -> None:
 def test_what_has_another_shape_is_no_answer(wire: Wire) -> None:
     with pytest.raises(AnswerError):
         why_broken(wire)
+
+
+@pytest.mark.parametrize("start", [None, FAILED_START["startTaskInfo"], {"state": "completed", **SUCCESS}, STARTED])
+@pytest.mark.parametrize("state", ["idle", "running", "starting", "unusable", "StartTaskFailed", "offline", "strange"])
+def test_a_node_is_broken_where_there_is_a_reason(state: str, start: Any) -> None:
+    wire = node(state=state, startTaskInfo=start, errors=NO_SPACE)
+    assert is_broken(wire) is (why_broken(wire) is not None)

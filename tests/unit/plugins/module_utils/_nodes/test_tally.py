@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
+from ansible_collections.batchops.azure.plugins.module_utils._mask import patterns
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NEEDED, NodeTally
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
@@ -159,3 +160,17 @@ class TestKept:
             "a": ["idle", "unusable"],
         }
         assert (tally.states, tally.summary()["failed_nodes"]) == ({"a": "unusable", "b": "idle"}, ["a"])
+
+
+def test_to_count_broken_nodes_nobody_looks_for_secrets(service: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only in the words about those who are accused."""
+    words: list[str] = []
+    monkeypatch.setattr(patterns, "mask_known", lambda text, *_more: words.append(text) or "masked")
+    failure = {"result": "failure", "failureInfo": {"code": "X", "message": "password=hunter2 of all"}}
+    nodes = [
+        node(f"tvm-{number}", "starttaskfailed", startTaskInfo={"state": "completed", **failure}) for number in range(9)
+    ]
+    assert listed(service, nodes, details="summary")["summary"]["failed"] == 9
+    assert not words
+    assert listed(service, nodes, condition="ready", details="summary")["reasons"][0] == "tvm-0: start task failed, X: masked"
+    assert words == ["password=hunter2 of all"]

@@ -1,0 +1,96 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How much is searched for secrets after a deadline: all before it, so many characters after it, and never less than what is free."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Deadline
+from ansible_collections.batchops.azure.plugins.module_utils._mask.allowance import MOST_CHARACTERS, Allowance
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import LONGEST
+from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
+
+HARMLESS, HOSTILE = "a word ", "password "
+
+
+def _allowance(seconds: float = 0) -> Allowance:
+    return Allowance(Deadline(ScriptedClock(), seconds))
+
+
+def _covered(allowance: Allowance, text: str, most: int) -> int:
+    """How many such texts are, of `most`."""
+    return sum(allowance.covers(text) for _time in range(most))
+
+
+def test_before_the_deadline_everything_is_covered() -> None:
+    allowance = _allowance(seconds=1)
+    long = HOSTILE * (LONGEST // len(HOSTILE))
+    assert _covered(allowance, long, 100) == 100
+    assert allowance.covers_name("PASSWORD" * LONGEST)
+    assert allowance.refused == 0
+
+
+def test_the_deadline_may_pass_in_between() -> None:
+    clock = ScriptedClock()
+    allowance = Allowance(Deadline(clock, 1))
+    long = HOSTILE * (LONGEST // len(HOSTILE))
+    assert _covered(allowance, long, 100) == 100
+    clock.work(2)
+    covered = _covered(allowance, long, 100)
+    assert 0 < covered < 100
+    assert allowance.refused == 100 - covered
+
+
+@pytest.mark.parametrize("length", [len(HOSTILE), 1_000, LONGEST, 10 * LONGEST])
+def test_after_it_as_many_characters_are_however_they_are_divided(length: int) -> None:
+    allowance = _allowance()
+    text = HOSTILE * (length // len(HOSTILE))
+    most = 200_000
+    covered = next(number for number in range(most) if not allowance.covers(text))
+    assert 0 < covered * min(length, LONGEST) <= MOST_CHARACTERS + LONGEST
+    assert not allowance.covers(text)
+    assert allowance.refused == 2
+
+
+def test_many_short_ones_count_for_more_than_their_characters() -> None:
+    assert _covered(_allowance(), "sig", 50_000) < 20_000
+
+
+def test_a_short_text_that_needs_no_pattern_is_free_and_of_a_long_one_a_tenth_counts() -> None:
+    allowance = _allowance()
+    assert _covered(allowance, HARMLESS, 200_000) == 200_000
+    long = HARMLESS * (LONGEST // len(HARMLESS))
+    assert 10 * MOST_CHARACTERS - 10 * LONGEST < _covered(allowance, long, 1_000) * LONGEST < 11 * MOST_CHARACTERS
+    # And then it is over for what may hold a secret.
+    assert not allowance.covers(HOSTILE)
+    assert allowance.covers(HARMLESS)
+
+
+def test_each_name_counts_whatever_it_is() -> None:
+    allowance = _allowance()
+    covered = sum(allowance.covers_name(f"A{number}") for number in range(50_000))
+    assert 10_000 < covered < 20_000
+
+
+@pytest.mark.parametrize("redact", ["strict", "patterns"])
+def test_what_is_not_covered_is_masked_whole_wherever_it_stands(redact: str) -> None:
+    allowance = _allowance()
+    while allowance.covers(HOSTILE * 1_000):
+        pass
+    wire = {
+        "id": "one",
+        "displayName": "hunter2 https://x",
+        "state": "active",
+        "metadata": [{"name": "hunter2 key", "value": "hunter2 --password"}],
+        "environmentSettings": [{"name": "MODE", "value": "hunter2"}, {"name": "EMPTY", "value": ""}],
+        "resourceFiles": [{"httpUrl": "https://x/hunter2"}],
+        "tags": {"hunter2": {"a": "hunter2"}},
+    }
+    facts = Facts(redact, allowance).of(wire)
+    assert "hunter2" not in str(facts)
+    assert (facts["id"], facts["state"]) == ("one", "active")
+    assert facts["tags"] == {"REDACTED": "REDACTED"}
+    assert [item["name"] for item in facts["environment_settings"]] == ["MODE", "EMPTY"]
+    assert Facts("none", allowance).of(wire)["tags"] == wire["tags"]
