@@ -16,7 +16,6 @@ from ansible_collections.batchops.azure.plugins.module_utils._auth.choose import
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import parse_endpoint
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import NONE
 from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.plugins.module_utils._read.parse import (
@@ -89,9 +88,9 @@ def run(
     expression, query = _expression(params, reader.kind, options), _query(params)
     client = _connect(params, clock, tell)
     waits = params["wait"] and not check_mode
-    # What a gate returns are sentences.
-    unfinished = None if options.checks else _unfinished_facts(expression or query, waits)
-    source = reader(client, unfinished or Facts(params["redact"]), options)
+    # What is judged must not be masked, and a wait need not mask what nobody will see. What a gate returns are sentences.
+    later = not options.checks and (waits or expression is not None or query is not None)
+    source = reader(client, _facts(params["redact"], later, expression or query), options)
 
     def read() -> Snapshot:
         try:
@@ -107,7 +106,7 @@ def run(
     else:
         seen, ending, deadline = read(), {}, None
     plain = seen.facts
-    if unfinished:
+    if later:
         from ansible_collections.batchops.azure.plugins.module_utils._read.last_look import finished
 
         seen.facts, warnings = finished(plain, params["redact"], deadline)
@@ -122,18 +121,13 @@ def run(
     return _shown(result) if seen.judgement is not None or query else result
 
 
-def _unfinished_facts(judged: Expression | Query | None, waits: bool) -> Facts | None:
-    """What is made of answers while it is read; None where it is what is returned.
+def _facts(redact: str, later: bool, judged: object) -> Facts:
+    """What makes facts while it is read; those that are returned are finished `later`, or these."""
+    if not later:
+        return Facts(redact)
+    from ansible_collections.batchops.azure.plugins.module_utils._read.last_look import unfinished
 
-    A value that is masked must not make an expression true, and a wait need not mask what nobody will see.
-    """
-    if judged:
-        return Facts(NONE)
-    if not waits:
-        return None
-    from ansible_collections.batchops.azure.plugins.module_utils._read.last_look import AsSent
-
-    return AsSent()
+    return unfinished(bool(judged))
 
 
 def _connect(params: Mapping[str, Any], clock: Clock | None, tell: Tell | None) -> Client:

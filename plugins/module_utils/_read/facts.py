@@ -11,15 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from ansible_collections.batchops.azure.plugins.module_utils._mask.places import (
-    LEAVES,
-    SECRETS,
-    STRICT_PLACES,
-    URL,
-    VALUES,
-)
+from ansible_collections.batchops.azure.plugins.module_utils._mask.places import LEAVES, SECRETS, STRICT_PLACES, VALUES
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     LONGEST,
     MASK,
@@ -30,9 +24,6 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     mask_signature,
     mask_text,
 )
-
-if TYPE_CHECKING:
-    from ansible_collections.batchops.azure.plugins.module_utils._mask.allowance import Allowance
 
 # Spelled in capitals by the service where a plain conversion would tear a word apart (read_i_ops, v_net).
 _SPELLING = (("IOps", "Iops"), ("GiB", "Gib"), ("VNet", "Vnet"), ("vTpm", "vtpm"), ("IPs", "Ips"))
@@ -78,7 +69,7 @@ _IDENTIFIER_FACTS = frozenset(map(snake_case, _IDENTIFIERS))
 _LONGEST_TIME = 32
 
 
-class _Property(NamedTuple):
+class Property(NamedTuple):
     """What the name of a property says about its value. `fact` is empty for what belongs to the envelope."""
 
     fact: str
@@ -92,9 +83,9 @@ class _Property(NamedTuple):
 
 
 @cache
-def _property(name: str) -> _Property:
+def _property(name: str) -> Property:
     fact = "" if name.startswith("odata.") else snake_case(name)
-    return _Property(
+    return Property(
         fact,
         fact in _SECRET_FACTS,
         _PLACES.get(fact),
@@ -106,19 +97,10 @@ def _property(name: str) -> _Property:
     )
 
 
-def fact_name(name: str) -> str:
-    """What a property is called in facts; empty for the envelope's."""
-    return _property(name).fact
-
-
 class Facts:
-    """Makes facts; `redact` decides what is masked in them: by the place and by looks, by looks only, or nothing.
+    """Makes facts; `redact` decides what is masked in them: by the place and by looks, by looks only, or nothing."""
 
-    What the allowance does not cover is masked whole.
-    """
-
-    def __init__(self, redact: str = STRICT, allowance: Allowance | None = None) -> None:
-        self._allowance = allowance
+    def __init__(self, redact: str = STRICT) -> None:
         self._strict = redact == STRICT
         # Whatever is not exactly the word for it masks.
         self._masks = redact != NONE
@@ -132,31 +114,23 @@ class Facts:
                 facts[known.fact] = self._value(known, value)
         return facts
 
-    def _value(self, known: _Property, value: Any) -> Any:
+    def _value(self, known: Property, value: Any) -> Any:
         if self._masks and known.secret and value is not None:
             return MASK
         if self._strict and known.place:
             return self._in_place(known, known.place, value)
         return self._shaped(known, value)
 
-    def _in_place(self, known: _Property, place: str, value: Any) -> Any:
+    def _in_place(self, known: Property, place: str, value: Any) -> Any:
         from ansible_collections.batchops.azure.plugins.module_utils._mask.by_place import mask_place, without_values
 
-        if place == URL and isinstance(value, str) and not self._covers(value):
-            return MASK
         if place == VALUES:
             value = self._shaped(known, without_values(value))
         elif place == LEAVES:
             value = self._shaped(known, value)
         return mask_place(place, value)
 
-    def _covers(self, text: str) -> bool:
-        return self._allowance is None or self._allowance.covers(text)
-
-    def _covers_name(self, name: str) -> bool:
-        return self._allowance is None or self._allowance.covers_name(name)
-
-    def _shaped(self, known: _Property, value: Any) -> Any:
+    def _shaped(self, known: Property, value: Any) -> Any:
         if isinstance(value, str):
             return self._text(known, value)
         if isinstance(value, dict):
@@ -167,7 +141,7 @@ class Facts:
             return self._mask_named(items) if named else items
         return value
 
-    def _text(self, known: _Property, value: str) -> str:
+    def _text(self, known: Property, value: str) -> str:
         if known.enum:
             return value.lower()
         if not self._masks or (self._strict and known.place) or (known.time and len(value) < _LONGEST_TIME):
@@ -176,8 +150,6 @@ class Facts:
         return mask_signature(value) if known.identifier else self._free(value)
 
     def _free(self, value: str) -> str:
-        if not self._covers(value):
-            return MASK
         if self._strict and "://" in value:
             from ansible_collections.batchops.azure.plugins.module_utils._mask.urls import mask_urls
 
@@ -186,21 +158,16 @@ class Facts:
 
     def _user_keyed(self, value: Any) -> Any:
         if isinstance(value, dict):
-            # Which keys are looked at; of the others nothing is shown.
-            covered = {key for key in value if not self._masks or self._covers_name(key)}
+            # A name stays readable, but for what is no name: a URL with its signature, or a value behind it.
             return {
-                self._key(key) if key in covered else MASK: self._user_keyed(item)
-                if key in covered and not (self._masks and is_secret_name(key))
-                else MASK
+                mask_text(key) if self._masks else key: MASK
+                if self._masks and self._is_secret(key)
+                else self._user_keyed(item)
                 for key, item in value.items()
             }
         if isinstance(value, list):
             return [self._user_keyed(item) for item in value]
         return self._free(value) if self._masks and isinstance(value, str) else value
-
-    def _key(self, key: str) -> str:
-        """A name stays readable, but for what is no name: a URL with its signature, or a value behind it."""
-        return mask_text(key) if self._masks else key
 
     def _mask_named(self, items: list[Any]) -> list[Any]:
         for item in items:
@@ -209,4 +176,4 @@ class Facts:
         return items
 
     def _is_secret(self, name: str) -> bool:
-        return not self._covers_name(name) or is_secret_name(name)
+        return is_secret_name(name)

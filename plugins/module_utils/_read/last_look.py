@@ -11,34 +11,63 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Deadline
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock, Deadline
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._mask.allowance import MOST_CHARACTERS, Allowance
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import NONE
-from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts, fact_name
+from ansible_collections.batchops.azure.plugins.module_utils._mask.places import URL
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, NONE
+from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts, Property, snake_case
 
 
-class AsSent(Facts):
+def unfinished(judged: bool) -> Facts:
+    """What makes facts while it is read. Those that are judged are not masked: a mask must not make an expression true."""
+    return Facts(NONE) if judged else _AsSent(NONE)
+
+
+class _AsSent(Facts):
     """Names properties as in facts, and leaves their values as the service sent them: for `finished`."""
 
-    def __init__(self) -> None:
-        super().__init__(NONE)
-
     def of(self, wire: Mapping[str, Any]) -> dict[str, Any]:
-        return {fact: value for name, value in wire.items() if (fact := fact_name(name))}
+        return {snake_case(name): value for name, value in wire.items() if not name.startswith("odata.")}
+
+
+class FactsInTime(Facts):
+    """What the allowance does not cover is masked whole, or with its name."""
+
+    def __init__(self, redact: str, allowance: Allowance) -> None:
+        super().__init__(redact)
+        self._allowance = allowance
+
+    def _in_place(self, known: Property, place: str, value: Any) -> Any:
+        if place == URL and isinstance(value, str) and not self._allowance.covers(value):
+            return MASK
+        return super()._in_place(known, place, value)
+
+    def _free(self, value: str) -> str:
+        return super()._free(value) if self._allowance.covers(value) else MASK
+
+    def _user_keyed(self, value: Any) -> Any:
+        if not self._masks or not isinstance(value, dict):
+            return super()._user_keyed(value)
+        covered = {key: item for key, item in value.items() if self._allowance.covers_name(key)}
+        made = super()._user_keyed(covered)
+        return made if len(covered) == len(value) else {**made, MASK: MASK}
+
+    def _is_secret(self, name: str) -> bool:
+        return not self._allowance.covers_name(name) or super()._is_secret(name)
 
 
 def finished(
     facts: list[dict[str, Any]], redact: str, deadline: Deadline | None
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """The facts as they are returned, and what a user should know of them. Without a deadline all texts are searched for secrets."""
-    allowance = Allowance(deadline) if deadline else None
-    mask = Facts(redact, allowance)
+    allowance = Allowance(deadline or Deadline(Clock()))
+    mask = FactsInTime(redact, allowance)
     try:
         made = [mask.of(fact) for fact in facts]
     except RecursionError as error:
         raise AnswerError("The answer of the service is nested too deeply") from error
-    if not allowance or not allowance.refused:
+    if not allowance.refused:
         return made, []
     return made, [
         f"wait_timeout: {allowance.refused} texts are masked whole. When it was over, only {MOST_CHARACTERS:,} characters more were"

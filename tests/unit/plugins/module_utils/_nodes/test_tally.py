@@ -172,5 +172,8 @@ def test_to_count_broken_nodes_nobody_looks_for_secrets(service: Loopback, monke
     ]
     assert listed(service, nodes, details="summary")["summary"]["failed"] == 9
     assert not words
-    assert listed(service, nodes, condition="ready", details="summary")["reasons"][0] == "tvm-0: start task failed, X: masked"
+    assert (
+        listed(service, nodes, condition="ready", details="summary")["reasons"][0]
+        == "tvm-0: start task failed, X: masked"
+    )
     assert words == ["password=hunter2 of all"]

@@ -100,7 +100,7 @@ def test_what_is_not_looked_at_any_more_is_masked_whole_and_told(service: Loopba
 
 
 def test_a_wait_that_has_time_left_masks_everything_as_a_read_does(service: Loopback, clock: ScriptedClock) -> None:
-    tasks = _tasks(commandLine=TEXT)
+    tasks = _tasks(commandLine=TEXT)[: MOST_CHARACTERS // LONG + 5]
     plain = _waited(service, ScriptedClock(), tasks, redact="patterns", wait=False)
     result = _waited(service, clock, tasks, redact="patterns", condition="started", wait_timeout=600)
     assert result["verdict"] == "satisfied"
