@@ -87,10 +87,10 @@ def run(
     options, wait_options = resource.parse(params, resource.arguments), parse_wait(params)
     expression, query = _expression(params, reader.kind, options), _query(params)
     client = _connect(params, clock, tell)
-    waits = params["wait"] and not check_mode
-    # What is judged must not be masked, and a wait need not mask what nobody will see. What a gate returns are sentences.
-    later = not options.checks and (waits or expression is not None or query is not None)
-    source = reader(client, _facts(params["redact"], later, expression or query), options)
+    wait_options = None if check_mode else wait_options
+    # What is judged must not be masked, and a wait need not mask what nobody will see. A gate returns sentences.
+    later = not options.checks and bool(wait_options or expression or query)
+    source = reader(client, _facts(params["redact"], later, bool(expression or query)), options)
 
     def read() -> Snapshot:
         try:
@@ -101,7 +101,7 @@ def run(
             seen.judgement = expression.judge(seen, _facts_of(seen, reader, options))
         return seen
 
-    if waits:
+    if wait_options:
         seen, ending, deadline = _wait(client, read, wait_options, options, observer)
     else:
         seen, ending, deadline = read(), {}, None
@@ -110,7 +110,7 @@ def run(
         from ansible_collections.batchops.azure.plugins.module_utils._read.last_look import finished
 
         seen.facts, warnings = finished(plain, params["redact"], deadline)
-        ending = {**ending, "warnings": warnings} if warnings else ending
+        ending.update(warnings)
     result = {**_result_of(seen, reader, options), **ending}
     if params.get("diagnostics") and seen.judgement is not None:
         _diagnose(result, client, seen.judgement, params["redact"])
@@ -121,13 +121,13 @@ def run(
     return _shown(result) if seen.judgement is not None or query else result
 
 
-def _facts(redact: str, later: bool, judged: object) -> Facts:
-    """What makes facts while it is read; those that are returned are finished `later`, or these."""
+def _facts(redact: str, later: bool, judged: bool) -> Facts:
+    """What makes facts while it is read: those that are returned, or what they are made of later."""
     if not later:
         return Facts(redact)
     from ansible_collections.batchops.azure.plugins.module_utils._read.last_look import unfinished
 
-    return unfinished(bool(judged))
+    return unfinished(judged)
 
 
 def _connect(params: Mapping[str, Any], clock: Clock | None, tell: Tell | None) -> Client:

@@ -29,7 +29,7 @@ def is_broken(node: Mapping[str, Any]) -> bool:
 
 
 def why_broken(node: Mapping[str, Any]) -> str | None:
-    """Why it is broken, in words of the service too, in which secrets have to be looked for; None where it is not."""
+    """Why it is; None where it is not. Words of the service are searched for secrets, which takes longer."""
     if _start_failed(node):
         return f"start task failed, {execution.why(part(node, 'startTaskInfo'))}"
     state = state_of(node)

@@ -14,12 +14,11 @@ MODES = (STRICT, PATTERNS, NONE)
 
 # Of a text that is masked, so many characters are looked at and shown; command lines of tasks have up to 32 KB.
 LONGEST = 32_768
-# And so many in a sentence: a page of a thousand failures takes a second then, of the most hostile words.
+# And so many in a sentence: a thousand failures of a page take a second at most then.
 LONGEST_WORDS = 2_000
 
 _LOOKALIKES = str.maketrans("\u017f\u0131\u0130", "sii")
-# Without one of these, in lower case, nothing can be told by its looks. One pattern that looks at each letter once, because most
-# texts have none: to look for them one after the other takes twice to five times as long.
+# Without one of these, in lower case, nothing can be told by its looks. One after the other they take up to five times as long.
 _HINT = re.compile(
     r"""key|p(?:ass|w|at[=:'" ]|fx|swd)|s(?:ecret|as|ig|k-)|token|@|eyj|a(?:uth|kia|iza)|bearer|c(?:o(?:okie|nn|de=)|red)|dsn"""
     r"""|jwt|webhook|==|h(?:[posur]_|f_)|xox|npm_| -|/p:"""

@@ -59,8 +59,8 @@ class FactsInTime(Facts):
 
 def finished(
     facts: list[dict[str, Any]], redact: str, deadline: Deadline | None
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """The facts as they are returned, and what a user should know of them. Without a deadline all texts are searched for secrets."""
+) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
+    """The facts as they are returned, and what the result says of them. Without a deadline all texts are searched for secrets."""
     allowance = Allowance(deadline or Deadline(Clock()))
     mask = FactsInTime(redact, allowance)
     try:
@@ -68,8 +68,9 @@ def finished(
     except RecursionError as error:
         raise AnswerError("The answer of the service is nested too deeply") from error
     if not allowance.refused:
-        return made, []
-    return made, [
+        return made, {}
+    told = (
         f"wait_timeout: {allowance.refused} texts are masked whole. When it was over, only {MOST_CHARACTERS:,} characters more were"
         " searched for secrets. A longer wait_timeout, a select without them, or details=summary avoids it."
-    ]
+    )
+    return made, {"warnings": [told]}
