@@ -146,7 +146,9 @@ TARGETS: dict[str, Callable[[str], object]] = {
     "ends of keys": lambda text: patterns._mask_end_of_keys(text, "REDACTED"),
     "commands": lambda text: commands.mask_commands(text, "REDACTED"),
     "all patterns": _known,
-    "said": text.said,
+    # Neither cut nor remembered.
+    "said": text._said.__wrapped__,
+    "whether it may hold a secret": text.may_hold_secret,
     "signature": text.mask_signature,
     "a name": is_secret_name.__wrapped__,
     "name of a fact": snake_case.__wrapped__,
@@ -206,7 +208,13 @@ def test_twice_the_text_takes_about_twice_the_time(name: str) -> None:
 )
 def test_what_took_up_to_half_a_minute_grows_with_the_text(before: str, piece: str, after: str) -> None:
     """More than a fact of 32 KB: an error's message, a name, a text."""
-    work = [text.said, snake_case.__wrapped__, TARGETS["a refusal"], TARGETS["facts"], by_place.mask_command]
+    work = [
+        text._said.__wrapped__,
+        snake_case.__wrapped__,
+        TARGETS["a refusal"],
+        TARGETS["facts"],
+        by_place.mask_command,
+    ]
     for does in work:
         framed = partial(_framed, does, before, after)
         assert any(doubles(framed, piece) < GREATEST for _attempt in range(3)), f"{does} over {piece!r}"
