@@ -3,7 +3,7 @@
 
 """The rules about jobs: what a job's state and its end mean for a condition. Pure.
 
-A new condition for jobs is an entry of CONDITIONS, a case of `judge_job`, and a choice in `resource.py`.
+A new condition is a line of CONDITIONS, a case of `judge_job`, a choice in `resource.py`, and what is done of it in `progress.py`.
 """
 
 from __future__ import annotations

@@ -1,70 +1,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The conditions of compute nodes: what each asks of one node, and what the nodes of a pool come to.
+"""The conditions of compute nodes, and the read of the pool that they need.
 
-A new condition is a function and a line of `CONDITIONS` here, a word in `resource`, what it reads of a node in `tally.NEEDED`, what is done
-in `progress`, and its documentation. When the nodes
-of a pool have failed, and what is still missing, is decided in `rules`; which nodes count, in `scope`.
+What each asks of one node, when the nodes of a pool have failed, and where a new condition goes, is in `rules`; which nodes count, in `scope`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._account.node import is_broken, state_of
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import is_broken
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, read_pool_state
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import number
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._nodes import rules
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.scope import NodeScope, Standing
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NodeTally, unready, unsure_start
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NodeTally
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
-
-# Every state that is known: in another one nothing is said of a node.
-_KNOWN = frozenset(
-    "idle rebooting reimaging running unusable creating starting waitingforstarttask starttaskfailed leavingpool offline preempted"
-    " upgradingos deallocated deallocating".split()
-)
-# Versions without runningTasksCount: in these states no task runs.
-_AT_REST = frozenset(
-    "idle creating starting waitingforstarttask starttaskfailed rebooting reimaging preempted deallocated".split()
-)
-
-
-def _not_idle(node: Mapping[str, Any]) -> str | None:
-    return unsure_start(node) if state_of(node) == "idle" else f"is {state_of(node)}"
-
-
-def _not_drained(node: Mapping[str, Any]) -> str | None:
-    running, state = number(node, "runningTasksCount"), state_of(node)
-    if running:
-        return f"runs {running} task{'s' if running > 1 else ''}"
-    if state == "running" or state not in _KNOWN or (running is None and state not in _AT_REST):
-        return f"is {state}"
-    return None
-
-
-def _not_offline(node: Mapping[str, Any]) -> str | None:
-    return None if state_of(node) == "offline" else f"is {state_of(node)}"
-
-
-class NodeRule(NamedTuple):
-    """`lacks` says what one node still lacks; None where the condition holds. What is not known never satisfies."""
-
-    lacks: Callable[[Mapping[str, Any]], str | None]
-    # Whether a node cannot come to it that is broken, and a pool not that is being deleted.
-    needs_health: bool = False
-
-
-CONDITIONS = {
-    "ready": NodeRule(unready, needs_health=True),
-    "idle": NodeRule(_not_idle, needs_health=True),
-    "drained": NodeRule(_not_drained),
-    "offline": NodeRule(_not_offline),
-}
 
 
 class NodeCondition:
@@ -73,7 +27,7 @@ class NodeCondition:
     def __init__(self, client: Client, options: ReadOptions) -> None:
         self._client = client
         self._options = options
-        self._rule = CONDITIONS[options.condition or ""]
+        self._rule = rules.CONDITIONS[options.condition or ""]
 
     def read_pool(self, pool_id: str) -> PoolState:
         return read_pool_state(self._client, pool_id)

@@ -1,13 +1,66 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the nodes of a pool come to. Each rule is a function that returns its reasons; `judge` says what they mean."""
+"""What a condition asks of one node, and what the nodes of a pool come to. Pure.
+
+Each rule about a pool is a function that returns its reasons; `judge` says what they mean. A new condition is a function about one node
+and a line of CONDITIONS here, a choice in `resource.py`, what it reads of a node in `tally.NEEDED`, and what is done of it in `progress.py`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import accuse_node
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import number
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Offender, Reason, name_some
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.scope import NodeScope
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import unready, unsure_start
+
+# Every state that is known: in another one nothing is said of a node.
+_KNOWN = frozenset(
+    "idle rebooting reimaging running unusable creating starting waitingforstarttask starttaskfailed leavingpool offline preempted"
+    " upgradingos deallocated deallocating".split()
+)
+# Versions without runningTasksCount: in these states no task runs.
+_AT_REST = frozenset(
+    "idle creating starting waitingforstarttask starttaskfailed rebooting reimaging preempted deallocated".split()
+)
+
+
+def _not_idle(node: Mapping[str, Any]) -> str | None:
+    return unsure_start(node) if state_of(node) == "idle" else f"is {state_of(node)}"
+
+
+def _not_drained(node: Mapping[str, Any]) -> str | None:
+    running, state = number(node, "runningTasksCount"), state_of(node)
+    if running:
+        return f"runs {running} task{'s' if running > 1 else ''}"
+    if state == "running" or state not in _KNOWN or (running is None and state not in _AT_REST):
+        return f"is {state}"
+    return None
+
+
+def _not_offline(node: Mapping[str, Any]) -> str | None:
+    return None if state_of(node) == "offline" else f"is {state_of(node)}"
+
+
+class NodeRule(NamedTuple):
+    """`lacks` says what one node still lacks; None where the condition holds. What is not known never satisfies."""
+
+    lacks: Callable[[Mapping[str, Any]], str | None]
+    # Whether a node cannot come to it that is broken, and a pool not that is being deleted.
+    needs_health: bool = False
+
+
+CONDITIONS = {
+    "ready": NodeRule(unready, needs_health=True),
+    "idle": NodeRule(_not_idle, needs_health=True),
+    "drained": NodeRule(_not_drained),
+    "offline": NodeRule(_not_offline),
+}
 
 # Nodes in the same plight that are told one by one.
 _MOST_SENTENCES = 3

@@ -1,10 +1,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The conditions of tasks: the rules of each, and every further read that they need.
+"""The conditions of tasks, and every further read that they need.
 
-A new condition is a line of CONDITIONS, and a choice in `resource.py`. When a task has failed, and what is still missing,
-is decided in `rules.py`.
+When a task has failed, what is still missing, and where a new condition goes, is in `rules.py`.
 """
 
 from __future__ import annotations
@@ -21,13 +20,6 @@ from ansible_collections.batchops.azure.plugins.module_utils._tasks.listing impo
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.probe import Probe
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.scope import TaskScope
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
-
-# Their order is that of the sentences.
-CONDITIONS = {
-    "started": (rules.disputed, rules.never_started, *rules.ALWAYS),
-    "completed": (rules.disputed, *rules.ALWAYS),
-    "succeeded": (rules.disputed, rules.failed, rules.not_known, *rules.ALWAYS),
-}
 
 
 class TaskCondition:
@@ -53,7 +45,7 @@ class TaskCondition:
         prefix = f"{job.id}/" if self._options.several else ""
         scope = TaskScope(self._name, job, tally, self._read_blocked(job, tally), prefix)
         judgement = Judgement()
-        for rule in CONDITIONS[self._name]:
+        for rule in rules.CONDITIONS[self._name]:
             judgement.add(rule(scope))
         undecided = not judgement.failed if self._options.fail_fast else judgement.missing
         if tally.only_waits and undecided:

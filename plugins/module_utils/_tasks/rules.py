@@ -3,7 +3,7 @@
 
 """The rules about the tasks of a job. Pure: each says of what was read what has failed, or what is still missing.
 
-`condition.py` names the rules of each condition. How a single task ended is told by `_account/execution.py`.
+A new condition is a line of CONDITIONS, a choice in `resource.py`, and what is done of it in `progress.py`. How a single task ended is told by `_account/execution.py`.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ def unfinished_reason(
 
 
 # Those that hold whatever is asked for. Their order is that of the sentences.
-ALWAYS: tuple[Callable[[TaskScope], Judgement], ...] = (
+_ALWAYS: tuple[Callable[[TaskScope], Judgement], ...] = (
     absent,
     blocked,
     unfinished,
@@ -197,3 +197,9 @@ ALWAYS: tuple[Callable[[TaskScope], Judgement], ...] = (
     unfinished_subtasks,
     none_at_all,
 )
+
+CONDITIONS = {
+    "started": (disputed, never_started, *_ALWAYS),
+    "completed": (disputed, *_ALWAYS),
+    "succeeded": (disputed, failed, not_known, *_ALWAYS),
+}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.condition import CONDITIONS
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.rules import CONDITIONS
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
 from ansible_collections.batchops.azure.tests.support.modules import NODES

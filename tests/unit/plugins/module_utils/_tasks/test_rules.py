@@ -9,7 +9,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._tasks.condition import CONDITIONS as RULES
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.rules import CONDITIONS as RULES
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.asking_tasks import (
     CONDITIONS,
