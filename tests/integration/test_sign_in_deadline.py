@@ -27,10 +27,10 @@ from ansible_collections.batchops.azure.tests.integration.signing_in import (
 )
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.support.azure_cli import AzureCli
-from ansible_collections.batchops.azure.tests.support.dripping import HANDSHAKE, Dripping
 from ansible_collections.batchops.azure.tests.support.driven_clock import DrivenClock
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Reply, Request, Silence
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.slow_hosts import HANDSHAKE, Dripping
 
 _WAIT: dict[str, Any] = {"wait": True, "wait_sleep": 10, "expression": "summary.total == `0`", "task_counts": False}
 _LEFT = ", the time that wait_timeout left"

@@ -32,7 +32,12 @@ class JobReader:
         self._client = client
         self._facts = facts
         self._options = options
-        self._condition = _condition(client, options)
+        self._condition: JobCondition | None = None
+        if options.condition:
+            # Only for those who use it: what a module pulls in is compiled at every task.
+            from ansible_collections.batchops.azure.plugins.module_utils._jobs.condition import JobCondition
+
+            self._condition = JobCondition(client, options)
         # What depends on what is asked only where every failure is waited for.
         self._needed = _NEEDED if options.fail_fast else (*_NEEDED, "usesTaskDependencies")
 
@@ -78,12 +83,3 @@ class JobReader:
         return none_if_missing(
             "job", self._options.jobs_may_go, lambda: self._client.get(("jobs", job_id, "taskcounts"))
         )
-
-
-def _condition(client: Client, options: ReadOptions) -> JobCondition | None:
-    if not options.condition:
-        return None
-    # Only for those who use it: what a module pulls in is compiled at every task.
-    from ansible_collections.batchops.azure.plugins.module_utils._jobs.condition import JobCondition
-
-    return JobCondition(client, options)

@@ -42,7 +42,12 @@ class NodeReader:
         self._client = client
         self._facts = facts
         self._options = options
-        self._condition = _condition(client, options)
+        self._condition: NodeCondition | None = None
+        if options.condition:
+            # Only for those who use it: what a module pulls in is compiled at every task.
+            from ansible_collections.batchops.azure.plugins.module_utils._nodes.condition import NodeCondition
+
+            self._condition = NodeCondition(client, options)
 
     def read(self) -> Snapshot:
         return read_parents(self._client, self._options, self._options.pool_ids, self._read_pool)
@@ -96,12 +101,3 @@ class NodeReader:
             facts.update(
                 (id_of(node, "a node of the list"), {"pool_id": pool_id, **self._facts.of(node)}) for node in nodes
             )
-
-
-def _condition(client: Client, options: ReadOptions) -> NodeCondition | None:
-    if not options.condition:
-        return None
-    # Only for those who use it: what a module pulls in is compiled at every task.
-    from ansible_collections.batchops.azure.plugins.module_utils._nodes.condition import NodeCondition
-
-    return NodeCondition(client, options)

@@ -35,7 +35,12 @@ class PrepStatusReader:
         self._client = client
         self._facts = facts
         self._options = options
-        self._condition = _condition(client, options)
+        self._condition: PrepCondition | None = None
+        if options.condition:
+            # Only for those who use it: what a module pulls in is compiled at every task.
+            from ansible_collections.batchops.azure.plugins.module_utils._prep.condition import PrepCondition
+
+            self._condition = PrepCondition(client, options)
 
     def read(self) -> Snapshot:
         snapshot = read_parents(self._client, self._options, self._options.job_ids, self._read_job)
@@ -95,12 +100,3 @@ class PrepStatusReader:
             "situation": None,
             "missing": [] if job else [job_id],
         }
-
-
-def _condition(client: Client, options: ReadOptions) -> PrepCondition | None:
-    if not options.condition:
-        return None
-    # Only for those who use it: what a module pulls in is compiled at every task.
-    from ansible_collections.batchops.azure.plugins.module_utils._prep.condition import PrepCondition
-
-    return PrepCondition(client, options)

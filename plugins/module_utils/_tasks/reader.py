@@ -30,7 +30,12 @@ class TaskReader:
         self._client = client
         self._facts = facts
         self._options = options
-        self._condition = _condition(client, options)
+        self._condition: TaskCondition | None = None
+        if options.condition:
+            # Only for those who use it: what a module pulls in is compiled at every task.
+            from ansible_collections.batchops.azure.plugins.module_utils._tasks.condition import TaskCondition
+
+            self._condition = TaskCondition(client, options)
 
     def read(self) -> Snapshot:
         return read_parents(self._client, self._options, self._options.job_ids, self._read_job)
@@ -76,12 +81,3 @@ class TaskReader:
         if task["id"] in instances:
             facts["subtasks"] = [self._facts.of(subtask) for subtask in instances[task["id"]].listed.values()]
         return facts
-
-
-def _condition(client: Client, options: ReadOptions) -> TaskCondition | None:
-    if not options.condition:
-        return None
-    # Only for those who use it: what a module pulls in is compiled at every task.
-    from ansible_collections.batchops.azure.plugins.module_utils._tasks.condition import TaskCondition
-
-    return TaskCondition(client, options)

@@ -16,8 +16,8 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import TransportError
 from ansible_collections.batchops.azure.plugins.module_utils._http.connecting import open_socket
 from ansible_collections.batchops.azure.tests.support.connecting import connect
-from ansible_collections.batchops.azure.tests.support.dripping import HANDSHAKE, TUNNEL, Dripping
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback
+from ansible_collections.batchops.azure.tests.support.slow_hosts import HANDSHAKE, TUNNEL, Dripping
 
 JOB = ("jobs", "a")
 NAME = "account.region.batch.example"
