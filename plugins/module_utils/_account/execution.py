@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
 
 RUNNING = "running"
 SUCCEEDED = "succeeded"
@@ -67,7 +67,7 @@ def why(info: Mapping[str, Any] | None) -> str:
     if info.get("exitCode") is not None:
         return f"exit code {info['exitCode']}" + (f" ({code})" if code else "")
     if code:
-        return f"{code}: {said(str(failure.get('message') or 'no message'))}"
+        return f"{code}: {mask_words(str(failure.get('message') or 'no message'))}"
     if info.get("result") is None:
         return "it ended without a result"
     return f"result {info['result']}"

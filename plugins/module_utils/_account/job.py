@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import part, same_id
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
 
 # No task of such a job starts any more. A disabled job goes on only when somebody enables it.
 _ENDED = frozenset(("completed", "terminating", "deleting", "disabled"))
@@ -50,7 +50,7 @@ def scheduling_error(job: Mapping[str, Any]) -> str | None:
     error = part(part(job, "executionInfo"), "schedulingError")
     if not error or error.get("code") == _STILL_TERMINATING:
         return None
-    return f"{error.get('code')}: {said(str(error.get('message')))}"
+    return f"{error.get('code')}: {mask_words(str(error.get('message')))}"
 
 
 def job_state(job_id: str, job: Mapping[str, Any]) -> JobState:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import objects, part
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
 
 # A node of a pool. The same id in another pool is another node. The pool is in lower case: ids differ by more than that.
 Node = tuple[str, str]
@@ -35,7 +35,7 @@ def why_broken(node: Mapping[str, Any]) -> str | None:
     state = state_of(node)
     if state not in BROKEN:
         return None
-    errors = said("; ".join(f"{error.get('code')}: {error.get('message')}" for error in objects(node, "errors")))
+    errors = mask_words("; ".join(f"{error.get('code')}: {error.get('message')}" for error in objects(node, "errors")))
     return f"is {state}" + (f" ({errors})" if errors else "")
 
 

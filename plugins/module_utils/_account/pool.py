@@ -13,7 +13,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.node impor
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part, same_id
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
 
 _SELECT = "id,state,allocationState,currentDedicatedNodes,currentLowPriorityNodes,targetDedicatedNodes,targetLowPriorityNodes,enableAutoScale,resizeErrors"
 _KINDS = ("Dedicated", "LowPriority")
@@ -127,7 +127,7 @@ def pool_state(pool_id: str, pool: Mapping[str, Any]) -> PoolState:
         spot,
         bool(pool.get("enableAutoScale")),
         tuple(
-            (str(error.get("code")), said(f"{error.get('code')}: {error.get('message')}"))
+            (str(error.get("code")), mask_words(f"{error.get('code')}: {error.get('message')}"))
             for error in objects(pool, "resizeErrors")
         ),
     )

@@ -46,7 +46,7 @@ class Execution:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Folder:
     """Where a list of files is, and what precedes the names of those wanted in it."""
 
     path: tuple[str, ...]
@@ -71,18 +71,18 @@ def _tail(found: Mapping[str, str] | None = None, error: str | None = None) -> T
 
 def _tail_of(client: Client, execution: Execution, redact: str) -> Tail:
     """What can be read of it, and in words what cannot."""
-    places = _places(execution)
-    if not places:
+    folders = _folders(execution)
+    if not folders:
         return _tail(error="the output cannot be read: it is not known on which node it is")
     found: dict[str, str] = {}
     troubles: list[str] = []
     try:
-        place, sizes = _sizes(client, places)
+        folder, sizes = _sizes(client, folders)
         if missing := [name for name in (_STDERR, _STDOUT) if name not in sizes]:
             troubles.append(_missing(missing, execution))
         for name, size in sizes.items():
             try:
-                found[name] = _read(client, place.segments(name), size, redact)
+                found[name] = _read(client, folder.segments(name), size, redact)
             except ServiceError as error:
                 troubles.append(_why_changed(error, name, execution))
     except BatchError as error:
@@ -90,8 +90,8 @@ def _tail_of(client: Client, execution: Execution, redact: str) -> Tail:
     return _tail(found, "; ".join(troubles) or None)
 
 
-def _places(execution: Execution) -> list[_Place]:
-    """Where to look, the likelier place first; none where it is not known."""
+def _folders(execution: Execution) -> list[_Folder]:
+    """Where to look, the likelier folder first; none where it is not known."""
     if execution.directory:
         if not execution.pool_id or not execution.node_id:
             return []
@@ -100,33 +100,33 @@ def _places(execution: Execution) -> list[_Place]:
         # A node with Windows lists names with backslashes, mostly, and a name of one piece does not tell.
         separators = "\\/" if "\\" in directory else "/\\"
         pieces = re.split(r"[/\\]+", directory)
-        return [_Place(path, "".join(piece + mark for piece in pieces), "true") for mark in separators]
+        return [_Folder(path, "".join(piece + mark for piece in pieces), "true") for mark in separators]
     if execution.job_id and execution.task_id:
-        return [_Place(("jobs", execution.job_id, "tasks", execution.task_id, "files"), "", None)]
+        return [_Folder(("jobs", execution.job_id, "tasks", execution.task_id, "files"), "", None)]
     return []
 
 
-def _sizes(client: Client, places: list[_Place]) -> tuple[_Place, dict[str, int]]:
+def _sizes(client: Client, folders: list[_Folder]) -> tuple[_Folder, dict[str, int]]:
     """Bytes in each of the two files, those on stderr first; one that is not listed is left out."""
-    for place in places:
+    for folder in folders:
         sizes: dict[str, int] = {}
-        for item in _listed(client, place):
+        for item in _listed(client, folder):
             name = str(item.get("name"))
-            if name.lower().startswith(place.prefix.lower()):
-                name = name[len(place.prefix) :].lower()
+            if name.lower().startswith(folder.prefix.lower()):
+                name = name[len(folder.prefix) :].lower()
                 if name in (_STDERR, _STDOUT):
                     sizes[name] = _size(item, name)
             if len(sizes) == 2:
                 break
         if sizes:
             break
-    return place, dict(sorted(sizes.items()))
+    return folder, dict(sorted(sizes.items()))
 
 
-def _listed(client: Client, place: _Place) -> Iterator[dict[str, Any]]:
-    quoted = (place.prefix + "std").replace("'", "''")
-    params = {"recursive": place.recursive, "$filter": f"startswith(name,'{quoted}')"}
-    for page in islice(client.pages(place.path, params), _MOST_PAGES):
+def _listed(client: Client, folder: _Folder) -> Iterator[dict[str, Any]]:
+    quoted = (folder.prefix + "std").replace("'", "''")
+    params = {"recursive": folder.recursive, "$filter": f"startswith(name,'{quoted}')"}
+    for page in islice(client.pages(folder.path, params), _MOST_PAGES):
         yield from page
 
 

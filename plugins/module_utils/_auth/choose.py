@@ -27,7 +27,7 @@ Parts = dict[str, str]
 Tell = Callable[[str], None]
 
 
-class Place(NamedTuple):
+class Source(NamedTuple):
     """Where parts stand, under which names, and why none could be read. `option` is set where nothing else may be used instead."""
 
     words: str
@@ -38,7 +38,7 @@ class Place(NamedTuple):
 
 
 class SignIn:
-    """The choice of a credential: places are tried in order, and parts are never mixed between them."""
+    """The choice of a credential: sources are tried in order, and parts are never mixed between them."""
 
     def __init__(
         self,
@@ -54,103 +54,103 @@ class SignIn:
         self._environ = environ
         self._tell = tell
         self._passed_over: list[str] = []
-        # Of these, what holds some parts of a credential: that a place is empty is no news.
+        # Of these, what holds some parts of a credential: that a source is empty is no news.
         self._begun: list[str] = []
 
     def auth(self) -> Any:
-        """The auth object of the first place that holds a whole credential. Raises LoginError, which says what each lacked."""
-        source = self._params["auth_source"]
-        for place in self._places(source):
-            auth = self._auth_of(place)
+        """The auth object of the first source that holds a whole credential. Raises LoginError, which says what each lacked."""
+        wanted = self._params["auth_source"]
+        for source in self._sources(wanted):
+            auth = self._auth_of(source)
             if auth is not None:
                 return auth
-        if source in ("auto", "cli"):
-            return self._bearer("the Azure CLI", Place("this machine", self._options()))
-        if source == "msi":
+        if wanted in ("auto", "cli"):
+            return self._bearer("the Azure CLI", Source("this machine", self._options()))
+        if wanted == "msi":
             client_id = self._params.get("client_id") or self._environ.get("AZURE_CLIENT_ID", "")
-            return self._bearer("a managed identity", Place("this machine", {"client_id": client_id}))
+            return self._bearer("a managed identity", Source("this machine", {"client_id": client_id}))
         raise LoginError(
-            f"No credential was found for auth_source {source}. Passed over: {'; '.join(self._passed_over)}"
+            f"No credential was found for auth_source {wanted}. Passed over: {'; '.join(self._passed_over)}"
         )
 
-    def _places(self, source: str) -> Iterator[Place]:
+    def _sources(self, wanted: str) -> Iterator[Source]:
         """In the order in which they are tried, each read when those before have nothing: then only what reads it is loaded."""
         named = self._params.get("profile")
-        if source == "auto" or source in _ONLY:
+        if wanted == "auto" or wanted in _ONLY:
             options = self._options()
-            yield Place("the options", options, {part: part for part in options}, option="options")
-        if source == "credential_file" or (source == "auto" and named):
+            yield Source("the options", options, {part: part for part in options}, option="options")
+        if wanted == "credential_file" or (wanted == "auto" and named):
             yield self._profile(named)
-        if source in ("auto", "env") or source in _ONLY:
+        if wanted in ("auto", "env") or wanted in _ONLY:
             from ansible_collections.batchops.azure.plugins.module_utils._auth.environment import read_environment
 
-            yield Place("the environment", *read_environment(self._environ))
-        if source == "auto":
+            yield Source("the environment", *read_environment(self._environ))
+        if wanted == "auto":
             yield self._profile(None)
 
     def _options(self) -> Parts:
         return {part: self._params[part] for part in _PARTS if self._params.get(part)}
 
-    def _profile(self, named: str | None) -> Place:
+    def _profile(self, named: str | None) -> Source:
         from ansible_collections.batchops.azure.plugins.module_utils._auth.profile import WHERE, read_profile
 
         profile = named or self._environ.get("AZURE_PROFILE") or "default"
         values, problem = read_profile(profile)
         parts = {part: value for part, value in values.items() if part in _PARTS and value}
-        return Place(f"profile {profile} of {WHERE}", parts, option="profile" if named else "", problem=problem)
+        return Source(f"profile {profile} of {WHERE}", parts, option="profile" if named else "", problem=problem)
 
-    def _auth_of(self, place: Place) -> Any:
-        """The auth object that the parts of this place make; None where they make none. Raises OptionError where they must."""
+    def _auth_of(self, source: Source) -> Any:
+        """The auth object that the parts of this source make; None where they make none. Raises OptionError where they must."""
         only = _ONLY.get(self._params["auth_source"])
-        parts = {part: value for part, value in place.parts.items() if only in (None, part)}
+        parts = {part: value for part, value in source.parts.items() if only in (None, part)}
         principal = set(parts) - _NO_CREDENTIAL - {"account_key", "access_token"}
-        if principal and place.option == "options":
+        if principal and source.option == "options":
             from ansible_collections.batchops.azure.plugins.module_utils._auth.kinds import refuse_incomplete
 
             # Whatever else the options hold: who began a credential does not mean another one.
             refuse_incomplete(parts)
         if parts.get("account_key"):
-            self._chosen("the account key", place, ("account_key",))
+            self._chosen("the account key", source, ("account_key",))
             return SharedKey(self._endpoint.account, parts["account_key"])
         if parts.get("access_token"):
             from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import ReadyToken
 
-            self._chosen("an access token", place, ("access_token",))
+            self._chosen("an access token", source, ("access_token",))
             return ReadyToken(parts["access_token"])
         if principal:
-            return self._auth_of_principal(place)
-        return self._pass_over(place, place.problem or f"no {only or 'key, token, secret, certificate or password'}")
+            return self._auth_of_principal(source)
+        return self._pass_over(source, source.problem or f"no {only or 'key, token, secret, certificate or password'}")
 
-    def _auth_of_principal(self, place: Place) -> Any:
+    def _auth_of_principal(self, source: Source) -> Any:
         from ansible_collections.batchops.azure.plugins.module_utils._auth.kinds import shortcomings, whole_kind
 
-        kind = whole_kind(place.parts)
+        kind = whole_kind(source.parts)
         if kind is not None:
-            return self._bearer(kind.name, place, kind.parts)
-        why = shortcomings(place.parts)
-        self._begun.append(f"{place.words}: {why}")
-        return self._pass_over(place, why)
+            return self._bearer(kind.name, source, kind.parts)
+        why = shortcomings(source.parts)
+        self._begun.append(f"{source.words}: {why}")
+        return self._pass_over(source, why)
 
-    def _pass_over(self, place: Place, why: str) -> None:
-        if place.option == "profile":
-            raise OptionError("profile", f"{place.words}: {why}; nothing else is used in its place")
-        self._passed_over.append(f"{place.words}: {why}")
+    def _pass_over(self, source: Source, why: str) -> None:
+        if source.option == "profile":
+            raise OptionError("profile", f"{source.words}: {why}; nothing else is used in its place")
+        self._passed_over.append(f"{source.words}: {why}")
 
-    def _bearer(self, name: str, place: Place, used: tuple[str, ...] = ()) -> Any:
+    def _bearer(self, name: str, source: Source, used: tuple[str, ...] = ()) -> Any:
         from ansible_collections.batchops.azure.plugins.module_utils._auth.entra import bearer_of
         from ansible_collections.batchops.azure.plugins.module_utils._auth.token_source import authority_of
 
         authority = authority_of(self._params, self._endpoint.cloud, self._verify, self._environ)
-        auth = bearer_of(name, place.parts, place.words, authority, self._passed_over)
-        self._chosen(name, place, used)
+        auth = bearer_of(name, source.parts, source.words, authority, self._passed_over)
+        self._chosen(name, source, used)
         return auth
 
-    def _chosen(self, name: str, place: Place, used: tuple[str, ...]) -> None:
+    def _chosen(self, name: str, source: Source, used: tuple[str, ...]) -> None:
         if self._tell:
             from ansible_collections.batchops.azure.plugins.module_utils._auth.kinds import described
 
-            names = [place.names[part] for part in used if part in place.names]
-            self._tell(described(name, place.words, names, self._begun))
+            names = [source.names[part] for part in used if part in source.names]
+            self._tell(described(name, source.words, names, self._begun))
 
 
 def sign_in(params: Mapping[str, Any], endpoint: Endpoint, verify: bool | str, tell: Tell | None = None) -> Any:

@@ -118,7 +118,7 @@ SOURCES: dict[str, type[Source]] = {
 
 
 def bearer_of(name: str, parts: Mapping[str, str], where: str, authority: Authority, passed_over: list[str]) -> Bearer:
-    """The auth object that signs in in the way of that name. `passed_over` are places that were tried before, for its messages."""
+    """The auth object that signs in in the way of that name. `passed_over` are sources that were tried before, for its messages."""
     source = SOURCES[name](parts, where, authority)
     source.passed_over = passed_over
     return Bearer(source)

@@ -31,7 +31,7 @@ class Kind(NamedTuple):
         return [part for part in self.needs if not parts.get(part)]
 
 
-# In the order in which they are preferred where one place holds several that are whole.
+# In the order in which they are preferred where one source holds several that are whole.
 KINDS = (
     Kind("a service principal's secret", ("secret",), ("client_id", "secret", "tenant")),
     Kind(
@@ -68,9 +68,9 @@ def refuse_incomplete(parts: Parts) -> None:
         )
 
 
-def described(name: str, place: str, names: list[str], begun: list[str]) -> str:
+def described(name: str, source: str, names: list[str], begun: list[str]) -> str:
     """Which credential is used, from where, and what was begun elsewhere and is not used: names only, never a value."""
-    words = f"{name} from {place}"
+    words = f"{name} from {source}"
     if names:
         words += f" ({', '.join(names)})"
     return f"{words}; passed over: {'; '.join(begun)}" if begun else words

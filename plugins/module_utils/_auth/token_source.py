@@ -23,10 +23,10 @@ from ansible_collections.batchops.azure.plugins.module_utils._http.breakage impo
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Cloud, is_loopback, parse_authority
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, mask_text
 
-# Names of one place, and what its regions end in; of another host, only its own regions.
+# Names of one sign-in host, and what its regions end in; of another host, only its own regions.
 _MICROSOFT = frozenset(("login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "sts.windows.net"))
 _REGIONS = ".login.microsoft.com"
-# What a provider may repeat when it refuses. Those of the options Ansible masks, those of other places nobody else.
+# What a provider may repeat when it refuses. Those of the options Ansible masks, those of other sources nobody else.
 _SECRET_PARTS = ("secret", "password", "oidc_token")
 
 
@@ -69,7 +69,7 @@ class Authority:
         return {"connection_timeout": self.timeout, "read_timeout": self.timeout, "retry_total": 0}
 
     def keep(self, request: Any) -> None:
-        """Refuses to send what signs in to another place, whatever the sign-in host says where its tokens are issued."""
+        """Refuses to send what signs in to another host, whatever the sign-in host says where its tokens are issued."""
         sent = request.http_request
         if sent.method == "POST" and not self._owns(sent.url):
             raise ValueError(f"the sign-in host points to another one, to which no credential is sent: {sent.url}")

@@ -21,7 +21,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 from ansible_collections.batchops.azure.plugins.module_utils._http.answer import JSON_OBJECT, Answer, Expected, page_of
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint
 from ansible_collections.batchops.azure.plugins.module_utils._http.transport import CONNECT_SECONDS, Transport
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature, said
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature, mask_words
 
 
 class Client:
@@ -170,7 +170,7 @@ class Client:
 
             content = without_credential(content, request.headers["Authorization"])
         if 300 <= response.status_code < 400:
-            target = said(response.headers.get("Location", "nowhere"))
+            target = mask_words(response.headers.get("Location", "nowhere"))
             raise ForeignLinkError(f"The service redirected to {target}; a read is never redirected")
         try:
             return expected.understand(response.status_code, response.headers, content, url)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ForeignLinkError
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_text, said
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_text, mask_words
 
 # Of one list. With the largest pages these are ten million items; a service that goes on after that goes on for ever.
 MOST_PAGES = 10_000
@@ -18,16 +18,16 @@ MOST_PAGES = 10_000
 def next_page(link: Any, seen: set[str], endpoint: Endpoint) -> str:
     """The link, verbatim. `seen` are the pages so far. Raises AnswerError or ForeignLinkError."""
     if not isinstance(link, str) or link in seen:
-        raise AnswerError(f"The service repeated a continuation token instead of going on: {said(str(link))}")
+        raise AnswerError(f"The service repeated a continuation token instead of going on: {mask_words(str(link))}")
     if any(character <= " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in link):
         raise AnswerError(f"The service's link to the next page is not a URL: {mask_text(ascii(link))}")
     if not endpoint.owns(link):
         raise ForeignLinkError(
-            f"The service pointed to another host for the next page; credentials go to {endpoint.base} only: {said(link)}"
+            f"The service pointed to another host for the next page; credentials go to {endpoint.base} only: {mask_words(link)}"
         )
     if len(seen) >= MOST_PAGES:
         error = AnswerError(
-            f"A list has not ended after {MOST_PAGES:,} pages; narrow it with filter, or raise page_size: {said(link)}"
+            f"A list has not ended after {MOST_PAGES:,} pages; narrow it with filter, or raise page_size: {mask_words(link)}"
         )
         # Another look would read as many pages again.
         error.transient = False

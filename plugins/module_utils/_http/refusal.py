@@ -16,7 +16,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     is_secret_name,
     mask_signature,
     mask_text,
-    said,
+    mask_words,
 )
 
 # The text of an error ends in two lines that say again what the headers say.
@@ -36,7 +36,7 @@ def why_refused(status: int, headers: Any, content: bytes, url: str) -> BatchErr
     what = f"The answer to {mask_signature(url)}"
     if not content:
         return AnswerError(f"{what} is empty")
-    kind = said(headers.get("Content-Type", ""))
+    kind = mask_words(headers.get("Content-Type", ""))
     if "json" not in kind:
         return AnswerError(f"{what} is {kind or 'of no content type'}, not JSON: {excerpt(content)}")
     try:
@@ -66,8 +66,8 @@ def failure_of(status: int, headers: Any, content: bytes, url: str) -> dict[str,
     values = body.get("values")
     return {
         "status": status,
-        "code": said(body["code"]) if isinstance(body.get("code"), str) else None,
-        "message": said(_without_trailer(text)),
+        "code": mask_words(body["code"]) if isinstance(body.get("code"), str) else None,
+        "message": mask_words(_without_trailer(text)),
         "values": [
             _detail(str(value.get("key")), str(value.get("value")))
             for value in (values[:_MOST_DETAILS] if isinstance(values, list) else [])
@@ -91,11 +91,14 @@ def without_credential(content: bytes, sent: str) -> bytes:
 
 def _detail(key: str, value: str) -> dict[str, str]:
     # What the name of the key tells is not in the value.
-    return {"key": said(key), "value": MASK if is_secret_name(key) and key.lower() != "key" else said(value)}
+    return {
+        "key": mask_words(key),
+        "value": MASK if is_secret_name(key) and key.lower() != "key" else mask_words(value),
+    }
 
 
 def _said_if_any(header: str | None) -> str | None:
-    return header if header is None else said(header)
+    return header if header is None else mask_words(header)
 
 
 def _without_trailer(text: str) -> str:
@@ -105,7 +108,7 @@ def _without_trailer(text: str) -> str:
 
 def excerpt(content: bytes) -> str:
     """The first words of a page, without its tags, for a message of one line. What is cut off was masked before."""
-    text = said(cut(content[: _LONGEST_PAGE + 1].decode("utf-8", "replace"), _LONGEST_PAGE))
+    text = mask_words(cut(content[: _LONGEST_PAGE + 1].decode("utf-8", "replace"), _LONGEST_PAGE))
     text = re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL | re.IGNORECASE)
     # Once more: a name and its value may stand together now that the tags are gone.
     text = mask_text(" ".join(text.split()))

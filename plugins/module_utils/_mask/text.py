@@ -56,7 +56,7 @@ def cut(text: str, most: int) -> str:
     return whole.rstrip() + " …"
 
 
-def said(text: str) -> str:
+def mask_words(text: str) -> str:
     """Words of the service for a sentence: what hides in them is taken out first, because it may hide a secret."""
     return _said(cut(text, LONGEST_WORDS))
 

@@ -21,8 +21,8 @@ _READABLE = {
 
 def mask_url(url: str) -> str:
     """Without the user and without the values of the query; their names stay."""
-    place, mark, query = re.split(r"([?#])", url, maxsplit=1) if re.search(r"[?#]", url) else (url, "", "")
-    masked = mask_text(_without_user(place))
+    address, mark, query = re.split(r"([?#])", url, maxsplit=1) if re.search(r"[?#]", url) else (url, "", "")
+    masked = mask_text(_without_user(address))
     if not query:
         return masked + mark
     return masked + mark + (_query(query) if mark == "?" else MASK)
@@ -33,17 +33,17 @@ def mask_urls(text: str) -> str:
     return _URL.sub(lambda match: mask_url(match[0]), text)
 
 
-def _without_user(place: str) -> str:
-    scheme, mark, rest = place.rpartition("//") if place.startswith("//") else place.partition("//")
+def _without_user(address: str) -> str:
+    scheme, mark, rest = address.rpartition("//") if address.startswith("//") else address.partition("//")
     if not mark:
-        return place
+        return address
     host = rest.split("/", 1)[0]
     end = rest.rfind("@")
     port = host.rpartition("]")[2].partition(":")[2]
     if "@" in host or (end >= 0 and port and not port.isdigit()):
         return f"{scheme}{mark}{MASK}{rest[end:]}"
     # A password with a ? or # in it: its user stands where the host would.
-    return f"{scheme}{mark}{MASK}{rest[len(host) :]}" if port and not port.isdigit() else place
+    return f"{scheme}{mark}{MASK}{rest[len(host) :]}" if port and not port.isdigit() else address
 
 
 def _query(query: str) -> str:

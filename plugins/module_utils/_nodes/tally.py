@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import WORKING, is_broken, state_of
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number, part
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Summary
@@ -88,7 +88,7 @@ def unready(node: Mapping[str, Any]) -> str | None:
     state = state_of(node)
     if state not in WORKING:
         return f"is {state}"
-    scheduling = said(str(node.get("schedulingState") or "unknown").lower())
+    scheduling = mask_words(str(node.get("schedulingState") or "unknown").lower())
     return unsure_start(node) if scheduling == "enabled" else f"is {state} with scheduling {scheduling}"
 
 

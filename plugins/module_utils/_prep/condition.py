@@ -29,7 +29,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._http.client import
 from ansible_collections.batchops.azure.plugins.module_utils._prep import rules
 from ansible_collections.batchops.azure.plugins.module_utils._prep.listing import count_nodes
 from ansible_collections.batchops.azure.plugins.module_utils._prep.rules import PrepJudgement
-from ansible_collections.batchops.azure.plugins.module_utils._prep.scope import Places, PrepScope
+from ansible_collections.batchops.azure.plugins.module_utils._prep.scope import JobNodes, PrepScope
 from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import ExecutionTally, PrepTally
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
@@ -63,7 +63,7 @@ class PrepCondition:
             absent = Reason(f"{job_id}: the job has no job {tally.name} task")
             return PrepJudgement(failed=[] if self._options.missing_ok else [absent])
         prepared = () if prepares else tuple(both.preparation.started)
-        scope = PrepScope(job, self._options, tally, self._read_places(job, tally, task_nodes), prepared)
+        scope = PrepScope(job, self._options, tally, self._read_job_nodes(job, tally, task_nodes), prepared)
         judgement = rules.judge(scope)
         self._look_ahead(scope, judgement)
         judgement.situation = rules.situation(scope, judgement)
@@ -84,10 +84,10 @@ class PrepCondition:
     def _still_waits(self, before: PrepScope) -> bool:
         """The status was read before the pool: it may have started since."""
         both = count_nodes(self._client, self._options, before.job.id)
-        now = PrepScope(before.job, self._options, both.preparation, before.places)
+        now = PrepScope(before.job, self._options, both.preparation, before.job_nodes)
         return now.waits and rules.judge(now).verdict != SATISFIED
 
-    def _read_places(self, job: JobState, tally: ExecutionTally, tasks: TaskNodes | None) -> Places:
+    def _read_job_nodes(self, job: JobState, tally: ExecutionTally, tasks: TaskNodes | None) -> JobNodes:
         present = None
         if self._options.ignore_removed_nodes and job.pool_id:
             # After the status: a node that leaves while it is read has left.
@@ -95,7 +95,9 @@ class PrepCondition:
         ended_before = self._ended_before(job.id, tally)
         known = tally.started or (tasks and (tasks.nodes or tasks.unplaced)) or tally.name == "release" or job.ended
         unstarted = "" if known else why_none(self._client, job)
-        return Places(tasks.nodes if tasks else None, tasks.unplaced if tasks else (), present, ended_before, unstarted)
+        return JobNodes(
+            tasks.nodes if tasks else None, tasks.unplaced if tasks else (), present, ended_before, unstarted
+        )
 
     def _ended_before(self, job_id: str, tally: ExecutionTally) -> frozenset[Node]:
         """Nodes whose task had ended in a look before this one."""

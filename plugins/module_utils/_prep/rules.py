@@ -48,7 +48,7 @@ def judge(scope: PrepScope) -> PrepJudgement:
 
 def situation(scope: PrepScope, judgement: Judgement) -> str:
     """One word for where a job stands, for playbooks that want to decide by it."""
-    no_task = scope.places.task_nodes == frozenset() or bool(scope.places.why_none)
+    no_task = scope.job_nodes.task_nodes == frozenset() or bool(scope.job_nodes.why_none)
     # The first that holds, in the order of what an operator has to know first.
     for word, holds in (
         ("succeeded", judgement.verdict == SATISFIED),
@@ -57,7 +57,7 @@ def situation(scope: PrepScope, judgement: Judgement) -> str:
         ("failed", scope.too_many_failed),
         ("job_ended", bool(judgement.failed and scope.job.ended)),
         ("no_node", bool(judgement.failed)),
-        ("restarted", bool(scope.places.ended_before.intersection(scope.listed_running))),
+        ("restarted", bool(scope.job_nodes.ended_before.intersection(scope.listed_running))),
         ("running", bool(scope.listed_running)),
         ("no_task_on_a_node", no_task),
     ):
@@ -88,7 +88,7 @@ def _running(scope: PrepScope) -> list[Reason]:
     enough = scope.options.min_nodes is not None and len(scope.succeeded) >= scope.least
     if enough and not scope.must:
         return []
-    ended_before = scope.places.ended_before
+    ended_before = scope.job_nodes.ended_before
     first = [node for node in scope.running if node not in ended_before]
     again = [node for node in scope.running if node in ended_before]
     return [
@@ -110,9 +110,9 @@ def _too_few(scope: PrepScope) -> list[Reason]:
     if scope.absent or good >= scope.least:
         return []
     if not scope.tally.started:
-        why = f": {scope.places.why_none}" if scope.places.why_none else ""
+        why = f": {scope.job_nodes.why_none}" if scope.job_nodes.why_none else ""
         return [_say(scope, f"has not started on any node{why}", hopeless)]
-    if scope.places.task_nodes is not None and not scope.must and not good:
+    if scope.job_nodes.task_nodes is not None and not scope.must and not good:
         return [_say(scope, "is not needed on any node yet: no node of the pool has a task of the job", hopeless)]
     # That none has succeeded says nothing more where it is already said why.
     explained = scope.too_many_failed or (scope.over and bool(_running(scope)))
@@ -130,7 +130,7 @@ def _disputed(scope: PrepScope) -> list[Reason]:
 
 
 def _unplaced(scope: PrepScope) -> list[Reason]:
-    name, tasks = scope.tally.name, scope.places.unplaced
+    name, tasks = scope.tally.name, scope.job_nodes.unplaced
     if not tasks:
         return []
     sentence = f"where {name} is needed is not known yet: the service does not name the node of {name_some(tasks)}"
@@ -153,7 +153,7 @@ def _accuse(scope: PrepScope, node: Node) -> Reason:
 
 
 def _where_retried(scope: PrepScope, node: Node) -> str:
-    there = scope.places.task_nodes
+    there = scope.job_nodes.task_nodes
     if there is None or node in there:
         return ""
     later = _later(scope, node)
@@ -166,7 +166,7 @@ def _where_retried(scope: PrepScope, node: Node) -> str:
 
 def _later(scope: PrepScope, node: Node) -> list[Node]:
     """Where the task went on, as far as times tell: to nodes that began to prepare after this one had failed."""
-    there, ended = scope.places.task_nodes, _time(scope.tally.others[node][1].get("endTime"))
+    there, ended = scope.job_nodes.task_nodes, _time(scope.tally.others[node][1].get("endTime"))
     if there is None or node in there or not ended:
         return []
     return [

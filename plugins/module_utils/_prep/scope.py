@@ -15,8 +15,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.options impor
 
 
 @dataclass(frozen=True)
-class Places:
-    """Where it must have succeeded, as far as that is known when the status is read."""
+class JobNodes:
+    """The nodes of a job as other reads than the status tell them: where it must have succeeded."""
 
     # Nodes that tasks of the job are on; None where that was not asked.
     task_nodes: frozenset[Node] | None = None
@@ -42,11 +42,11 @@ class PrepScope:
         job: JobState,
         options: ReadOptions,
         tally: ExecutionTally,
-        places: Places,
+        job_nodes: JobNodes,
         prepared: tuple[Node, ...] = (),
     ) -> None:
         """`prepared` are the nodes that must be released because they were prepared."""
-        self.job, self.options, self.tally, self.places = job, options, tally, places
+        self.job, self.options, self.tally, self.job_nodes = job, options, tally, job_nodes
         found = tally.by_outcome()
         self.listed_running = found.get(execution.RUNNING, [])
         # A failure counts wherever it is, unless it is tolerated: its task has only gone on to another node.
@@ -64,18 +64,18 @@ class PrepScope:
         # Whether it runs on a node where a failure would count, or may do so by one of two things that are said.
         self.moves = bool(running_anywhere or tally.disputed)
         # Whether nothing runs, and where it has run is known: whatever is missing has to start.
-        self.waits = not (self.listed_running or tally.disputed or places.unplaced)
+        self.waits = not (self.listed_running or tally.disputed or job_nodes.unplaced)
 
     def _set_expected(self, prepared: tuple[Node, ...]) -> None:
-        named, places = self._named(), self.places
+        named, job_nodes = self._named(), self.job_nodes
         # Ids that were expected, of nodes that have left the pool.
-        self.left = [node_id for node_id, nodes in named.items() if all(map(places.left, nodes))]
-        expected = {node for nodes in named.values() for node in nodes}.union(places.task_nodes or ())
+        self.left = [node_id for node_id, nodes in named.items() if all(map(job_nodes.left, nodes))]
+        expected = {node for nodes in named.values() for node in nodes}.union(job_nodes.task_nodes or ())
         # The nodes that must have succeeded; empty where all that are listed must.
-        self.expected = {node for node in expected if not places.left(node)}
+        self.expected = {node for node in expected if not job_nodes.left(node)}
         must = set(self.expected)
         if not named:
-            must.update(node for node in prepared if not places.left(node))
+            must.update(node for node in prepared if not job_nodes.left(node))
         if not self.too_many_failed:
             must.difference_update(self.failed)
         self.must = must
@@ -105,11 +105,11 @@ class PrepScope:
     def _counted(self, nodes: list[Node]) -> list[Node]:
         """Those that are still there and that somebody asked about."""
         asked = frozenset(self.options.expected_nodes)
-        if not asked and self.places.present is None:
+        if not asked and self.job_nodes.present is None:
             return nodes
-        return [node for node in nodes if not self.places.left(node) and (not asked or node[1] in asked)]
+        return [node for node in nodes if not self.job_nodes.left(node) and (not asked or node[1] in asked)]
 
     def _with_task(self, nodes: list[Node]) -> list[Node]:
         """Of those that count, the ones that a task is on, where that is what was asked."""
-        there = self.places.task_nodes
+        there = self.job_nodes.task_nodes
         return nodes if there is None or self.options.expected_nodes else [node for node in nodes if node in there]

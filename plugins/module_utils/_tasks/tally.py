@@ -106,10 +106,10 @@ class TaskTally:
         others = {hash(task_id): task_id for task_id in self.others}
         if not self._hashes or not others or set(others).isdisjoint(self._hashes):
             return 0
-        last = {value: place for place, value in enumerate(self._hashes) if value in others}
-        for value, place in last.items():
+        last = {value: position for position, value in enumerate(self._hashes) if value in others}
+        for value, position in last.items():
             self.disputed[others[value]] = None
-            if place >= self.others[others[value]].after:
+            if position >= self.others[others[value]].after:
                 del self.others[others[value]]
         return sum(others[value] in self.others for value in last)
 

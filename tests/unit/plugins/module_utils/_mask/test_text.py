@@ -14,7 +14,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     has_signature,
     is_secret_name,
     mask_text,
-    said,
+    mask_words,
 )
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -241,4 +241,4 @@ def test_a_signature_is_told_from_a_word(text: str, found: bool) -> None:
     ],
 )
 def test_an_escape_of_one_byte_hides_no_secret_whether_a_terminal_obeys_it_or_not(text: str, shown: str) -> None:
-    assert said(text) == shown
+    assert mask_words(text) == shown
