@@ -58,22 +58,22 @@ def cut(text: str, most: int) -> str:
 
 def mask_words(text: str) -> str:
     """Words of the service for a sentence: what hides in them is taken out first, because it may hide a secret."""
-    return _said(cut(text, LONGEST_WORDS))
+    return _visible_and_masked(cut(text, LONGEST_WORDS))
 
 
 # The looks of a wait see the same words again and again, and so do the rules of one look.
 @lru_cache(maxsize=1000)
-def _said(text: str) -> str:
+def _visible_and_masked(text: str) -> str:
     if not text.isprintable():
         from ansible_collections.batchops.azure.plugins.module_utils._base.printable import visible
 
         if _CSI in text:
-            return _said_both_ways(visible(text), visible(text.replace(_CSI, "")))
+            return _masked_both_ways(visible(text), visible(text.replace(_CSI, "")))
         text = visible(text)
     return mask_text(text)
 
 
-def _said_both_ways(obeyed: str, left_out: str) -> str:
+def _masked_both_ways(obeyed: str, left_out: str) -> str:
     """A terminal may obey an escape of one byte, with the letters behind it, or leave it out alone: a secret may be hidden from either."""
     masked, other = mask_text(obeyed), mask_text(left_out)
     if other == left_out:

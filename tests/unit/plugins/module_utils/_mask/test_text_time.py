@@ -147,7 +147,7 @@ TARGETS: dict[str, Callable[[str], object]] = {
     "commands": lambda text: commands.mask_commands(text, "REDACTED"),
     "all patterns": _known,
     # Neither cut nor remembered.
-    "said": text._said.__wrapped__,
+    "mask_words": text._visible_and_masked.__wrapped__,
     "whether it may hold a secret": text.may_hold_secret,
     "signature": text.mask_signature,
     "a name": is_secret_name.__wrapped__,
@@ -209,7 +209,7 @@ def test_twice_the_text_takes_about_twice_the_time(name: str) -> None:
 def test_what_took_up_to_half_a_minute_grows_with_the_text(before: str, piece: str, after: str) -> None:
     """More than a fact of 32 KB: an error's message, a name, a text."""
     work = [
-        text._said.__wrapped__,
+        text._visible_and_masked.__wrapped__,
         snake_case.__wrapped__,
         TARGETS["a refusal"],
         TARGETS["facts"],
