@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.tests.checks.registry_files import ROOT, different, parts_of, write
-from ansible_collections.batchops.azure.tests.support.modules import GATE, MODULES, TASKS
+from ansible_collections.batchops.azure.tests.support.modules import GATE, JUDGED, MODULES, TASKS
 from ansible_collections.batchops.azure.tests.support.only_read import ONLY_READ
 
 PARTS = ("plugins/action", "plugins/modules", "meta", "roles/gate/meta")
@@ -34,6 +35,21 @@ def test_each_module_has_a_file() -> None:
 
 def test_each_module_is_called_by_a_target_of_ansible_test() -> None:
     assert {path.name for path in (ROOT / "tests" / "integration" / "targets").iterdir()} >= set(MODULES)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_each_module_has_a_row_in_the_readme(name: str) -> None:
+    assert f"\n| `{name}` |" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("resource", JUDGED.values(), ids=list(JUDGED))
+def test_the_guide_to_waiting_has_each_condition(resource: Resource) -> None:
+    text = (ROOT / "docs" / "docsite" / "rst" / "guide_waiting.rst").read_text(encoding="utf-8")
+    rows = text.partition(f"* - :ansplugin:`batchops.azure.{resource.module}#module`\n")[2].partition(
+        "* - :ansplugin:"
+    )[0]
+    for condition in resource.arguments.spec["condition"]["choices"]:
+        assert f"``{condition}``" in rows
 
 
 def test_the_action_groups_hold_every_module() -> None:
