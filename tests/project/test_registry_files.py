@@ -66,7 +66,7 @@ def edit(path: Path, old: str, new: str) -> None:
 
 def test_what_is_missing_or_differs_is_found_and_written(copy: Path) -> None:
     assert different(copy) == []
-    missing, stray = (copy / "plugins" / "action" / f"{name}.py" for name in ("batch_job_info", "batch_pool_info"))
+    missing, stray = (copy / "plugins" / "action" / f"{name}.py" for name in ("batch_job_info", "batch_none_info"))
     missing.unlink()
     stray.write_text("", encoding="utf-8")
     runtime, specs = copy / "meta" / "runtime.yml", copy / "roles" / "gate" / "meta" / "argument_specs.yml"

@@ -135,7 +135,7 @@ def test_with_names_the_same_may_be_checked_twice() -> None:
 
 @pytest.mark.parametrize(
     "check",
-    [{"check": "pools"}, {"job_id": "j"}, {**JOBS, "job": "j"}, {**JOBS, "condition": "done"}, "jobs", 7],
+    [{"check": "nothing"}, {"job_id": "j"}, {**JOBS, "job": "j"}, {**JOBS, "condition": "done"}, "jobs", 7],
     ids=str,
 )
 def test_what_no_check_has_is_refused_by_ansible(check: Any) -> None:
