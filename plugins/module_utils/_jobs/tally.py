@@ -27,6 +27,8 @@ class End(NamedTuple):
     outcome: str
     why: str = ""
     offenders: tuple[Offender, ...] = ()
+    # Whether an end that is not known stays so, because everything of it has ended.
+    final: bool = False
 
 
 class JobTally:

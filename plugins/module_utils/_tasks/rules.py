@@ -70,7 +70,7 @@ def _failed_subtasks(scope: TaskScope) -> Iterator[Offender]:
 
 
 def not_known(scope: TaskScope) -> Judgement:
-    """What ended in a way that is not known."""
+    """What ended in a way that is not known. It has ended, so that nobody who waits for more failures learns more of it."""
     tally = scope.tally
     found = [*tally.unknown.items(), *(item for instances in tally.instances.values() for item in instances.unknown)]
     return Judgement(
@@ -80,7 +80,8 @@ def not_known(scope: TaskScope) -> Judgement:
                 Offender("task", f"{why} is not known", job_id=scope.job.id, task_id=name),
             )
             for name, why in found
-        ]
+        ],
+        going_on=False,
     )
 
 
