@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import is_broken, state_of
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, read_pool_state
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import number
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, part
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._nodes import rules
@@ -84,6 +85,9 @@ class NodeCondition:
         return rules.judge(NodeScope(self._options, pool, nodes, tally.missing, self._rule.needs_health))
 
     def _weigh(self, node: Mapping[str, Any]) -> Standing:
-        broken = self._rule.needs_health and is_broken(node)
-        # Why it is broken is for those who are accused of it, in words that take longer.
-        return Standing(node, "is broken" if broken else self._rule.lacks(node), broken)
+        if self._rule.needs_health and is_broken(node):
+            # Why it is broken is for those who are accused of it, in words that take longer.
+            return Standing(node, "is broken", True)
+        lacks = self._rule.lacks(node)
+        unsure = lacks is not None and lacks == unsure_start(node)
+        return Standing(node, lacks, False, unsure and execution.has_ended(part(node, "startTaskInfo")))

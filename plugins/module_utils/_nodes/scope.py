@@ -19,6 +19,8 @@ class Standing(NamedTuple):
     lacks: str | None
     # Whether it cannot come to the condition by itself.
     broken: bool
+    # Whether what it lacks stays as it is, though it may be good enough: a result that is not known.
+    final: bool = False
 
 
 class NodeScope:
@@ -57,7 +59,8 @@ class NodeScope:
         )
         # Whether the pool may still get nodes by itself, and it matters.
         more_may_come = not options.node_ids and not pool.settled
-        self.going_on = bool(self.waiting or disputed or more_may_come)
+        may_change = any(not sure[node_id].final for node_id in self.waiting)
+        self.going_on = bool(may_change or disputed or more_may_come)
 
     @property
     def least(self) -> int | None:

@@ -61,8 +61,8 @@ class PrepScope:
         self.too_many_failed = len(self.failed) > options.max_failed_nodes
         self._set_expected(prepared)
         self._set_prospects()
-        # Whether it runs on a node where a failure would count, or may do so by one of two things that are said.
-        self.moves = bool(running_anywhere or tally.disputed)
+        # Whether it runs on a node where a failure would count, or may do so: by a state that is not known, or by one of two things that are said.
+        self.moves = bool(running_anywhere or tally.disputed or any(map(self._may_change, self.unknown)))
         # Whether nothing runs, and where it has run is known: whatever is missing has to start.
         self.waits = not (self.listed_running or tally.disputed or places.unplaced)
 
@@ -92,6 +92,10 @@ class PrepScope:
             len(self.succeeded) + len(self.unknown) + len(self.disputed) + (0 if self.over else len(self.running))
         )
         self.never_enough = self.closed and possible < self.least
+
+    def _may_change(self, node: Node) -> bool:
+        """A state that is not known may become another; a result stays."""
+        return not execution.has_ended(self.tally.others[node][1])
 
     def _named(self) -> dict[str, list[Node]]:
         """By expected id the nodes that are listed under it, in whatever pool; otherwise that of the job's pool."""
