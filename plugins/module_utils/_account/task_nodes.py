@@ -44,7 +44,7 @@ def read_task_nodes(client: Client, job: JobState) -> TaskNodes:
                 nodes.add(node)
             elif _must_have_one(task):
                 unplaced.append(task_id)
-            if task.get("multiInstanceSettings"):
+            if task.get("multiInstanceSettings") is not None:
                 several[task_id] = task
     found = read_concurrently(client, several, lambda task_id: _subtask_nodes(client, job, several[task_id]))
     return TaskNodes(
@@ -90,10 +90,14 @@ def _subtask_nodes(client: Client, job: JobState, task: Mapping[str, Any]) -> Ta
                 nodes.add(node)
             elif _must_have_one({**subtask, "executionInfo": subtask}):
                 unplaced.append(f"{task_id}/{subtask.get('id')}")
-    wanted = number(part(task, "multiInstanceSettings"), "numberOfInstances") or 1
+    # Without a number there is the primary alone.
+    wanted = (number(part(task, "multiInstanceSettings"), "numberOfInstances") or 1) - 1
     # While it runs, the others may still get to their nodes. Where it succeeded, they have been on some.
-    if _may_have_more(task) and len(listed) < wanted - 1:
-        unplaced.append(f"{wanted - 1 - len(listed)} subtasks of {task_id}")
+    if _may_have_more(task) and len(listed) < wanted:
+        unplaced.append(f"{wanted - len(listed)} subtasks of {task_id}")
+    elif any(found is not None and found > wanted for found in listed):
+        # One more than there can be: then it is not known how many there are.
+        unplaced.append(f"further subtasks of {task_id}")
     return TaskNodes(frozenset(nodes), tuple(unplaced))
 
 

@@ -150,12 +150,16 @@ def unfinished_subtasks(scope: TaskScope) -> Judgement:
 
 
 def absent_subtasks(scope: TaskScope) -> Judgement:
-    """Subtasks that are not listed."""
+    """Subtasks that are not listed, or of which it is not known how many there are."""
     judgement = Judgement()
     for task_id, instances in scope.tally.instances.items():
         # About a task that is waited for, enough is said.
-        if instances.lacking and task_id not in scope.coming:
+        if task_id in scope.coming:
+            continue
+        if instances.lacking:
             judgement.add(_lacking(scope, task_id, instances))
+        elif instances.doubt:
+            judgement.add(Judgement(missing=[scope.about(task_id, instances.doubt)]))
     return judgement
 
 
