@@ -3,7 +3,7 @@
 
 """The conditions of compute nodes: what each asks of one node, and what the nodes of a pool come to.
 
-A new condition is a function and a line of `CONDITIONS` here, a word in `resource`, what it reads of a node in `tally.NEEDED`, what is done
+A new condition is a function and a line of `CONDITIONS` here, a word in `resource`, what it reads of a node in `reads` or in `tally.NEEDED`, what is done
 in `progress`, and its documentation. When the nodes
 of a pool have failed, and what is still missing, is decided in `rules`; which nodes count, in `scope`.
 """
@@ -21,7 +21,13 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._nodes import rules
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.scope import NodeScope, Standing
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NodeTally, unready, unsure_start
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import (
+    RECENT_TASKS,
+    NodeTally,
+    busy,
+    unready,
+    unsure_start,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
 # Every state that is known: in another one nothing is said of a node.
@@ -36,16 +42,14 @@ _AT_REST = frozenset(
 
 
 def _not_idle(node: Mapping[str, Any]) -> str | None:
-    return unsure_start(node) if state_of(node) == "idle" else f"is {state_of(node)}"
+    return (unsure_start(node) or busy(node)) if state_of(node) == "idle" else f"is {state_of(node)}"
 
 
 def _not_drained(node: Mapping[str, Any]) -> str | None:
     running, state = number(node, "runningTasksCount"), state_of(node)
-    if running:
-        return f"runs {running} task{'s' if running > 1 else ''}"
-    if state == "running" or state not in _KNOWN or (running is None and state not in _AT_REST):
+    if not running and (state == "running" or state not in _KNOWN or (running is None and state not in _AT_REST)):
         return f"is {state}"
-    return None
+    return busy(node)
 
 
 def _not_offline(node: Mapping[str, Any]) -> str | None:
@@ -58,12 +62,14 @@ class NodeRule(NamedTuple):
     lacks: Callable[[Mapping[str, Any]], str | None]
     # Whether a node cannot come to it that is broken, and a pool not that is being deleted.
     needs_health: bool = False
+    # What it reads of a node beside what every look at nodes needs.
+    reads: tuple[str, ...] = ()
 
 
 CONDITIONS = {
     "ready": NodeRule(unready, needs_health=True),
-    "idle": NodeRule(_not_idle, needs_health=True),
-    "drained": NodeRule(_not_drained),
+    "idle": NodeRule(_not_idle, needs_health=True, reads=(RECENT_TASKS,)),
+    "drained": NodeRule(_not_drained, reads=(RECENT_TASKS,)),
     "offline": NodeRule(_not_offline),
 }
 
@@ -75,6 +81,7 @@ class NodeCondition:
         self._client = client
         self._options = options
         self._rule = CONDITIONS[options.condition or ""]
+        self.reads = self._rule.reads
 
     def read_pool(self, pool_id: str) -> PoolState:
         return read_pool_state(self._client, pool_id)

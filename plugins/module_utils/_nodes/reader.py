@@ -43,6 +43,7 @@ class NodeReader:
         self._facts = facts
         self._options = options
         self._condition = _condition(client, options)
+        self._needed = NEEDED + (self._condition.reads if self._condition else ())
 
     def read(self) -> Snapshot:
         return read_parents(self._client, self._options, self._options.pool_ids, self._read_pool)
@@ -60,7 +61,7 @@ class NodeReader:
         return snapshot
 
     def _read_nodes(self, pool_id: str) -> tuple[Snapshot, NodeTally]:
-        tally, facts = NodeTally(keep=self._condition is not None), dict[str, dict[str, Any]]()
+        tally, facts = NodeTally(self._needed if self._condition else ()), dict[str, dict[str, Any]]()
         if self._options.node_ids:
             self._read_named(pool_id, tally, facts)
         else:
@@ -68,7 +69,7 @@ class NodeReader:
         return Snapshot(list(facts.values()), tally.summary()), tally
 
     def _read_list(self, pool_id: str, tally: NodeTally, facts: dict[str, dict[str, Any]]) -> None:
-        pages = self._client.pages(("pools", pool_id, "nodes"), self._options.list_query(NEEDED))
+        pages = self._client.pages(("pools", pool_id, "nodes"), self._options.list_query(self._needed))
         for page in self._options.limited(pages):
             self._take(pool_id, page, tally, facts)
         tally.truncated = self._options.reached(tally.listed)
@@ -77,7 +78,7 @@ class NodeReader:
         def read(node_id: str) -> Any:
             path = ("pools", pool_id, "nodes", node_id)
             return none_if_missing(
-                "node", self._options.missing_ok, lambda: self._client.get(path, self._options.item_query(NEEDED))
+                "node", self._options.missing_ok, lambda: self._client.get(path, self._options.item_query(self._needed))
             )
 
         found = list(zip(self._options.node_ids, read_concurrently(self._client, self._options.node_ids, read)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import WORKING, is_broken, state_of
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number, part
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
 
 if TYPE_CHECKING:
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
 # What is read of a node, whatever else is selected: it is counted and judged by these.
 NEEDED = ("id", "state", "schedulingState", "startTaskInfo", "runningTasksCount", "errors")
+# The largest part of a node. Only where it is judged whether a task is on it.
+RECENT_TASKS = "recentTasks"
 
 
 class NodeTally:
     """The states of nodes. Of two entries about the same node, the later one counts."""
 
-    def __init__(self, keep: bool) -> None:
-        """`keep` keeps of each entry what a condition judges it by."""
+    def __init__(self, keep: tuple[str, ...] = ()) -> None:
+        """`keep` are the properties by which a condition judges an entry."""
         self._keep = keep
         self.states: dict[str, str] = {}
         self.running_tasks: dict[str, int] = {}
@@ -64,7 +66,9 @@ class NodeTally:
         elif unready(node) is None:
             self.ready.add(node_id)
         if self._keep:
-            entry = {name: node[name] for name in NEEDED if name in node}
+            entry = {name: node[name] for name in self._keep if name in node}
+            if RECENT_TASKS in entry:
+                entry[RECENT_TASKS] = [task for task in objects(node, RECENT_TASKS) if _on_the_node(task)]
             self.entries[node_id] = [*self.entries.pop(node_id, ()), entry]
 
     def summary(self) -> Summary:
@@ -81,6 +85,21 @@ class NodeTally:
             "missing": self.missing,
             "truncated": self.truncated,
         }
+
+
+def _on_the_node(task: Mapping[str, Any]) -> bool:
+    """Whether one of its recent tasks is still there. One that is active again waits for a node, maybe for another one."""
+    return str(task.get("taskState")).lower() not in ("completed", "active")
+
+
+def busy(node: Mapping[str, Any]) -> str | None:
+    """What says that a task is on the node: the count of those that run, or the list of the recent ones."""
+    if running := number(node, "runningTasksCount"):
+        return f"runs {running} task{'s' if running > 1 else ''}"
+    for task in filter(_on_the_node, objects(node, RECENT_TASKS)):
+        state = said(str(task.get("taskState") or "unknown").lower())
+        return f"lists task {said(str(task.get('taskId')))} as {state}, and counts no task that runs"
+    return None
 
 
 def unready(node: Mapping[str, Any]) -> str | None:

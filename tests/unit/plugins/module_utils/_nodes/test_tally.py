@@ -143,17 +143,17 @@ class TestKept:
     """A tally keeps what a condition judges by, and only where there is one."""
 
     def test_without_a_condition_nothing_is_kept(self) -> None:
-        tally = NodeTally(keep=False)
+        tally = NodeTally()
         tally.add([node("a")])
         assert (tally.total, tally.entries) == (1, {})
 
     def test_of_a_node_what_is_judged(self) -> None:
-        tally = NodeTally(keep=True)
+        tally = NodeTally(keep=NEEDED)
         tally.add([{**node("a"), "vmSize": "standard_d2_v3"}])
         assert set(tally.entries["a"][0]) <= set(NEEDED)
 
     def test_every_entry_of_a_node_that_is_listed_again(self) -> None:
-        tally = NodeTally(keep=True)
+        tally = NodeTally(keep=NEEDED)
         tally.add([node("a"), node("b"), node("a", "unusable")])
         assert {node_id: [entry["state"] for entry in found] for node_id, found in tally.entries.items()} == {
             "b": ["idle"],
