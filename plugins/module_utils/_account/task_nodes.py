@@ -54,7 +54,7 @@ def read_task_nodes(client: Client, job: JobState) -> TaskNodes:
 
 
 def read_pool_nodes(client: Client, pool_id: str) -> set[Node]:
-    """The nodes that are in the pool now, in lower case: one that is only written otherwise elsewhere has not left."""
+    """The nodes that are in the pool now."""
     pages = client.pages(("pools", pool_id, "nodes"), {"$select": "id"})
     return {(pool_id.lower(), id_of(node, "a node of the list").lower()) for page in pages for node in page}
 
@@ -105,7 +105,7 @@ def _node_of(item: Mapping[str, Any], job: JobState) -> Node | None:
     info = part(item, "nodeInfo")
     if not info.get("nodeId"):
         return None
-    return str(info.get("poolId") or job.pool_id or "").lower(), str(info["nodeId"])
+    return str(info.get("poolId") or job.pool_id or "").lower(), str(info["nodeId"]).lower()
 
 
 def _may_have_more(task: Mapping[str, Any]) -> bool:

@@ -16,19 +16,22 @@ from typing import Any, NamedTuple
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import is_broken, state_of
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, read_pool_state
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, part
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
 from ansible_collections.batchops.azure.plugins.module_utils._nodes import rules
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.scope import NodeScope, Standing
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import (
-    RECENT_TASKS,
+    NEEDED,
     NodeTally,
-    busy,
     unready,
     unsure_start,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
+
+# The largest part of a node: read only where it is judged whether a task is on it.
+_RECENT_TASKS = "recentTasks"
 
 # Every state that is known: in another one nothing is said of a node.
 _KNOWN = frozenset(
@@ -41,15 +44,30 @@ _AT_REST = frozenset(
 )
 
 
+def _on_the_node(task: Mapping[str, Any]) -> bool:
+    """Whether a recent task is still there. One that is active again waits for a node, maybe for another one."""
+    return str(task.get("taskState")).lower() not in ("completed", "active")
+
+
+def _busy(node: Mapping[str, Any]) -> str | None:
+    """What says that a task is on the node: the count of those that run, or the list of the recent ones."""
+    if running := number(node, "runningTasksCount"):
+        return f"runs {running} task{'s' if running > 1 else ''}"
+    for task in filter(_on_the_node, objects(node, _RECENT_TASKS)):
+        state = said(str(task.get("taskState") or "unknown").lower())
+        return f"lists task {said(str(task.get('taskId')))} as {state}, and counts no task that runs"
+    return None
+
+
 def _not_idle(node: Mapping[str, Any]) -> str | None:
-    return (unsure_start(node) or busy(node)) if state_of(node) == "idle" else f"is {state_of(node)}"
+    return (unsure_start(node) or _busy(node)) if state_of(node) == "idle" else f"is {state_of(node)}"
 
 
 def _not_drained(node: Mapping[str, Any]) -> str | None:
     running, state = number(node, "runningTasksCount"), state_of(node)
     if not running and (state == "running" or state not in _KNOWN or (running is None and state not in _AT_REST)):
         return f"is {state}"
-    return busy(node)
+    return _busy(node)
 
 
 def _not_offline(node: Mapping[str, Any]) -> str | None:
@@ -68,8 +86,8 @@ class NodeRule(NamedTuple):
 
 CONDITIONS = {
     "ready": NodeRule(unready, needs_health=True),
-    "idle": NodeRule(_not_idle, needs_health=True, reads=(RECENT_TASKS,)),
-    "drained": NodeRule(_not_drained, reads=(RECENT_TASKS,)),
+    "idle": NodeRule(_not_idle, needs_health=True, reads=(_RECENT_TASKS,)),
+    "drained": NodeRule(_not_drained, reads=(_RECENT_TASKS,)),
     "offline": NodeRule(_not_offline),
 }
 
@@ -81,10 +99,18 @@ class NodeCondition:
         self._client = client
         self._options = options
         self._rule = CONDITIONS[options.condition or ""]
-        self.reads = self._rule.reads
+        # What it needs of a node.
+        self.reads = NEEDED + self._rule.reads
 
     def read_pool(self, pool_id: str) -> PoolState:
         return read_pool_state(self._client, pool_id)
+
+    def keep(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What one entry is judged by, and no more: there may be thousands."""
+        kept = {name: node[name] for name in self.reads if name in node}
+        if _RECENT_TASKS in kept:
+            kept[_RECENT_TASKS] = [task for task in objects(node, _RECENT_TASKS) if _on_the_node(task)]
+        return kept
 
     def judge(self, pool: PoolState, tally: NodeTally) -> Judgement:
         """All nodes of the pool, those expected, or at least so many; but for as many failed ones as are tolerated."""

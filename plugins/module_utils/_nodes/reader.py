@@ -43,7 +43,7 @@ class NodeReader:
         self._facts = facts
         self._options = options
         self._condition = _condition(client, options)
-        self._needed = NEEDED + (self._condition.reads if self._condition else ())
+        self._needed = self._condition.reads if self._condition else NEEDED
 
     def read(self) -> Snapshot:
         return read_parents(self._client, self._options, self._options.pool_ids, self._read_pool)
@@ -61,7 +61,7 @@ class NodeReader:
         return snapshot
 
     def _read_nodes(self, pool_id: str) -> tuple[Snapshot, NodeTally]:
-        tally, facts = NodeTally(self._needed if self._condition else ()), dict[str, dict[str, Any]]()
+        tally, facts = NodeTally(self._condition.keep if self._condition else None), dict[str, dict[str, Any]]()
         if self._options.node_ids:
             self._read_named(pool_id, tally, facts)
         else:
@@ -95,7 +95,8 @@ class NodeReader:
         if not self._options.summary_only:
             # Of a node that is listed twice, the later entry.
             facts.update(
-                (id_of(node, "a node of the list"), {"pool_id": pool_id, **self._facts.of(node)}) for node in nodes
+                (id_of(node, "a node of the list").lower(), {"pool_id": pool_id, **self._facts.of(node)})
+                for node in nodes
             )
 
 

@@ -39,12 +39,13 @@ class NodeScope:
         self.pool = pool
         self.needs_health = needs_health
         self.total = len(nodes)
-        expected = frozenset(options.expected_nodes)
-        asked = {node_id: found[-1] for node_id, found in nodes.items() if not expected or node_id in expected}
+        expected = {node_id.lower(): node_id for node_id in options.expected_nodes}
+        asked = {node_id: found[-1] for node_id, found in nodes.items() if not expected or node_id.lower() in expected}
         # Listed again, with something that is judged otherwise: they satisfy nothing, and have not failed.
         disputed = {node_id for node_id, found in nodes.items() if _differ(found, node_id in asked)}
         self.doubted = disputed.intersection(asked)
-        self.absent = [*missing, *sorted(expected.difference(asked))]
+        there = {node_id.lower() for node_id in asked}
+        self.absent = [*missing, *sorted(node_id for folded, node_id in expected.items() if folded not in there)]
         sure = {node_id: found for node_id, found in asked.items() if node_id not in self.doubted}
         self.good = sum(found.lacks is None for found in sure.values())
         self.failed = [found.node for found in sure.values() if found.broken]

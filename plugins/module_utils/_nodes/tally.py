@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import WORKING, is_broken, state_of
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number, objects, part
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number, part
+from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import Spelling
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
 
 if TYPE_CHECKING:
@@ -18,17 +19,16 @@ if TYPE_CHECKING:
 
 # What is read of a node, whatever else is selected: it is counted and judged by these.
 NEEDED = ("id", "state", "schedulingState", "startTaskInfo", "runningTasksCount", "errors")
-# The largest part of a node. Only where it is judged whether a task is on it.
-RECENT_TASKS = "recentTasks"
 
 
 class NodeTally:
     """The states of nodes. Of two entries about the same node, the later one counts."""
 
-    def __init__(self, keep: tuple[str, ...] = ()) -> None:
-        """`keep` are the properties by which a condition judges an entry."""
+    def __init__(self, keep: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None) -> None:
+        """`keep` says what a condition judges an entry by; without it no entry is kept."""
         self._keep = keep
         self.states: dict[str, str] = {}
+        self._spelling = Spelling(self.states)
         self.running_tasks: dict[str, int] = {}
         self.ready: set[str] = set()
         # Ids in the order of the list; there are no ordered sets.
@@ -47,7 +47,7 @@ class NodeTally:
     def add(self, nodes: list[dict[str, Any]]) -> None:
         self.listed += len(nodes)
         for node in nodes:
-            node_id = id_of(node, "a node of the list")
+            node_id = self._spelling.first(id_of(node, "a node of the list"))
             if node_id in self.states:
                 self._forget(node_id)
             self._add(node_id, node)
@@ -66,10 +66,7 @@ class NodeTally:
         elif unready(node) is None:
             self.ready.add(node_id)
         if self._keep:
-            entry = {name: node[name] for name in self._keep if name in node}
-            if RECENT_TASKS in entry:
-                entry[RECENT_TASKS] = [task for task in objects(node, RECENT_TASKS) if _on_the_node(task)]
-            self.entries[node_id] = [*self.entries.pop(node_id, ()), entry]
+            self.entries[node_id] = [*self.entries.pop(node_id, ()), self._keep(node)]
 
     def summary(self) -> Summary:
         by_state: dict[str, int] = {}
@@ -85,21 +82,6 @@ class NodeTally:
             "missing": self.missing,
             "truncated": self.truncated,
         }
-
-
-def _on_the_node(task: Mapping[str, Any]) -> bool:
-    """Whether one of its recent tasks is still there. One that is active again waits for a node, maybe for another one."""
-    return str(task.get("taskState")).lower() not in ("completed", "active")
-
-
-def busy(node: Mapping[str, Any]) -> str | None:
-    """What says that a task is on the node: the count of those that run, or the list of the recent ones."""
-    if running := number(node, "runningTasksCount"):
-        return f"runs {running} task{'s' if running > 1 else ''}"
-    for task in filter(_on_the_node, objects(node, RECENT_TASKS)):
-        state = said(str(task.get("taskState") or "unknown").lower())
-        return f"lists task {said(str(task.get('taskId')))} as {state}, and counts no task that runs"
-    return None
 
 
 def unready(node: Mapping[str, Any]) -> str | None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.condition import CONDITIONS
-from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.condition import CONDITIONS, NodeCondition
+from ansible_collections.batchops.azure.tests.support.asking import ask, question
+from ansible_collections.batchops.azure.tests.support.connecting import connect
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
 from ansible_collections.batchops.azure.tests.support.modules import NODES
 from ansible_collections.batchops.azure.tests.support.wire import FAILURE, MYSTERY, STARTED, SUCCESS, Wire, node, pool
@@ -152,6 +153,15 @@ def test_a_recent_task_that_runs_is_named(service: Loopback, condition: str, way
     assert result["reasons"] == ["tvm-2: lists task task-2 as running, and counts no task that runs"]
     chosen = service.requests[-1].query.get("$select")
     assert chosen is None or "recentTasks" in chosen.split(",")
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_of_a_node_is_kept_what_it_is_judged_by(service: Loopback, condition: str) -> None:
+    found = NodeCondition(connect(service.url), question(NODES.arguments, pool_id="pool-1", condition=condition))
+    kept = found.keep({**with_recent("completed", "running", "active"), "vmSize": "standard_d2_v3"})
+    assert set(kept) <= set(found.reads)
+    assert [item["taskId"] for item in kept.get("recentTasks", ())] in ([], ["task-2"])
+    assert ("recentTasks" in kept) is (condition in ("idle", "drained"))
 
 
 def test_recent_tasks_that_are_none_are_no_answer(service: Loopback) -> None:
