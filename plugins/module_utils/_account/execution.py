@@ -51,7 +51,7 @@ def outcome_on_node(info: Mapping[str, Any]) -> str:
 
 
 def has_ended(info: Mapping[str, Any]) -> bool:
-    """Whether such a task has ended, well or not: then nothing that is said of it changes any more."""
+    """Whether such a task has ended: then what is said of it stays."""
     return str(info.get("state")).lower() == "completed"
 
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One spelling for each id. To the service, ids that differ in case only are one, though it keeps the case in which they were given."""
+"""One spelling for each id. To the service, which keeps their case, ids that differ in case only are one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Container
 
 
 class Spelling:
-    """Tells of each id how it was written first. `seen` are those that came before, as they were told."""
+    """Tells how an id was written first. `seen` are those that were told before."""
 
     def __init__(self, seen: Container[str]) -> None:
         self._seen = seen
-        # By the id in lower case; only what has capitals, because most ids have none, and there are many.
+        # By the id in lower case. Most have no capitals, and there are many.
         self._capitals: dict[str, str] = {}
 
     def first(self, item_id: str) -> str:

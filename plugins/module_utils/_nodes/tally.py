@@ -25,7 +25,7 @@ class NodeTally:
     """The states of nodes. Of two entries about the same node, the later one counts."""
 
     def __init__(self, keep: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None) -> None:
-        """`keep` says what a condition judges an entry by; without it no entry is kept."""
+        """`keep` says what of an entry a condition judges; without it none is kept."""
         self._keep = keep
         self.states: dict[str, str] = {}
         self._spelling = Spelling(self.states)

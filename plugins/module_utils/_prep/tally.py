@@ -36,7 +36,7 @@ class ExecutionTally:
         self.name = name
         # By node, how it went there; None where the node is listed and it has not run. The later of two entries stands.
         self.states: dict[Node, str | None] = {}
-        # Ids of nodes that the service does not write in lower case.
+        # Ids that the service does not write in lower case.
         self._written: dict[Node, str] = {}
         # Nodes that are listed again, with something else.
         self.disputed: set[Node] = set()
@@ -107,7 +107,7 @@ class ExecutionTally:
         return self._written.get(node, node[1])
 
     def name_of(self, node: Node, asked: str | None = None) -> str:
-        """The id of the node, or as it was `asked` for; with its pool where nodes of several pools are listed."""
+        """Its id, or as it was `asked` for; with its pool where nodes of several pools are listed."""
         node_id = asked or self.id_of(node)
         return f"{node[0]}/{node_id}" if self._several_pools else node_id
 
