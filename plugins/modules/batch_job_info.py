@@ -40,6 +40,7 @@ options:
     description:
       - Whether to count the tasks of each job, which takes one more request for each.
       - Without it, RV(summary.succeeded) is V(0), because a completed job has not always succeeded.
+      - Without it, O(condition=completed) asks each completed job for a task that still runs, and O(condition=succeeded) counts all the same.
     type: bool
     default: true
   condition:
