@@ -36,7 +36,7 @@ options:
     description:
       - Whether to stop as soon as it can no longer be satisfied.
       - With V(false) the wait goes on while anything runs or may start, so that the result lists every failure, and ends when
-        nothing can change any more.
+        nothing can change any more. What has ended with a result that is not known does not.
     type: bool
     default: true
   diagnostics:

@@ -40,6 +40,7 @@ options:
     description:
       - Whether to count the tasks of each job, which takes one more request for each.
       - Without it, RV(summary.succeeded) is V(0), because a completed job has not always succeeded.
+      - Without it, O(condition=completed) asks each completed job for a task that still runs, and O(condition=succeeded) counts all the same.
     type: bool
     default: true
   condition:
@@ -49,7 +50,8 @@ options:
       - V(succeeded) means completed, with at least one task, and every task a success. Counts are confirmed by a list of the tasks.
         Of a multi-instance task, the result is that of its primary; O(batchops.azure.batch_task_info#module:subtasks=true) judges the
         others.
-      - A completed job with a task that runs, or of which is not known what it does, is pending.
+      - A completed job with a task that runs, or of which is not known what it does, is pending. So is one whose counts tell of a
+        failed task that no list names.
     type: str
     choices: [active, disabled, completed, succeeded]
 seealso:

@@ -52,6 +52,7 @@ options:
       - A state or result that is not known never satisfies a condition, and neither does a pool that does not tell how many nodes it is to have.
       - V(idle) is a state. For a whole pool the same holds as for V(ready).
       - V(drained) means that no task runs on the node.
+      - Both are pending while the node counts a running task, or lists one among its recent tasks.
       - V(offline) is a state.
     type: str
     choices: [ready, idle, drained, offline]

@@ -20,11 +20,19 @@ _NEVER_LISTED = {"starts_at": 10**9, "ends_at": 10**9 + 1}
 _TASKS = r"/tasks\?|subtasksinfo"
 _OBJECTS = r"/tasks\?|subtasksinfo|/jobs/job-1\?"
 
-TWICE_ALIKE: dict[str, Any] = {"kind": "listed_again", "match": _TASKS}
+# What changes nothing: entries that are there again, and ids in capitals, which are the same ids to the service.
+ALIKE: tuple[dict[str, Any], ...] = (
+    {"kind": "listed_again", "match": _TASKS},
+    {"kind": "listed_again", "match": _TASKS, "capitals": True},
+    {"kind": "other_words", "match": _OBJECTS, "capitals": True},
+    {"kind": "other_words", "match": _OBJECTS, "capitals": True, "probability": 0.5},
+)
 _LIES = (
     {"kind": "listed_again", "match": _TASKS, "state": "completed", "result": "success"},
     {"kind": "listed_again", "match": _TASKS, "state": "running"},
     {"kind": "listed_again", "match": _TASKS, "state": "zombie) (running"},
+    {"kind": "listed_again", "match": _TASKS, "state": "completed", "result": "success", "capitals": True},
+    {"kind": "listed_again", "match": _TASKS, "state": "running", "capitals": True},
     {"kind": "other_words", "match": _OBJECTS, "state": "zombie) (running"},
     {"kind": "other_words", "match": _OBJECTS, "state": "Hibernating"},
     {"kind": "other_words", "match": _TASKS, "result": "Cancelled"},

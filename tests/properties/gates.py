@@ -43,6 +43,7 @@ class Gate:
     error: BatchError | None = None
     timed_out: bool = False
     elapsed: float = 0
+    polls: int = 0
     began: float = 0
     ended: float = 0
     reasons: list[str] = field(default_factory=list)
@@ -85,5 +86,5 @@ def wait(
             gate.error = error
         else:
             gate.verdict, gate.reasons = result["verdict"], result["reasons"]
-            gate.timed_out, gate.elapsed = result["timed_out"], result["elapsed"]
+            gate.timed_out, gate.elapsed, gate.polls = result["timed_out"], result["elapsed"], result["polls"]
     return gate

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.batchops.azure.tests.properties import truth
-from ansible_collections.batchops.azure.tests.properties.answers import TWICE_ALIKE, Several, is_busy, lies, several
+from ansible_collections.batchops.azure.tests.properties.answers import ALIKE, Several, is_busy, lies, several
 from ansible_collections.batchops.azure.tests.properties.gates import TIMEOUT, wait
 from ansible_collections.batchops.azure.tests.properties.lifecycles import Job, Weather, jobs, starving_jobs, weathers
 from ansible_collections.batchops.azure.tests.properties.test_no_false_pass import checked, judge
@@ -17,6 +17,7 @@ from ansible_collections.batchops.azure.tests.support.modules import JOBS, TASKS
 from hypothesis import given
 from hypothesis import strategies as st
 
+JOB_CONDITIONS = ("active", "disabled", "completed", "succeeded")
 TASK_CONDITIONS = st.sampled_from(("started", "completed", "succeeded"))
 ways = st.fixed_dictionaries(
     {"page_size": st.sampled_from((None, 1, 2)), "details": st.sampled_from(("full", "summary"))}
@@ -50,7 +51,7 @@ def test_lies_about_tasks(
 
 
 @checked
-@given(jobs(), weathers, lies(), st.sampled_from(("active", "disabled", "completed", "succeeded")))
+@given(jobs(), weathers, lies(), st.sampled_from(JOB_CONDITIONS))
 def test_lies_about_the_tasks_of_a_job(job: Job, weather: Weather, lie: dict[str, Any], condition: str) -> None:
     weather = replace(weather, faults=(lie, *weather.faults))
     gate = wait(job.scenario(), weather, JOBS, job_id="job-1", condition=condition)
@@ -58,15 +59,50 @@ def test_lies_about_the_tasks_of_a_job(job: Job, weather: Weather, lie: dict[str
 
 
 @checked
-@given(several(), st.sampled_from((0.01, 1.0)), TASK_CONDITIONS, ways)
-def test_what_is_listed_twice_alike_is_judged_as_if_it_were_listed_once(
-    found: Several, latency: float, condition: str, way: dict[str, Any]
+@given(several(), st.sampled_from((0.01, 1.0)), st.sampled_from(ALIKE), TASK_CONDITIONS, ways)
+def test_what_is_listed_twice_alike_or_in_capitals_is_judged_as_if_it_were_listed_once(
+    found: Several, latency: float, alike: dict[str, Any], condition: str, way: dict[str, Any]
 ) -> None:
     options = {"job_id": "job-1", "condition": condition, "subtasks": True, **way}
-    weather = Weather(latency, (TWICE_ALIKE,))
+    weather = Weather(latency, (alike,))
     gate = wait(found.scenario(), weather, TASKS, **options)
     # As in good weather: neither an error nor a delay.
     judge(gate, found.are(condition, gate), found.are_hopeless(condition), Weather(latency))
+
+
+@checked
+@given(jobs(), st.sampled_from((0.01, 1.0)), st.sampled_from(ALIKE), st.sampled_from(JOB_CONDITIONS))
+def test_a_job_in_capitals_is_the_same_job(job: Job, latency: float, alike: dict[str, Any], condition: str) -> None:
+    gate = wait(job.scenario(), Weather(latency, (alike,)), JOBS, job_ids=["JOB-1", "job-1"], condition=condition)
+    judge(gate, truth.job_is(job, condition), truth.job_is_hopeless(job, condition), Weather(latency))
+
+
+miscounts = st.fixed_dictionaries(
+    {
+        "kind": st.just("counts_failure"),
+        "match": st.just("taskcounts"),
+        "after": st.sampled_from((0, 0, 1, 5)),
+        "times": st.sampled_from((None, None, 1, 3)),
+    }
+)
+
+
+@checked
+@given(jobs(), st.sampled_from((0.01, 1.0)), miscounts, st.sampled_from(("succeeded", *JOB_CONDITIONS)), st.booleans())
+def test_counts_that_contradict_the_lists(
+    job: Job, latency: float, lie: dict[str, Any], condition: str, fail_fast: bool
+) -> None:
+    """They hold up a success as long as they do, and change nothing else."""
+    job = replace(job, count_lag=0)
+    options = {"job_id": "job-1", "condition": condition, "fail_fast": fail_fast}
+    gate = wait(job.scenario(), Weather(latency, (lie,)), JOBS, **options)
+    # Counts are read once at each look. What is contradicted for ever is never a pass.
+    for_ever = lie["times"] is None and condition == "succeeded"
+    true = truth.job_is(job, condition)
+    if for_ever and gate.polls > lie["after"]:
+        assert gate.verdict != "satisfied", "a false pass"
+    weather = Weather(latency, (lie,) if for_ever else ())
+    judge(gate, true, truth.job_is_hopeless(job, condition), weather)
 
 
 @checked

@@ -177,12 +177,12 @@ def test_preparation(job: Job, weather: Weather, asked: truth.Preparation) -> No
 @given(
     pools(),
     weathers,
-    st.sampled_from(("ready", "idle", "offline")),
+    st.sampled_from(("ready", "idle", "offline", "drained")),
     st.sampled_from((None, None, 1, 2)),
     st.sampled_from((0, 0, 1, 2)),
 )
 def test_nodes(pool: Pool, weather: Weather, condition: str, least: int | None, tolerated: int) -> None:
-    least = None if condition == "offline" else least
+    least = None if condition in ("offline", "drained") else least
     asked = {"condition": condition, "min_nodes": least, "max_failed_nodes": tolerated}
     gate = wait(pool.scenario(), weather, NODES, pool_id="pool-1", **asked)
     states = condition, least, tolerated

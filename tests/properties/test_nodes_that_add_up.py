@@ -26,11 +26,11 @@ from ansible_collections.batchops.azure.tests.support.modules import NODES, PREP
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-# Three properties share the examples.
+# Four properties share the examples.
 EXAMPLES = int(os.environ.get("BATCHOPS_EXAMPLES", "120"))
 
 checked = settings(
-    max_examples=max(1, EXAMPLES // 3),
+    max_examples=max(1, EXAMPLES // 4),
     deadline=None,
     derandomize="BATCHOPS_EXAMPLES" not in os.environ,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -40,14 +40,24 @@ _NODES = r"^/pools/[^/?]+/nodes\?"
 _STATUS = r"taskstatus\?"
 
 
+# What changes nothing: entries that are there again, and ids in capitals, which are the same ids to the service.
+_ALIKE: dict[str, dict[str, Any]] = {
+    "listed_twice": {"kind": "listed_twice"},
+    "listed_in_capitals": {"kind": "listed_again", "capitals": True},
+    "in_capitals": {"kind": "other_words", "capitals": True},
+    "sometimes_in_capitals": {"kind": "other_words", "capitals": True, "probability": 0.5},
+}
+
+
 def strange(weather: Weather, kind: str, where: str) -> Weather:
     """The same weather, and pages that do not add up, each time."""
-    return Weather(weather.latency, ({"kind": kind, "match": where}, *weather.faults))
+    fault = {**_ALIKE.get(kind, {"kind": kind}), "match": where}
+    return Weather(weather.latency, (fault, *weather.faults))
 
 
 def judge_strange(gate: Gate, kind: str, true: truth.Truth, hopeless: truth.Truth, weather: Weather) -> None:
-    """What is listed twice changes nothing; what is listed otherwise, or not understood, is never a pass."""
-    if kind == "listed_twice":
+    """What is listed twice or in capitals changes nothing; what is listed otherwise, or not understood, is never a pass."""
+    if kind in _ALIKE:
         judge(gate, true, hopeless, weather)
         return
     assert gate.verdict != "satisfied", "a false pass"
@@ -57,7 +67,7 @@ def judge_strange(gate: Gate, kind: str, true: truth.Truth, hopeless: truth.Trut
 
 # Good weather only: that bad weather is survived is shown elsewhere.
 calm = st.builds(Weather, latency=st.sampled_from((0.01, 1.0)))
-kinds = st.sampled_from(("listed_twice", "listed_twice", "listed_otherwise", "unknown_words"))
+kinds = st.sampled_from((*_ALIKE, "listed_otherwise", "unknown_words"))
 sizes = st.sampled_from((None, 1, 2))
 
 
@@ -75,7 +85,7 @@ def test_nodes(
     pool: Pool, weather: Weather, kind: str, condition: str, least: int | None, tolerated: int, size: int | None
 ) -> None:
     # With at least so many, one node of which nothing is known may be left aside.
-    least = least if kind == "listed_twice" else None
+    least = least if kind in _ALIKE else None
     given: dict[str, Any] = {"condition": condition, "min_nodes": least, "max_failed_nodes": tolerated}
     gate = wait(
         pool.scenario(),
@@ -91,15 +101,35 @@ def test_nodes(
 
 
 @checked
-@given(st.one_of(jobs(), jobs(), starving_jobs()), calm, kinds, preparations, sizes)
-def test_preparation(job: Job, weather: Weather, kind: str, asked: truth.Preparation, size: int | None) -> None:
-    given: dict[str, Any] = {"condition": "prepared", "page_size": size, **options_of(asked)}
-    if kind != "listed_twice":
+@given(st.one_of(jobs(), jobs(), starving_jobs()), calm, kinds, preparations, sizes, st.booleans())
+def test_preparation(
+    job: Job, weather: Weather, kind: str, asked: truth.Preparation, size: int | None, capitals: bool
+) -> None:
+    if kind not in _ALIKE:
         # All that are listed are asked for, the one that is strange among them.
         asked = truth.Preparation(tolerated=asked.tolerated)
-        given |= options_of(asked)
+    given: dict[str, Any] = {"condition": "prepared", "page_size": size, **options_of(asked)}
+    if asked.expected and capitals:
+        given["expected_nodes"] = [node_id.upper() for node_id in asked.expected]
     gate = wait(job.scenario(), strange(weather, kind, _STATUS), PREP, **given)
     judge_strange(gate, kind, partial(asked.holds, job), partial(asked.is_hopeless, job), weather)
+
+
+@checked
+@given(pools(), calm, st.sampled_from(("ready", "idle", "drained")), sizes)
+def test_a_node_that_lists_a_task_that_it_does_not_count(
+    pool: Pool, weather: Weather, condition: str, size: int | None
+) -> None:
+    strangely = strange(weather, "lists_running_task", _NODES)
+    gate = wait(pool.scenario(), strangely, NODES, pool_id="pool-1", condition=condition, page_size=size)
+    true, hopeless = truth.nodes_are(pool, condition), truth.nodes_are_hopeless(pool, condition)
+    if condition == "ready":
+        # A node that is ready may well run a task.
+        judge(gate, true, hopeless, weather)
+        return
+    assert gate.verdict != "satisfied", "a false pass"
+    if gate.verdict == "failed":
+        assert any(hopeless(at) for at in gate.moments()), f"gave up too early: {gate.reasons}"
 
 
 @checked

@@ -156,6 +156,8 @@ def nodes_are(pool: Pool, condition: str, least: int | None = None, tolerated: i
         states = pool.there(at)
         if condition == "offline":
             return bool(states) and all(state == "offline" for node, state in states)
+        if condition == "drained":
+            return bool(states) and all(state != "running" for node, state in states)
         wanted = ("idle", "running") if condition == "ready" else ("idle",)
         good = [state in wanted and (node.enabled or condition == "idle") for node, state in states]
         broken = [state in BROKEN for node, state in states]
@@ -171,7 +173,7 @@ def nodes_are(pool: Pool, condition: str, least: int | None = None, tolerated: i
 
 def nodes_are_hopeless(pool: Pool, condition: str, least: int | None = None, tolerated: int = 0) -> Truth:
     def hopeless(at: float) -> bool:
-        if condition == "offline":
+        if condition in ("offline", "drained"):
             return at >= pool.deleting_at and not nodes_are(pool, condition)(at)
         broken = [state for node, state in pool.there(at) if state in BROKEN]
         if len(broken) > tolerated or at >= pool.deleting_at:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 from .model.faults import Fault
 from .service.answer import Answer, error_answer
 from .service.errors import ServiceError
-from .strange import listed_otherwise, listed_twice, unknown_words
+from .strange import in_capitals, listed_otherwise, listed_twice, lists_running_task, unknown_words, with_failure
 
 _CODES = {
     408: ("OperationTimedOut", "The operation could not be completed within the permitted time."),
@@ -179,7 +179,7 @@ def _no_id(fault: Fault, answer: Answer, base: str, target: str) -> Answer:
 
 
 def _reworded(fault: Fault, item: dict[str, Any]) -> dict[str, Any]:
-    changed = dict(item)
+    changed = in_capitals(item) if fault.capitals else dict(item)
     if fault.state is not None and "state" in item:
         changed["state"] = fault.state
     if fault.result is not None:
@@ -190,6 +190,19 @@ def _reworded(fault: Fault, item: dict[str, Any]) -> dict[str, Any]:
         if place:
             changed[place] = run
     return changed
+
+
+def _counts_failure(fault: Fault, answer: Answer, base: str, target: str) -> Answer:
+    """Task counts that tell of one failure more; anything else is left as it is."""
+    body = json.loads(answer.body) if answer.status == 200 and answer.body else {}
+    if "taskCounts" in body:
+        body["taskCounts"] = with_failure(body["taskCounts"])
+    elif "succeeded" in body:
+        # Before 2020-09-01.12.0 they have no envelope.
+        body = with_failure(body)
+    else:
+        return answer
+    return Answer(answer.status, answer.headers, json.dumps(body).encode(), answer.chunked)
 
 
 def _with_items(answer: Answer, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Answer:
@@ -220,4 +233,6 @@ _CHANGES: dict[str, Callable[[Fault, Answer, str, str], Answer]] = {
     "listed_again": _listed_again,
     "other_words": _other_words,
     "no_id": _no_id,
+    "counts_failure": _counts_failure,
+    "lists_running_task": _listed(lists_running_task),
 }

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pages that do not add up: an item that is listed again, as it was or otherwise, and words that nobody knows."""
+"""Answers that do not add up: an item that is listed again, words that nobody knows, counts and lists that contradict each other."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ Items = list[Any]
 
 _STATE_OF_A_NODE = "rebooting"
 _WORD = "hibernating"
+_IDS = ("id", "nodeId", "poolId")
 
 
 def listed_twice(items: Items) -> Items:
@@ -26,6 +27,25 @@ def listed_otherwise(items: Items) -> Items:
 def unknown_words(items: Items) -> Items:
     """The first item has states that do not exist."""
     return [_each_execution(items[0], lambda info: {**info, "state": _WORD}, _WORD), *items[1:]]
+
+
+def lists_running_task(items: Items) -> Items:
+    """The first node of the page counts no task that runs, and names one among its recent tasks."""
+    recent = {"jobId": "job-1", "taskId": "task-1", "taskState": "running"}
+    return [{**items[0], "runningTasksCount": 0, "recentTasks": [recent]}, *items[1:]]
+
+
+def with_failure(counts: dict[str, int]) -> dict[str, int]:
+    """Counts of tasks that tell of one failure that was none, or of a task that is none."""
+    if not counts["succeeded"]:
+        return {**counts, "completed": counts["completed"] + 1, "failed": counts["failed"] + 1}
+    return {**counts, "succeeded": counts["succeeded"] - 1, "failed": counts["failed"] + 1}
+
+
+def in_capitals(item: dict[str, Any]) -> dict[str, Any]:
+    """The same item. To the service, ids that differ in case only are one."""
+    ids = {name: value.upper() for name, value in item.items() if name in _IDS and isinstance(value, str)}
+    return {**item, **ids}
 
 
 def _begun_again(info: dict[str, Any]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def read_blocked(client: Client, job_id: str) -> dict[str, dict[str, str]]:
 
 
 class _Waiting:
-    """Active tasks by what they depend on."""
+    """Active tasks by what they depend on, which they may name in another case."""
 
     def __init__(self) -> None:
         self._by_id: dict[str, list[str]] = {}
@@ -52,7 +52,7 @@ class _Waiting:
 
     def add(self, task_id: str, depends_on: Mapping[str, Any]) -> None:
         for other in _ids(depends_on):
-            self._by_id.setdefault(other, []).append(task_id)
+            self._by_id.setdefault(other.lower(), []).append(task_id)
         for span in objects(depends_on, "taskIdRanges"):
             start, end = number(span, "start") or 0, number(span, "end") or 0
             self._by_range.setdefault((end - start).bit_length(), []).append((start, end, task_id))
@@ -72,7 +72,7 @@ class _Waiting:
         return blocked
 
     def _directly_behind(self, task_id: str) -> list[str]:
-        found = list(self._by_id.get(task_id, ()))
+        found = list(self._by_id.get(task_id.lower(), ()))
         # A range stands for tasks whose ids are plain numbers without leading zeros.
         if self._by_range and task_id.isdecimal() and str(int(task_id)) == task_id:
             found += self._in_range_of(int(task_id))

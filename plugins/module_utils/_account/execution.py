@@ -50,9 +50,14 @@ def outcome_on_node(info: Mapping[str, Any]) -> str:
     return outcome(info, state) if state in ("running", "completed") else UNKNOWN
 
 
+def has_ended(info: Mapping[str, Any]) -> bool:
+    """Whether such a task has ended: then what is said of it stays."""
+    return str(info.get("state")).lower() == "completed"
+
+
 def why_unknown(info: Mapping[str, Any]) -> str:
     """What is not understood of such a task, in a few words."""
-    if str(info.get("state")).lower() == "completed":
+    if has_ended(info):
         return "ended with a result that is not known"
     return "is in a state that is not known"
 

@@ -12,7 +12,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account import exe
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
 
-# A node of a pool. The same id in another pool is another node. The pool is in lower case: ids differ by more than that.
+# A node of a pool. The same id in another pool is another node. Both ids are in lower case: to the service they differ by more than that.
 Node = tuple[str, str]
 
 BROKEN = frozenset(("starttaskfailed", "unusable"))

@@ -44,7 +44,7 @@ def read_task_nodes(client: Client, job: JobState) -> TaskNodes:
                 nodes.add(node)
             elif _must_have_one(task):
                 unplaced.append(task_id)
-            if task.get("multiInstanceSettings"):
+            if task.get("multiInstanceSettings") is not None:
                 several[task_id] = task
     found = read_concurrently(client, several, lambda task_id: _subtask_nodes(client, job, several[task_id]))
     return TaskNodes(
@@ -54,7 +54,7 @@ def read_task_nodes(client: Client, job: JobState) -> TaskNodes:
 
 
 def read_pool_nodes(client: Client, pool_id: str) -> set[Node]:
-    """The nodes that are in the pool now, in lower case: one that is only written otherwise elsewhere has not left."""
+    """The nodes that are in the pool now."""
     pages = client.pages(("pools", pool_id, "nodes"), {"$select": "id"})
     return {(pool_id.lower(), id_of(node, "a node of the list").lower()) for page in pages for node in page}
 
@@ -90,10 +90,14 @@ def _subtask_nodes(client: Client, job: JobState, task: Mapping[str, Any]) -> Ta
                 nodes.add(node)
             elif _must_have_one({**subtask, "executionInfo": subtask}):
                 unplaced.append(f"{task_id}/{subtask.get('id')}")
-    wanted = number(part(task, "multiInstanceSettings"), "numberOfInstances") or 1
+    # Without a number there is the primary alone.
+    wanted = (number(part(task, "multiInstanceSettings"), "numberOfInstances") or 1) - 1
     # While it runs, the others may still get to their nodes. Where it succeeded, they have been on some.
-    if _may_have_more(task) and len(listed) < wanted - 1:
-        unplaced.append(f"{wanted - 1 - len(listed)} subtasks of {task_id}")
+    if _may_have_more(task) and len(listed) < wanted:
+        unplaced.append(f"{wanted - len(listed)} subtasks of {task_id}")
+    elif any(found is not None and found > wanted for found in listed):
+        # One more than there can be: then it is not known how many there are.
+        unplaced.append(f"further subtasks of {task_id}")
     return TaskNodes(frozenset(nodes), tuple(unplaced))
 
 
@@ -101,7 +105,7 @@ def _node_of(item: Mapping[str, Any], job: JobState) -> Node | None:
     info = part(item, "nodeInfo")
     if not info.get("nodeId"):
         return None
-    return str(info.get("poolId") or job.pool_id or "").lower(), str(info["nodeId"])
+    return str(info.get("poolId") or job.pool_id or "").lower(), str(info["nodeId"]).lower()
 
 
 def _may_have_more(task: Mapping[str, Any]) -> bool:

@@ -40,7 +40,9 @@ class Offender:
     def key(self) -> tuple[str | None, ...]:
         # A node and its start task are the same to whoever has to repair it.
         kind = "node" if self.kind == "start_task" else self.kind
-        return (kind, self.job_id, self.task_id, self.pool_id, self.node_id)
+        # Another check may have them from another place, where the same id is written otherwise.
+        ids = (self.job_id, self.task_id, self.pool_id, self.node_id)
+        return (kind, *(found and found.lower() for found in ids))
 
 
 # What keeps most others from going on comes first: no node without the pool, no task without the job.

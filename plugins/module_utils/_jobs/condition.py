@@ -35,19 +35,23 @@ class JobCondition:
         if self._name == "succeeded":
             tally.ends = read_ends(self._client, tally, self._options.jobs_may_go)
         judgement = rules.judge(self._name, tally)
-        if self._name == "completed":
-            judgement.missing += self._contradicted(tally)
+        contradicted = self._contradicted(tally) if self._name == "completed" else []
+        judgement.missing += contradicted
         if self._name in ("completed", "succeeded"):
             # Jobs whose tasks all wait for a node, and may wait for ever.
             idle = [job for job in tally.jobs.values() if tally.only_waits(job.id)]
             judgement.add(judge_capacity(self._client, idle, self._name, self._still_waits))
             if judgement.failed and not self._options.fail_fast:
-                judgement.going_on = self._any_goes_on(tally)
+                judgement.going_on = bool(contradicted) or self._any_goes_on(tally)
         return judgement
 
     def _contradicted(self, tally: JobTally) -> list[Reason]:
-        """Jobs that are completed, of which a list says that a task runs. Only where the counts, which lag, say so."""
-        suspects = [job for job in tally.jobs.values() if job.state == "completed" and tally.counts[job.id]["running"]]
+        """Jobs that are completed, of which a list says that a task runs. Only where the counts, which lag, say so, or were not read."""
+        suspects = [
+            job
+            for job in tally.jobs.values()
+            if job.state == "completed" and (tally.counts[job.id]["running"] or not self._options.task_counts)
+        ]
         query = {"$filter": "state eq 'running' or state eq 'preparing'", "$select": "id,state", "maxresults": 1}
 
         def running(job: JobState) -> list[dict[str, Any]] | None:
@@ -75,6 +79,8 @@ class JobCondition:
 
         own = rules.judge_job(self._name, job, tally.ends[job.id])
         if own.missing:
+            if own.settled:
+                return False
             waits = tally.only_waits(job.id)
             return not (waits and gets_no_node(self._client, job, self._name, self._still_waits))
         if not own.failed or self._name == "completed":

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
@@ -26,50 +27,73 @@ def read_ends(client: Client, tally: JobTally, gone_ok: bool) -> dict[str, End]:
         counted = tally.ends[job.id]
         if job.scheduling_error or (counted.outcome == execution.RUNNING and job.state != "completed"):
             return counted
-        return none_if_missing("job", gone_ok, lambda: _end_by_list(client, job, counted)) or End(execution.RUNNING)
+        failures = tally.counts[job.id]["failed"]
+        found = none_if_missing("job", gone_ok, lambda: _end_by_list(client, job, counted, failures))
+        return found or End(execution.RUNNING)
 
     return dict(zip(tally.jobs, read_concurrently(client, tally.jobs.values(), read)))
 
 
-def _end_by_list(client: Client, job: JobState, counted: End) -> End:
-    """`counted` is what the counts say."""
+def _end_by_list(client: Client, job: JobState, counted: End, failures: int) -> End:
+    """`counted` is what the counts say, `failures` how many tasks failed by them."""
     ended = job.state == "completed"
     tasks = ("jobs", job.id, "tasks")
     wrong = "state ne 'completed' or executionInfo/result ne 'success'" if ended else execution.FAILED_FILTER
-    unclear: list[Offender] = []
+    found = _Wrong(job.id)
     for page in client.pages(tasks, {"$filter": wrong, "$select": "id,state,executionInfo"}):
-        failed, doubtful = _offenders(job.id, page)
-        unclear += doubtful[:_NAMED]
-        if failed:
-            more = f"; {counted.why}" if len(failed) > _NAMED else ""
-            return End(execution.FAILED, f"{'completed, but ' if ended else ''}{_named(failed)}{more}", tuple(failed))
+        found.add(page)
+        if found.failed:
+            more = f"; {counted.why}" if len(found.failed) > _NAMED else ""
+            why = f"{'completed, but ' if ended else ''}{_named(found.failed)}{more}"
+            return End(execution.FAILED, why, tuple(found.failed))
     if not ended:
         return End(execution.RUNNING)
-    if unclear:
-        return End(execution.UNKNOWN, f"is completed, but {_named(unclear)}", tuple(unclear))
+    if found.unclear:
+        why = f"is completed, but {_named(found.unclear)}"
+        return End(execution.UNKNOWN, why, tuple(found.unclear), final=not found.may_change)
+    if failures:
+        # Counts that are behind tell of tasks that run. A failure they tell of was one, and may have been mended since.
+        why = f"is completed, and its task counts say that {counted.why}, but its list of tasks names 0"
+        return End(execution.UNKNOWN, why)
     # No task is wrong. That there is one, the counts have said, or a list must.
     if counted.outcome == execution.SUCCEEDED or client.first(tasks, {"$select": "id", "maxresults": 1}):
         return End(execution.SUCCEEDED)
     return End(execution.FAILED, "completed without a task")
 
 
-def _offenders(job_id: str, tasks: list[dict[str, Any]]) -> tuple[list[Offender], list[Offender]]:
-    """Those that failed or will not run any more; and those that say what cannot be, or what is not known."""
-    failed: list[Offender] = []
-    unclear: list[Offender] = []
-    for task in tasks:
-        info, state = part(task, "executionInfo"), str(task.get("state") or "unknown").lower()
-        task_id, outcome = id_of(task, "a task of the list"), execution.outcome(info, state)
-        if outcome == execution.SUCCEEDED:
-            continue
-        why = f"is {state}"
-        if outcome == execution.FAILED:
-            why = f"failed, {execution.why(info)}"
-        elif outcome == execution.UNKNOWN:
-            why = f"ended with a result that is not known to be a success ({info.get('result')})"
-        offender = Offender("task", why, job_id=job_id, task_id=task_id, ran=bool(info.get("startTime")))
-        (failed if outcome == execution.FAILED or state == "active" else unclear).append(offender)
-    return failed, unclear
+class _Wrong:
+    """The tasks that are named by a list of those that did not succeed, page by page."""
+
+    def __init__(self, job_id: str) -> None:
+        self._job_id = job_id
+        # Those that failed, or that will not run any more.
+        self.failed: list[Offender] = []
+        # Those that say what cannot be, or what is not known; as many as a sentence names.
+        self.unclear: list[Offender] = []
+        # Whether one of these is in a state from which it may get into another. A result stays.
+        self.may_change = False
+
+    def add(self, tasks: list[dict[str, Any]]) -> None:
+        for task in tasks:
+            info, state = part(task, "executionInfo"), str(task.get("state") or "unknown").lower()
+            task_id, outcome = id_of(task, "a task of the list"), execution.outcome(info, state)
+            if outcome == execution.SUCCEEDED:
+                continue
+            why = _why(info, state, outcome)
+            offender = Offender("task", why, job_id=self._job_id, task_id=task_id, ran=bool(info.get("startTime")))
+            if outcome == execution.FAILED or state == "active":
+                self.failed.append(offender)
+            else:
+                self.may_change = self.may_change or outcome == execution.RUNNING
+                self.unclear += [offender] if len(self.unclear) < _NAMED else []
+
+
+def _why(info: Mapping[str, Any], state: str, outcome: str) -> str:
+    if outcome == execution.FAILED:
+        return f"failed, {execution.why(info)}"
+    if outcome == execution.UNKNOWN:
+        return f"ended with a result that is not known to be a success ({info.get('result')})"
+    return f"is {state}"
 
 
 def _named(offenders: list[Offender]) -> str:

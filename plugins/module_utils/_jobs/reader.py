@@ -63,9 +63,9 @@ class JobReader:
         else:
             pages = self._client.pages(("jobs",), self._options.list_query(self._needed))
             jobs = [job for page in self._options.limited(pages) for job in page]
-        tally.add(jobs)
+        by_id = tally.add(jobs)
         tally.truncated = not self._options.job_ids and self._options.reached(len(tally.jobs))
-        return {job["id"]: job for job in jobs}
+        return by_id
 
     def _read_job(self, job_id: str) -> Any:
         job = none_if_missing(

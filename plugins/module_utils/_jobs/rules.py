@@ -37,7 +37,7 @@ def judge(condition: str, tally: JobTally) -> Judgement:
     for job_id, job in tally.jobs.items():
         if job_id in tally.disputed:
             # Neither is believed, and the next look may see one only.
-            judgement.missing.append(accuse(job, "listed twice in one answer, with different states"))
+            judgement.add(Judgement(missing=[accuse(job, "listed twice in one answer, with different states")]))
         else:
             judgement.add(judge_job(condition, job, tally.ends[job_id]))
     return judgement
@@ -55,7 +55,7 @@ def _succeeded(job: JobState, end: End) -> Judgement:
         return Judgement()
     if job.state == "completed":
         why = end.why or "is completed, but its tasks are not known to have succeeded"
-        return Judgement(missing=[accuse(job, why, *end.offenders)])
+        return Judgement(missing=[accuse(job, why, *end.offenders)], going_on=not end.final)
     return _elsewhere("succeeded", job)
 
 

@@ -15,6 +15,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account import exe
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState, job_state
 from ansible_collections.batchops.azure.plugins.module_utils._account.task_counts import COUNTS
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of
+from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import Spelling
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
@@ -27,6 +28,8 @@ class End(NamedTuple):
     outcome: str
     why: str = ""
     offenders: tuple[Offender, ...] = ()
+    # Whether an end that is not known stays so, because everything of it has ended.
+    final: bool = False
 
 
 class JobTally:
@@ -34,6 +37,7 @@ class JobTally:
 
     def __init__(self) -> None:
         self.jobs: dict[str, JobState] = {}
+        self._spelling = Spelling(self.jobs)
         # How many tasks of a job are in each state; see COUNTS.
         self.counts: dict[str, dict[str, int]] = {}
         self.ends: dict[str, End] = {}
@@ -43,14 +47,18 @@ class JobTally:
         self.disputed: set[str] = set()
         self.truncated = False
 
-    def add(self, jobs: Iterable[Mapping[str, Any]]) -> None:
+    def add(self, jobs: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        """The same jobs by their ids."""
+        by_id: dict[str, dict[str, Any]] = {}
         for job in jobs:
-            job_id = id_of(job, "a job of the list")
+            job_id = self._spelling.first(id_of(job, "a job of the list"))
             state = job_state(job_id, job)
             before = self.jobs.get(job_id)
             if before and (before.state, before.scheduling_error) != (state.state, state.scheduling_error):
                 self.disputed.add(job_id)
             self.jobs[job_id] = state
+            by_id[job_id] = job
+        return by_id
 
     def count(self, job_id: str, counts: Mapping[str, int]) -> None:
         """`counts` are those of the job's tasks; none where they were not read."""

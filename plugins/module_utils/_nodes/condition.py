@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import is_broken
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, read_pool_state
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._nodes import rules
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.scope import NodeScope, Standing
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NodeTally
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NEEDED, NodeTally, unsure_start
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
 
@@ -28,9 +30,18 @@ class NodeCondition:
         self._client = client
         self._options = options
         self._rule = rules.CONDITIONS[options.condition or ""]
+        # What it needs of a node.
+        self.reads = NEEDED + self._rule.reads
 
     def read_pool(self, pool_id: str) -> PoolState:
         return read_pool_state(self._client, pool_id)
+
+    def keep(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What one entry is judged by, and no more: there may be thousands."""
+        kept = {name: node[name] for name in self.reads if name in node}
+        if rules.RECENT_TASKS in kept:
+            kept[rules.RECENT_TASKS] = [task for task in objects(node, rules.RECENT_TASKS) if rules.on_the_node(task)]
+        return kept
 
     def judge(self, pool: PoolState, tally: NodeTally) -> Judgement:
         """All nodes of the pool, those expected, or at least so many; but for as many failed ones as are tolerated."""
@@ -38,6 +49,9 @@ class NodeCondition:
         return rules.judge(NodeScope(self._options, pool, nodes, tally.missing, self._rule.needs_health))
 
     def _weigh(self, node: Mapping[str, Any]) -> Standing:
-        broken = self._rule.needs_health and is_broken(node)
-        # Why it is broken is for those who are accused of it, in words that take longer.
-        return Standing(node, "is broken" if broken else self._rule.lacks(node), broken)
+        if self._rule.needs_health and is_broken(node):
+            # Why it is broken is for those who are accused of it, in words that take longer.
+            return Standing(node, "is broken", True)
+        lacks = self._rule.lacks(node)
+        unsure = lacks is not None and lacks == unsure_start(node)
+        return Standing(node, lacks, False, unsure and execution.has_ended(part(node, "startTaskInfo")))

@@ -43,11 +43,13 @@ class NodeReader:
         self._facts = facts
         self._options = options
         self._condition: NodeCondition | None = None
+        self._needed = NEEDED
         if options.condition:
             # Only for those who use it: what a module pulls in is compiled at every task.
             from ansible_collections.batchops.azure.plugins.module_utils._nodes.condition import NodeCondition
 
             self._condition = NodeCondition(client, options)
+            self._needed = self._condition.reads
 
     def read(self) -> Snapshot:
         return read_parents(self._client, self._options, self._options.pool_ids, self._read_pool)
@@ -65,7 +67,7 @@ class NodeReader:
         return snapshot
 
     def _read_nodes(self, pool_id: str) -> tuple[Snapshot, NodeTally]:
-        tally, facts = NodeTally(keep=self._condition is not None), dict[str, dict[str, Any]]()
+        tally, facts = NodeTally(self._condition.keep if self._condition else None), dict[str, dict[str, Any]]()
         if self._options.node_ids:
             self._read_named(pool_id, tally, facts)
         else:
@@ -73,7 +75,7 @@ class NodeReader:
         return Snapshot(list(facts.values()), tally.summary()), tally
 
     def _read_list(self, pool_id: str, tally: NodeTally, facts: dict[str, dict[str, Any]]) -> None:
-        pages = self._client.pages(("pools", pool_id, "nodes"), self._options.list_query(NEEDED))
+        pages = self._client.pages(("pools", pool_id, "nodes"), self._options.list_query(self._needed))
         for page in self._options.limited(pages):
             self._take(pool_id, page, tally, facts)
         tally.truncated = self._options.reached(tally.listed)
@@ -82,7 +84,7 @@ class NodeReader:
         def read(node_id: str) -> Any:
             path = ("pools", pool_id, "nodes", node_id)
             return none_if_missing(
-                "node", self._options.missing_ok, lambda: self._client.get(path, self._options.item_query(NEEDED))
+                "node", self._options.missing_ok, lambda: self._client.get(path, self._options.item_query(self._needed))
             )
 
         found = list(zip(self._options.node_ids, read_concurrently(self._client, self._options.node_ids, read)))
@@ -99,5 +101,6 @@ class NodeReader:
         if not self._options.summary_only:
             # Of a node that is listed twice, the later entry.
             facts.update(
-                (id_of(node, "a node of the list"), {"pool_id": pool_id, **self._facts.of(node)}) for node in nodes
+                (id_of(node, "a node of the list").lower(), {"pool_id": pool_id, **self._facts.of(node)})
+                for node in nodes
             )

@@ -4,7 +4,7 @@
 """What a condition asks of one node, and what the nodes of a pool come to. Pure.
 
 Each rule about a pool is a function that returns its reasons; `judge` says what they mean. A new condition is a function about one node
-and a line of CONDITIONS here, a choice in `resource.py`, what it reads of a node in `tally.NEEDED`, and what is done of it in `progress.py`.
+and a line of CONDITIONS here, a choice in `resource.py`, what it reads of a node in `reads` or `tally.NEEDED`, and what is done of it in `progress.py`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,14 @@ from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import accuse_node
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import number
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Offender, Reason, name_some
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.scope import NodeScope
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import unready, unsure_start
+
+# The largest part of a node: read only where it is judged whether a task is on it.
+RECENT_TASKS = "recentTasks"
 
 # Every state that is known: in another one nothing is said of a node.
 _KNOWN = frozenset(
@@ -30,17 +34,30 @@ _AT_REST = frozenset(
 )
 
 
+def on_the_node(task: Mapping[str, Any]) -> bool:
+    """Whether a recent task is still there. One that is active again waits for a node, maybe for another one."""
+    return str(task.get("taskState")).lower() not in ("completed", "active")
+
+
+def _busy(node: Mapping[str, Any]) -> str | None:
+    """What says that a task is on the node: the count of those that run, or the list of the recent ones."""
+    if running := number(node, "runningTasksCount"):
+        return f"runs {running} task{'s' if running > 1 else ''}"
+    for task in filter(on_the_node, objects(node, RECENT_TASKS)):
+        state = mask_words(str(task.get("taskState") or "unknown").lower())
+        return f"lists task {mask_words(str(task.get('taskId')))} as {state}, and counts no task that runs"
+    return None
+
+
 def _not_idle(node: Mapping[str, Any]) -> str | None:
-    return unsure_start(node) if state_of(node) == "idle" else f"is {state_of(node)}"
+    return (unsure_start(node) or _busy(node)) if state_of(node) == "idle" else f"is {state_of(node)}"
 
 
 def _not_drained(node: Mapping[str, Any]) -> str | None:
     running, state = number(node, "runningTasksCount"), state_of(node)
-    if running:
-        return f"runs {running} task{'s' if running > 1 else ''}"
-    if state == "running" or state not in _KNOWN or (running is None and state not in _AT_REST):
+    if not running and (state == "running" or state not in _KNOWN or (running is None and state not in _AT_REST)):
         return f"is {state}"
-    return None
+    return _busy(node)
 
 
 def _not_offline(node: Mapping[str, Any]) -> str | None:
@@ -53,12 +70,14 @@ class NodeRule(NamedTuple):
     lacks: Callable[[Mapping[str, Any]], str | None]
     # Whether a node cannot come to it that is broken, and a pool not that is being deleted.
     needs_health: bool = False
+    # What it reads of a node beside what every look at nodes needs.
+    reads: tuple[str, ...] = ()
 
 
 CONDITIONS = {
     "ready": NodeRule(unready, needs_health=True),
-    "idle": NodeRule(_not_idle, needs_health=True),
-    "drained": NodeRule(_not_drained),
+    "idle": NodeRule(_not_idle, needs_health=True, reads=(RECENT_TASKS,)),
+    "drained": NodeRule(_not_drained, reads=(RECENT_TASKS,)),
     "offline": NodeRule(_not_offline),
 }
 

@@ -19,6 +19,8 @@ class Standing(NamedTuple):
     lacks: str | None
     # Whether it cannot come to the condition by itself.
     broken: bool
+    # Whether what it lacks stays as it is, though it may be good enough: a result that is not known.
+    final: bool = False
 
 
 class NodeScope:
@@ -37,12 +39,13 @@ class NodeScope:
         self.pool = pool
         self.needs_health = needs_health
         self.total = len(nodes)
-        expected = frozenset(options.expected_nodes)
-        asked = {node_id: found[-1] for node_id, found in nodes.items() if not expected or node_id in expected}
+        expected = {node_id.lower(): node_id for node_id in options.expected_nodes}
+        asked = {node_id: found[-1] for node_id, found in nodes.items() if not expected or node_id.lower() in expected}
         # Listed again, with something that is judged otherwise: they satisfy nothing, and have not failed.
         disputed = {node_id for node_id, found in nodes.items() if _differ(found, node_id in asked)}
         self.doubted = disputed.intersection(asked)
-        self.absent = [*missing, *sorted(expected.difference(asked))]
+        there = {node_id.lower() for node_id in asked}
+        self.absent = [*missing, *sorted(node_id for folded, node_id in expected.items() if folded not in there)]
         sure = {node_id: found for node_id, found in asked.items() if node_id not in self.doubted}
         self.good = sum(found.lacks is None for found in sure.values())
         self.failed = [found.node for found in sure.values() if found.broken]
@@ -57,7 +60,8 @@ class NodeScope:
         )
         # Whether the pool may still get nodes by itself, and it matters.
         more_may_come = not options.node_ids and not pool.settled
-        self.going_on = bool(self.waiting or disputed or more_may_come)
+        may_change = any(not sure[node_id].final for node_id in self.waiting)
+        self.going_on = bool(may_change or disputed or more_may_come)
 
     @property
     def least(self) -> int | None:

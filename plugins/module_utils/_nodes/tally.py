@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import WORKING, is_broken, state_of
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number, part
+from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import Spelling
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
 
 if TYPE_CHECKING:
@@ -23,10 +24,11 @@ NEEDED = ("id", "state", "schedulingState", "startTaskInfo", "runningTasksCount"
 class NodeTally:
     """The states of nodes. Of two entries about the same node, the later one counts."""
 
-    def __init__(self, keep: bool) -> None:
-        """`keep` keeps of each entry what a condition judges it by."""
+    def __init__(self, keep: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None) -> None:
+        """`keep` says what of an entry a condition judges; without it none is kept."""
         self._keep = keep
         self.states: dict[str, str] = {}
+        self._spelling = Spelling(self.states)
         self.running_tasks: dict[str, int] = {}
         self.ready: set[str] = set()
         # Ids in the order of the list; there are no ordered sets.
@@ -45,7 +47,7 @@ class NodeTally:
     def add(self, nodes: list[dict[str, Any]]) -> None:
         self.listed += len(nodes)
         for node in nodes:
-            node_id = id_of(node, "a node of the list")
+            node_id = self._spelling.first(id_of(node, "a node of the list"))
             if node_id in self.states:
                 self._forget(node_id)
             self._add(node_id, node)
@@ -64,8 +66,7 @@ class NodeTally:
         elif unready(node) is None:
             self.ready.add(node_id)
         if self._keep:
-            entry = {name: node[name] for name in NEEDED if name in node}
-            self.entries[node_id] = [*self.entries.pop(node_id, ()), entry]
+            self.entries[node_id] = [*self.entries.pop(node_id, ()), self._keep(node)]
 
     def summary(self) -> Summary:
         by_state: dict[str, int] = {}

@@ -73,6 +73,9 @@ class PrepCondition:
         """Whether it can still start where it has not; asked only where nothing runs, or where every failure is wanted."""
         if scope.moves:
             judgement.going_on = True
+        elif scope.closed and scope.waits:
+            # What is still missing has ended, with a result that is not known.
+            judgement.going_on = False
         elif scope.tally.name != "preparation" or judgement.verdict == SATISFIED or not scope.waits:
             return
         elif judgement.verdict == PENDING or not self._options.fail_fast:

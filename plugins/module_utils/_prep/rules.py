@@ -145,7 +145,7 @@ def _accuse(scope: PrepScope, node: Node) -> Reason:
         why,
         job_id=scope.job.id,
         pool_id=str(item["poolId"]),
-        node_id=node[1],
+        node_id=scope.id_of(node),
         directory=str(info.get("taskRootDirectory") or "") or None,
         ran=True,
     )
@@ -184,13 +184,13 @@ def _time(written: Any) -> str:
 def _about(scope: PrepScope, node: Node, what: str) -> Reason:
     name = scope.tally.name
     sentence = f"{_named(scope, node)}: {name} {what}"
-    return Reason(sentence, Offender(name, sentence, job_id=scope.job.id, node_id=node[1]))
+    return Reason(sentence, Offender(name, sentence, job_id=scope.job.id, node_id=scope.id_of(node)))
 
 
 def _say(scope: PrepScope, what: str, hopeless: bool, nodes: Sequence[Node] = ()) -> Reason:
     name, job = scope.tally.name, scope.job
     sentence = f"{job.id}: {name} {what}" + (f", and {job.why_ended}" if hopeless else "")
-    ids: list[str | None] = [node_id for _pool, node_id in nodes]
+    ids: list[str | None] = [scope.id_of(node) for node in nodes]
     offenders = (
         Offender(name, sentence, job_id=job.id, pool_id=job.pool_id, node_id=node_id) for node_id in ids or (None,)
     )
@@ -198,9 +198,9 @@ def _say(scope: PrepScope, what: str, hopeless: bool, nodes: Sequence[Node] = ()
 
 
 def _named(scope: PrepScope, node: Node) -> str:
-    name = scope.tally.name_of(node)
+    name = scope.name_of(node)
     return f"{scope.job.id}/{name}" if scope.options.several else name
 
 
 def _names(scope: PrepScope, nodes: Iterable[Node]) -> str:
-    return name_some(scope.tally.name_of(node) for node in nodes)
+    return name_some(map(scope.name_of, nodes))

@@ -22,7 +22,7 @@ class JobNodes:
     task_nodes: frozenset[Node] | None = None
     # Tasks that are on a node which is not told.
     unplaced: tuple[str, ...] = ()
-    # Nodes that are in the pool, in lower case; None where it does not matter whether they are.
+    # Nodes that are in the pool; None where it does not matter whether they are.
     present: frozenset[Node] | None = None
     # Nodes that had ended before, as an earlier look saw.
     ended_before: frozenset[Node] = frozenset()
@@ -30,8 +30,7 @@ class JobNodes:
     why_none: str = ""
 
     def left(self, node: Node) -> bool:
-        pool_id, node_id = node
-        return self.present is not None and (pool_id, node_id.lower()) not in self.present
+        return self.present is not None and node not in self.present
 
 
 class PrepScope:
@@ -47,6 +46,8 @@ class PrepScope:
     ) -> None:
         """`prepared` are the nodes that must be released because they were prepared."""
         self.job, self.options, self.tally, self.job_nodes = job, options, tally, job_nodes
+        # Ids that somebody expects, by themselves in lower case.
+        self._asked = {node_id.lower(): node_id for node_id in options.expected_nodes}
         found = tally.by_outcome()
         self.listed_running = found.get(execution.RUNNING, [])
         # A failure counts wherever it is, unless it is tolerated: its task has only gone on to another node.
@@ -61,8 +62,8 @@ class PrepScope:
         self.too_many_failed = len(self.failed) > options.max_failed_nodes
         self._set_expected(prepared)
         self._set_prospects()
-        # Whether it runs on a node where a failure would count, or may do so by one of two things that are said.
-        self.moves = bool(running_anywhere or tally.disputed)
+        # Whether it runs on a node where a failure would count, or may do so: by a state that is not known, or by one of two things that are said.
+        self.moves = bool(running_anywhere or tally.disputed or any(map(self._may_change, self.unknown)))
         # Whether nothing runs, and where it has run is known: whatever is missing has to start.
         self.waits = not (self.listed_running or tally.disputed or job_nodes.unplaced)
 
@@ -93,21 +94,31 @@ class PrepScope:
         )
         self.never_enough = self.closed and possible < self.least
 
+    def _may_change(self, node: Node) -> bool:
+        """A state that is not known may become another; a result stays."""
+        return not execution.has_ended(self.tally.others[node][1])
+
     def _named(self) -> dict[str, list[Node]]:
         """By expected id the nodes that are listed under it, in whatever pool; otherwise that of the job's pool."""
-        named: dict[str, list[Node]] = {node_id: [] for node_id in self.options.expected_nodes}
+        named: dict[str, list[Node]] = {node_id: [] for node_id in self._asked}
         for node in self.tally.states if named else ():
             if node[1] in named:
                 named[node[1]].append(node)
         pool_id = (self.job.pool_id or "").lower()
-        return {node_id: nodes or [(pool_id, node_id)] for node_id, nodes in named.items()}
+        return {self._asked[node_id]: nodes or [(pool_id, node_id)] for node_id, nodes in named.items()}
+
+    def id_of(self, node: Node) -> str:
+        """As the service writes it; where it does not mention the node, as somebody asked for it."""
+        return self.tally.id_of(node) if node in self.tally.states else self._asked.get(node[1], node[1])
+
+    def name_of(self, node: Node) -> str:
+        return self.tally.name_of(node, self.id_of(node))
 
     def _counted(self, nodes: list[Node]) -> list[Node]:
         """Those that are still there and that somebody asked about."""
-        asked = frozenset(self.options.expected_nodes)
-        if not asked and self.job_nodes.present is None:
+        if not self._asked and self.job_nodes.present is None:
             return nodes
-        return [node for node in nodes if not self.job_nodes.left(node) and (not asked or node[1] in asked)]
+        return [node for node in nodes if not self.job_nodes.left(node) and (not self._asked or node[1] in self._asked)]
 
     def _with_task(self, nodes: list[Node]) -> list[Node]:
         """Of those that count, the ones that a task is on, where that is what was asked."""

@@ -24,8 +24,8 @@ def node_of(item: Mapping[str, Any]) -> Node:
     """Which node an entry of the status is about. One that does not say so cannot be counted."""
     pool_id, node_id = item.get("poolId"), item.get("nodeId")
     if pool_id.__class__ is str and node_id.__class__ is str and pool_id and node_id:
-        return pool_id.lower(), node_id  # type: ignore[union-attr, return-value]
-    return id_of(item, _ENTRY, "poolId").lower(), id_of(item, _ENTRY, "nodeId")
+        return pool_id.lower(), node_id.lower()  # type: ignore[union-attr]
+    return id_of(item, _ENTRY, "poolId").lower(), id_of(item, _ENTRY, "nodeId").lower()
 
 
 class ExecutionTally:
@@ -36,6 +36,8 @@ class ExecutionTally:
         self.name = name
         # By node, how it went there; None where the node is listed and it has not run. The later of two entries stands.
         self.states: dict[Node, str | None] = {}
+        # Ids that the service does not write in lower case.
+        self._written: dict[Node, str] = {}
         # Nodes that are listed again, with something else.
         self.disputed: set[Node] = set()
         # By node where it did not succeed, the whole item of the status and what it says of this task.
@@ -50,6 +52,8 @@ class ExecutionTally:
         states = self.states
         for item in nodes:
             info, node = item.get(name), node_of(item)
+            if node[1] != item["nodeId"]:
+                self._written.setdefault(node, item["nodeId"])
             # The common case of a large pool, in as few steps as Python allows.
             if node in states:
                 self._add_again(node, item, name)
@@ -99,10 +103,13 @@ class ExecutionTally:
     def ended(self) -> list[Node]:
         return [node for node in self.started if self.states[node] not in (None, execution.RUNNING)]
 
-    def name_of(self, node: Node) -> str:
-        """The id of the node; with its pool where nodes of several pools are listed."""
-        pool_id, node_id = node
-        return f"{pool_id}/{node_id}" if self._several_pools else node_id
+    def id_of(self, node: Node) -> str:
+        return self._written.get(node, node[1])
+
+    def name_of(self, node: Node, asked: str | None = None) -> str:
+        """Its id, or as it was `asked` for; with its pool where nodes of several pools are listed."""
+        node_id = asked or self.id_of(node)
+        return f"{node[0]}/{node_id}" if self._several_pools else node_id
 
     def count(self, state: str) -> int:
         """How many nodes are in that state by their latest entry."""

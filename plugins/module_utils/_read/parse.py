@@ -108,7 +108,11 @@ def _checked_list(option: str, ids: list[str] | None) -> tuple[str, ...]:
     if not ids:
         # What a template gives when something went wrong before: it must not mean "all" or "none, fine".
         raise OptionError(option, "is an empty list; give at least one id, or leave the option out")
-    return tuple(dict.fromkeys(_checked_id(option, item) for item in ids))
+    # To the service, ids that differ in case only are one.
+    once: dict[str, str] = {}
+    for item in ids:
+        once.setdefault(_checked_id(option, item).lower(), item)
+    return tuple(once.values())
 
 
 def _checked_id(option: str, value: str) -> str:

@@ -61,7 +61,7 @@ class TaskReader:
             found = self._read_instances(job_id, tasks)
             instances.update(found)
             if not self._options.summary_only:
-                facts.update((task["id"], self._facts_of(job_id, task, found)) for task in tasks)
+                facts.update((task["id"].lower(), self._facts_of(job_id, task, found)) for task in tasks)
 
         tally = count_tasks(self._client, self._options, job_id, keep)
         tally.instances = instances

@@ -70,7 +70,7 @@ def _failed_subtasks(scope: TaskScope) -> Iterator[Offender]:
 
 
 def not_known(scope: TaskScope) -> Judgement:
-    """What ended in a way that is not known."""
+    """What ended in a way that is not known. It has ended, so that nobody who waits for more failures learns more of it."""
     tally = scope.tally
     found = [*tally.unknown.items(), *(item for instances in tally.instances.values() for item in instances.unknown)]
     return Judgement(
@@ -80,7 +80,8 @@ def not_known(scope: TaskScope) -> Judgement:
                 Offender("task", f"{why} is not known", job_id=scope.job.id, task_id=name),
             )
             for name, why in found
-        ]
+        ],
+        going_on=False,
     )
 
 
@@ -149,12 +150,16 @@ def unfinished_subtasks(scope: TaskScope) -> Judgement:
 
 
 def absent_subtasks(scope: TaskScope) -> Judgement:
-    """Subtasks that are not listed."""
+    """Subtasks that are not listed, or of which it is not known how many there are."""
     judgement = Judgement()
     for task_id, instances in scope.tally.instances.items():
         # About a task that is waited for, enough is said.
-        if instances.lacking and task_id not in scope.coming:
+        if task_id in scope.coming:
+            continue
+        if instances.lacking:
             judgement.add(_lacking(scope, task_id, instances))
+        elif instances.doubt:
+            judgement.add(Judgement(missing=[scope.about(task_id, instances.doubt)]))
     return judgement
 
 

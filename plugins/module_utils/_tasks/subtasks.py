@@ -25,8 +25,9 @@ class Instances:
     """The subtasks of one task, by their numbers: `wanted` of them, from 1 on. A later entry replaces an earlier one."""
 
     def __init__(self, task: Mapping[str, Any], subtasks: list[dict[str, Any]]) -> None:
-        # Without a number there is one instance, which is the primary.
-        self.wanted = (number(part(task, "multiInstanceSettings"), "numberOfInstances") or 1) - 1
+        # Without a number there is one instance, which is the primary: the service documents that as its default.
+        self._number = number(part(task, "multiInstanceSettings"), "numberOfInstances")
+        self.wanted = 0 if self._number is None else max(0, self._number - 1)
         self._task_id = task.get("id")
         self.listed: dict[str, dict[str, Any]] = {}
         self.disputed: list[str] = []
@@ -55,6 +56,22 @@ class Instances:
     @property
     def lacking(self) -> int:
         return max(0, self.wanted - sum(1 <= found <= self.wanted for found in self._there))
+
+    @property
+    def doubt(self) -> str | None:
+        """Why it is not known how many there are; None where it is."""
+        if self._number is not None and self._number < 1:
+            return f"is said to have {self._number} instances"
+        more = max(self._there, default=0)
+        if more <= self.wanted:
+            return None
+        several = "" if self._number == 1 else "s"
+        has = (
+            "no number of instances, which stands for one"
+            if self._number is None
+            else f"{self._number} instance{several}"
+        )
+        return f"has {has}, and its subtask {more} is listed"
 
     @property
     def failed(self) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, part
+from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import Spelling
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Summary
@@ -44,6 +45,7 @@ class TaskTally:
         self.succeeded = 0
         # All that did not succeed, by their ids.
         self.others: dict[str, Entry] = {}
+        self._spelling = Spelling(self.others)
         # Tasks that are listed twice, with something else in what is judged.
         self.disputed: dict[str, None] = {}
         # Of multi-instance tasks by their ids; read only where asked for.
@@ -68,17 +70,18 @@ class TaskTally:
                 and task.get("state") == "completed"
                 and "failureInfo" not in info
             ):
-                succeeded.append(hash(id_of(task, "a task of the list")))
+                succeeded.append(_hash(id_of(task, "a task of the list")))
             else:
                 self._add_other(task, before + len(succeeded), succeeded)
         self._hashes.extend(succeeded)
 
     def _add_other(self, task: dict[str, Any], after: int, succeeded: list[int]) -> None:
-        task_id, info = id_of(task, "a task of the list"), part(task, "executionInfo")
+        task_id = self._spelling.first(id_of(task, "a task of the list"))
+        info = part(task, "executionInfo")
         state = str(task.get("state") or "unknown").lower()
         outcome = execution.outcome(info, state)
         if outcome == execution.SUCCEEDED:
-            succeeded.append(hash(task_id))
+            succeeded.append(_hash(task_id))
             return
         why = ""
         if outcome == execution.FAILED:
@@ -103,7 +106,7 @@ class TaskTally:
 
     def _settle_disputes(self) -> int:
         """Finds the tasks that are listed as a success and as something else; the number of those whose success was replaced."""
-        others = {hash(task_id): task_id for task_id in self.others}
+        others = {_hash(task_id): task_id for task_id in self.others}
         if not self._hashes or not others or set(others).isdisjoint(self._hashes):
             return 0
         last = {value: position for position, value in enumerate(self._hashes) if value in others}
@@ -154,6 +157,11 @@ class TaskTally:
             "missing": self.missing,
             "truncated": self.truncated,
         }
+
+
+def _hash(task_id: str) -> int:
+    """Of ids that differ in case only it is the same."""
+    return hash(task_id.lower())
 
 
 def _distinct(hashes: array[int]) -> int:

@@ -32,6 +32,8 @@ KINDS = (
     "listed_again",
     "other_words",
     "no_id",
+    "counts_failure",
+    "lists_running_task",
 )
 STATUSES = (408, 429, 500, 502, 503, 504)
 
@@ -61,6 +63,7 @@ class Fault:
     content_type: str = "text/plain"
     state: str | None = None
     result: str | None = None
+    capitals: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -94,6 +97,7 @@ def read_fault(reader: Reader) -> Fault:
         content_type=reader.text("content_type", "text/plain"),
         state=reader.text("state"),
         result=reader.text("result"),
+        capitals=reader.boolean("capitals", False),
     )
     reader.finish()
     return fault

@@ -209,6 +209,37 @@ def test_all_items_of_a_page_are_listed_again_in_other_words(demo: Asking) -> No
     assert demo.get(TASKS).json()["value"] == [*before, *before]
 
 
+def test_ids_are_written_in_capitals(demo: Asking) -> None:
+    before = demo.get(TASKS).json()["value"]
+    demo.simulator.faults.add("other_words", capitals=True, times=1)
+    assert demo.get(TASKS).json()["value"] == [{**item, "id": item["id"].upper()} for item in before]
+    demo.simulator.faults.add("listed_again", capitals=True, times=1)
+    again = demo.get(TASKS).json()["value"]
+    assert [item["id"] for item in again] == [item["id"] for item in before] + [item["id"].upper() for item in before]
+    # It is the same job to the service.
+    assert demo.get("/jobs/JOB-7").json()["id"] == "job-7"
+
+
+@pytest.mark.parametrize("version", ["2019-08-01.10.0", "2025-06-01"])
+def test_counts_tell_of_one_failure_more(demo: Asking, version: str) -> None:
+    def failed_and_succeeded() -> tuple[int, int]:
+        counts = demo.get("/jobs/job-8/taskcounts", f"api-version={version}").json()
+        return tuple(counts.get("taskCounts", counts)[name] for name in ("failed", "succeeded"))
+
+    failed, succeeded = failed_and_succeeded()
+    demo.simulator.faults.add("counts_failure", times=1)
+    assert failed_and_succeeded() == (failed + 1, succeeded - 1)
+    demo.simulator.faults.add("counts_failure", times=1)
+    assert "failed" not in demo.get("/jobs/job-8").json()
+
+
+def test_a_node_lists_a_task_that_it_does_not_count(demo: Asking) -> None:
+    demo.simulator.faults.add("lists_running_task", times=1)
+    first, *others = demo.get("/pools/pool-7/nodes").json()["value"]
+    assert (first["runningTasksCount"], first["recentTasks"][0]["taskState"]) == (0, "running")
+    assert [node["id"] for node in others]
+
+
 def test_objects_speak_in_other_words_or_without_an_id(demo: Asking) -> None:
     demo.simulator.faults.add("other_words", state="zombie) (running", times=2)
     assert {item["state"] for item in demo.get(TASKS).json()["value"]} == {"zombie) (running"}

@@ -250,3 +250,8 @@ class TestVerdict:
             "b: cannot run, it depends on a, which failed",
         )
         assert judged(service, failed("a"), waits("b", "a"), job=limited, condition="started")["verdict"] == "failed"
+
+
+def test_a_task_may_be_named_in_another_case(service: Loopback) -> None:
+    say(service, failed("a"), waits("b", "A"), waits("c", "B"))
+    assert read_blocked(connect(service.url), "job-1") == {"a": {"b": "a", "c": "b"}}

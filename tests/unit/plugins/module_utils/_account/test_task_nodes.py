@@ -85,6 +85,28 @@ def test_subtasks_of_multi_instance_tasks_count(service: Loopback) -> None:
     assert service.asked(f"{LIST}/mpi/subtasksinfo")[0].query["$select"] == "id,nodeInfo,state,startTime"
 
 
+@pytest.mark.parametrize(
+    ("settings", "listed", "unplaced"),
+    [
+        ({"numberOfInstances": 2}, [1], ()),
+        ({"numberOfInstances": 2}, [], ("1 subtasks of mpi",)),
+        ({"numberOfInstances": 2}, [1, 2], ("further subtasks of mpi",)),
+        # The service's default is one instance, which is the primary.
+        ({}, [], ()),
+        ({}, [1], ("further subtasks of mpi",)),
+    ],
+    ids=str,
+)
+def test_where_it_is_not_known_how_many_subtasks_there_are_their_places_are_not(
+    service: Loopback, settings: Wire, listed: list[int], unplaced: tuple[str, ...]
+) -> None:
+    service.say(LIST, page(task("mpi", "running", **there("tvm-0"), multiInstanceSettings=settings)))
+    service.say(f"{LIST}/mpi/subtasksinfo", page(*({"id": found, **there(f"tvm-{found}")} for found in listed)))
+    found = where(service)
+    assert {node_id for _pool, node_id in found.nodes} == {"tvm-0", *(f"tvm-{number}" for number in listed)}
+    assert found.unplaced == unplaced
+
+
 def test_many_multi_instance_tasks_are_read_side_by_side(service: Loopback) -> None:
     service.say(LIST, page(*(task(f"mpi-{number}", "running", **MULTI) for number in range(8))))
     service.otherwise(f"{LIST}/mpi-./subtasksinfo", {"value": [{"id": 1, **there("tvm-1")}]})

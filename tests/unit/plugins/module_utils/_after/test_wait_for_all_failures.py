@@ -16,6 +16,7 @@ from ansible_collections.batchops.azure.tests.support.modules import GATE, NODES
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
+    MYSTERY,
     STARTED,
     SUCCESS,
     Wire,
@@ -113,6 +114,35 @@ class TestPreparation:
         result = self.waited(account, scripted(), [prepared("a", FAILURE), prepared("b", SUCCESS)], min_nodes=6)
         assert (result["polls"], "/jobs/job-1/tasks" in account.paths) == (1, False)
 
+    @pytest.mark.parametrize("state", ["active", "completed"])
+    def test_a_result_that_is_not_known_is_not_waited_for(
+        self, account: Loopback, scripted: Scripts, state: str
+    ) -> None:
+        account.say("/jobs/job-1", job(state=state, **PREPARES))
+        ended = [prepared("a", FAILURE), prepared("b", MYSTERY)]
+        running = [] if state == "completed" else [[*ended, prepared("c", STARTED)]]
+        clock = scripted(*(10 for _look in running))
+        result = self.waited(account, clock, *running, [*ended, prepared("c", FAILURE)])
+        assert (result["verdict"], result["polls"], result["timed_out"]) == ("failed", 1 + len(running), False)
+
+    def test_a_release_whose_result_is_not_known_is_not_waited_for(self, account: Loopback, scripted: Scripts) -> None:
+        account.say("/jobs/job-1", job(state="completed", **PREPARES, jobReleaseTask={"id": "release"}))
+        released = [prepared("a", SUCCESS, FAILURE), prepared("b", SUCCESS, MYSTERY)]
+        result = self.waited(account, scripted(), released, condition="released")
+        assert (result["verdict"], result["polls"], result["timed_out"]) == ("failed", 1, False)
+
+    def test_a_state_that_is_not_known_may_change(self, account: Loopback, scripted: Scripts) -> None:
+        odd = prepared("b")
+        odd["jobPreparationTaskExecutionInfo"] = {"state": "hibernating"}
+        result = self.waited(
+            account, scripted(10), [prepared("a", FAILURE), odd], [prepared("a", FAILURE), prepared("b", FAILURE)]
+        )
+        assert (result["verdict"], result["polls"], str(result["reasons"]).count("preparation failed")) == (
+            "failed",
+            2,
+            2,
+        )
+
     def test_what_is_only_pending_is_waited_for(self, account: Loopback, scripted: Scripts) -> None:
         """Somebody may add tasks: nothing has failed."""
         few = [prepared("a", SUCCESS)]
@@ -131,6 +161,17 @@ class TestNodes:
         service.say("/pools/pool-1", of or pool(len(looks[0])))
         service.say(NODES_OF, *(page(*nodes) for nodes in looks))
         return ask(service, NODES, clock=clock, **{"pool_id": "pool-1", "condition": "ready", **WAIT, **options})
+
+    @pytest.mark.parametrize("state", ["completed", "hibernating"])
+    def test_a_start_task_whose_result_is_not_known_is_not_waited_for(
+        self, service: Loopback, scripted: Scripts, state: str
+    ) -> None:
+        """Its state is, as long as that is not known."""
+        nodes = [node("a", "unusable"), node("b", startTaskInfo={**MYSTERY, "state": state})]
+        then = [nodes[0], node("b", startTaskInfo={**FAILURE, "state": "completed"})]
+        pauses = [] if state == "completed" else [10]
+        result = self.waited(service, scripted(*pauses), nodes, then)
+        assert (result["verdict"], result["polls"], result["timed_out"]) == ("failed", 1 + len(pauses), False)
 
     @pytest.mark.parametrize("options", [{}, {"min_nodes": 1}, {"min_nodes": 6}], ids=str)
     def test_nodes_that_start_are_waited_for_and_no_longer(

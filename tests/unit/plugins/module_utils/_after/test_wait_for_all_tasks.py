@@ -15,6 +15,7 @@ from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS,
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
+    MYSTERY,
     NEVER_STARTED,
     STARTED,
     SUCCESS,
@@ -24,6 +25,7 @@ from ansible_collections.batchops.azure.tests.support.wire import (
     node,
     pool,
     task,
+    troubled,
 )
 
 WAIT = {"wait": True, "fail_fast": False, "wait_timeout": 100, "wait_sleep": 10, "job_id": "job-1"}
@@ -140,6 +142,86 @@ def test_a_job_that_has_ended_ends_the_wait(
     Account(service, [FAILED, task("never", "active")], of=job(state=state))
     result = wait(scripted())
     assert (result["verdict"], result["polls"], result["timed_out"]) == ("failed", 1, False)
+
+
+def test_what_ended_with_an_unknown_result_is_not_waited_for(
+    service: Loopback, wait: Wait, scripted: Callable[..., ScriptedClock]
+) -> None:
+    """Nobody can say more of it, however long the others take."""
+    Account(service, [FAILED, RUNS, task("odd", info=MYSTERY)], [FAILED, DONE, task("odd", info=MYSTERY)])
+    result = wait(scripted(10))
+    assert (result["verdict"], result["polls"], result["timed_out"]) == ("failed", 2, False)
+
+
+def test_what_is_in_an_unknown_state_may_change(
+    service: Loopback, wait: Wait, scripted: Callable[..., ScriptedClock]
+) -> None:
+    Account(service, [FAILED, task("odd", "hibernating", STARTED)], [FAILED, DONE])
+    result = wait(scripted(10))
+    assert (result["verdict"], result["polls"], result["timed_out"]) == ("failed", 2, False)
+
+
+def test_what_is_listed_twice_is_looked_at_again(service: Loopback, scripted: Callable[..., ScriptedClock]) -> None:
+    """It may be another failure, which is to be named."""
+    Account(service, [FAILED, DONE, {**DONE, **RUNS, "id": "done"}], [FAILED, task("done", info=FAILURE)])
+    result = ask(service, TASKS, scripted(10), condition="succeeded", **WAIT)
+    assert (result["verdict"], result["polls"], len(result["reasons"])) == ("failed", 2, 2)
+
+
+def test_without_a_failure_an_unknown_result_is_pending_to_the_end(
+    service: Loopback, wait: Wait, scripted: Callable[..., ScriptedClock]
+) -> None:
+    Account(service, [DONE, task("odd", info=MYSTERY)], of=job(state="completed"))
+    result = wait(scripted(10, (9, 10)), wait_timeout=20)
+    assert (result["verdict"], result["timed_out"]) == ("pending", True)
+
+
+def other_jobs(service: Loopback, **jobs: list[Wire]) -> dict[str, Any]:
+    """Completed jobs with such tasks that are not a success, beside one that has failed."""
+    for job_id, wrong in {"bad": [FAILED], **jobs}.items():
+        service.say(f"/jobs/{job_id}", job(job_id, "completed"))
+        service.say(f"/jobs/{job_id}/taskcounts", counts(running=len(wrong)))
+        service.say(f"/jobs/{job_id}/tasks", page(*wrong))
+    return {**WAIT, "job_id": None, "job_ids": ["bad", *jobs], "condition": "succeeded"}
+
+
+def test_a_completed_job_with_an_unknown_result_is_not_waited_for(
+    service: Loopback, scripted: Callable[..., ScriptedClock]
+) -> None:
+    result = ask(service, JOBS, scripted(), **other_jobs(service, odd=[task(info=MYSTERY)]))
+    assert (result["verdict"], result["polls"], result["timed_out"]) == ("failed", 1, False)
+
+
+@pytest.mark.parametrize("state", ["running", "hibernating"])
+def test_a_completed_job_with_a_task_that_may_change_is_waited_for(
+    service: Loopback, scripted: Callable[..., ScriptedClock], state: str
+) -> None:
+    options = other_jobs(service, odd=[])
+    service.say("/jobs/odd/tasks", page(task(info=MYSTERY), task("t", state, STARTED)), page(FAILED))
+    result = ask(service, JOBS, scripted(10), **options)
+    assert (result["verdict"], result["polls"], len(result["reasons"])) == ("failed", 2, 2)
+
+
+def test_a_completed_job_whose_counts_tell_of_a_failure_is_looked_at_again(
+    service: Loopback, scripted: Callable[..., ScriptedClock]
+) -> None:
+    options = other_jobs(service, odd=[])
+    service.say("/jobs/odd/taskcounts", counts(failed=1, succeeded=1), counts(succeeded=2))
+    result = ask(service, JOBS, scripted(10), **options)
+    assert (result["verdict"], result["polls"], len(result["reasons"])) == ("failed", 2, 1)
+
+
+def test_a_completed_job_with_a_task_that_runs_is_waited_for_beside_one_that_failed(
+    service: Loopback, scripted: Callable[..., ScriptedClock]
+) -> None:
+    service.say("/jobs/lost", troubled("InvalidPool", job_id="lost"))
+    service.say("/jobs/lost/taskcounts", counts())
+    service.say("/jobs/odd", job("odd", "completed"))
+    service.say("/jobs/odd/taskcounts", counts(running=1), counts(running=1), counts(succeeded=1))
+    service.say("/jobs/odd/tasks", page(RUNS))
+    options = {**WAIT, "job_id": None, "job_ids": ["lost", "odd"], "condition": "completed"}
+    result = ask(service, JOBS, scripted(10, 10), **options)
+    assert (result["verdict"], result["polls"], len(result["reasons"])) == ("failed", 3, 1)
 
 
 def test_the_first_failure_ends_it_by_default(

@@ -147,3 +147,9 @@ def test_what_blocks_most_weighs_most() -> None:
     ordered = [offender.kind for offender in sorted(offenders, key=weight)]
     assert ordered == ["other", "pool", "job", "node", "start_task", "preparation", "release", "subtask", "task"]
     assert weight(Offender("task", "x", blocks=2)) < weight(TASK)
+
+
+def test_one_offender_in_two_spellings_is_one() -> None:
+    reasons = [Reason(node_id, Offender("node", "is unusable", pool_id="p", node_id=node_id)) for node_id in ("a", "A")]
+    assert [offender.node_id for offender in Judgement(failed=reasons).offenders] == ["a"]
+    assert Offender("node", "is unusable").key == ("node", None, None, None, None)

@@ -38,6 +38,17 @@ def test_counts_alone_are_no_contradiction(service: Loopback) -> None:
     assert len(service.asked("/jobs/job-1/tasks")) == 1
 
 
+def test_a_task_that_runs_is_looked_for_also_without_counts(service: Loopback) -> None:
+    options = {"condition": "completed", "task_counts": False}
+    result = asked(service, job(state="completed"), task("t", "running", STARTED), **options)
+    assert (result["verdict"], result["reasons"]) == ("pending", ["job-1: is completed, but its task t is running"])
+    assert asked(service, job(state="completed"), **options)["verdict"] == "satisfied"
+    # It costs no more than the counts would, and a job that is not completed nothing.
+    assert service.paths == ["/jobs/job-1", "/jobs/job-1/tasks"] * 2
+    assert asked(service, job(), **options)["verdict"] == "pending"
+    assert len(service.asked("/jobs/job-1/tasks")) == 2
+
+
 def test_a_gate_is_not_open_either(service: Loopback) -> None:
     asked(service, job(state="completed"), task("t", "running", STARTED), condition="succeeded")
     assert ask(service, GATE, checks=[{"check": "jobs", "job_id": "job-1"}])["verdict"] == "pending"

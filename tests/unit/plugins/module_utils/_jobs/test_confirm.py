@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.asking_jobs import asked
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import JOBS
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
     MYSTERY,
@@ -23,6 +25,8 @@ from ansible_collections.batchops.azure.tests.support.wire import (
     job,
     task,
 )
+
+Scripts = Callable[..., ScriptedClock]
 
 
 def confirmed(service: Loopback, state: str, counted: Wire, *offenders: Wire, tasks: int = 1) -> dict[str, Any]:
@@ -40,13 +44,12 @@ def confirmed(service: Loopback, state: str, counted: Wire, *offenders: Wire, ta
         counts(),
         counts(active=1),
         counts(running=1, succeeded=1),
-        counts(succeeded=2, failed=1),
         counts(succeeded=3)["taskCounts"],
         {},
     ],
     ids=str,
 )
-def test_a_completed_job_whose_list_names_no_offender_has_succeeded_whatever_the_counts(
+def test_a_completed_job_whose_list_names_no_offender_has_succeeded_however_far_the_counts_are_behind(
     service: Loopback, counted: Wire
 ) -> None:
     result = confirmed(service, "completed", counted)
@@ -86,7 +89,38 @@ def test_less_than_no_task_has_not_succeeded(service: Loopback) -> None:
 
 
 def test_an_offender_that_succeeded_meanwhile_is_none(service: Loopback) -> None:
-    assert confirmed(service, "completed", counts(failed=1), task(info=SUCCESS))["verdict"] == "satisfied"
+    assert confirmed(service, "completed", counts(running=1), task(info=SUCCESS))["verdict"] == "satisfied"
+
+
+@pytest.mark.parametrize("listed", [(), (task(info=SUCCESS),)], ids=["no_task_is_wrong", "one_has_succeeded_meanwhile"])
+def test_counts_of_a_failure_that_no_list_names_are_a_contradiction(
+    service: Loopback, listed: tuple[Wire, ...]
+) -> None:
+    result = confirmed(service, "completed", counts(succeeded=2, failed=1), *listed)
+    assert (result["verdict"], result["reasons"]) == (
+        "pending",
+        ["job-1: is completed, and its task counts say that 1 of 3 tasks failed, but its list of tasks names 0"],
+    )
+    assert (result["summary"]["succeeded"], result["summary"]["failed_jobs"]) == (0, [])
+
+
+def test_a_contradiction_is_over_when_the_counts_have_caught_up(service: Loopback, scripted: Scripts) -> None:
+    """As after a failed task was reactivated and has succeeded then."""
+    service.say("/jobs/job-1", job(state="completed"))
+    service.say("/jobs/job-1/taskcounts", counts(succeeded=2, failed=1), counts(succeeded=3))
+    service.say("/jobs/job-1/tasks", page())
+    result = ask(service, JOBS, scripted(15), job_id="job-1", condition="succeeded", wait=True)
+    assert (result["verdict"], result["polls"]) == ("satisfied", 2)
+
+
+def test_a_contradiction_that_stays_is_told_when_the_time_is_over(service: Loopback, scripted: Scripts) -> None:
+    service.say("/jobs/job-1", job(state="completed"))
+    service.say("/jobs/job-1/taskcounts", counts(succeeded=2, failed=1))
+    service.say("/jobs/job-1/tasks", page())
+    options = {"condition": "succeeded", "wait": True, "wait_timeout": 20}
+    result = ask(service, JOBS, scripted(15, (4, 5)), job_id="job-1", **options)
+    assert (result["failed"], result["timed_out"]) == (True, True)
+    assert "say that 1 of 3 tasks failed, but its list of tasks names 0" in result["msg"]
 
 
 @pytest.mark.parametrize(

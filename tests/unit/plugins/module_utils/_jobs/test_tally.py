@@ -81,3 +81,20 @@ def test_each_job_has_its_own_summary() -> None:
     assert [found["task_counts"]["active"] for found in tally.by_job().values()] == [0, 3]
     assert [found["missing"] for found in tally.by_job().values()] == [[], []]
     assert [tally.only_waits(job_id) for job_id in "ab"] == [False, True]
+
+
+def test_ids_that_differ_in_case_only_are_one_job() -> None:
+    tally = JobTally()
+    by_id = tally.add([job("Job-1", "active"), job("b", "completed"), job("job-1", "completed")])
+    assert ({job_id: found["id"] for job_id, found in by_id.items()}, tally.disputed) == (
+        {"Job-1": "job-1", "b": "b"},
+        {"Job-1"},
+    )
+
+
+@pytest.mark.parametrize("condition", ["completed", "succeeded"])
+def test_a_job_in_another_spelling_is_no_other_job(service: Loopback, condition: str) -> None:
+    jobs = [job("job-1", "completed")], [job("JOB-1", "active")]
+    result = listed(service, *jobs, condition=condition)
+    assert (result["verdict"], result["summary"]["total"], len(result["jobs"])) == ("pending", 1, 1)
+    assert result["reasons"] == ["job-1: listed twice in one answer, with different states"]

@@ -8,8 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.condition import NodeCondition
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.rules import CONDITIONS
-from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.asking import ask, question
+from ansible_collections.batchops.azure.tests.support.connecting import connect
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
 from ansible_collections.batchops.azure.tests.support.modules import NODES
 from ansible_collections.batchops.azure.tests.support.wire import FAILURE, MYSTERY, STARTED, SUCCESS, Wire, node, pool
@@ -21,6 +24,14 @@ def judged(service: Loopback, condition: str, *nodes: Wire, of: Wire | None = No
     service.say("/pools/pool-1", of or pool(len(nodes)))
     service.say("/pools/pool-1/nodes", page(*nodes))
     return ask(service, NODES, pool_id="pool-1", condition=condition, **options)
+
+
+def with_recent(*states: Any, **more: Any) -> Wire:
+    """A node that lists tasks in these states as its recent ones."""
+    recent = [
+        {"jobId": "job-1", "taskId": f"task-{number}", "taskState": state} for number, state in enumerate(states, 1)
+    ]
+    return node("tvm-2", **{"recentTasks": recent, **more})
 
 
 def busy(**more: Any) -> Wire:
@@ -65,6 +76,16 @@ JUDGED = [
     (node("tvm-2", startTaskInfo={}), DRAINED),
     (busy(startTaskInfo={"state": "completed", **MYSTERY}), NOTHING),
     (node("tvm-2", schedulingState="paused"), ("pending", "satisfied", "satisfied", "pending")),
+    # Recent tasks: what is not over contradicts a count of none.
+    (with_recent("completed", "active"), ("satisfied", "satisfied", "satisfied", "pending")),
+    (with_recent(), ("satisfied", "satisfied", "satisfied", "pending")),
+    (with_recent("completed", "running"), ("satisfied", "pending", "pending", "pending")),
+    (with_recent("Preparing"), ("satisfied", "pending", "pending", "pending")),
+    (with_recent("zombie) (completed"), ("satisfied", "pending", "pending", "pending")),
+    (with_recent(None), ("satisfied", "pending", "pending", "pending")),
+    (with_recent("running", runningTasksCount=None), ("satisfied", "pending", "pending", "pending")),
+    (with_recent("running", state="offline"), ("pending", "pending", "pending", "satisfied")),
+    (node("tvm-2", runningTasksCount=1), ("satisfied", "pending", "pending", "pending")),
     # A start task that the pool does not wait for.
     (node("tvm-2", startTaskInfo={"state": "running", **STARTED}), ("satisfied", "satisfied", "satisfied", "pending")),
 ]
@@ -122,6 +143,31 @@ def test_a_reason_names_the_node_and_what_is_wrong(service: Loopback, wire: Wire
 @pytest.mark.parametrize(("running", "words"), [(1, "runs 1 task"), (3, "runs 3 tasks")])
 def test_a_node_that_is_not_drained_says_how_many_tasks_it_runs(service: Loopback, running: int, words: str) -> None:
     assert judged(service, "drained", busy(runningTasksCount=running))["reasons"] == [f"tvm-2: {words}"]
+
+
+@pytest.mark.parametrize("condition", ["idle", "drained"])
+@pytest.mark.parametrize("way", [{"details": "summary"}, {"select": ["vmSize"]}, {"node_ids": ["tvm-2"]}, {}], ids=str)
+def test_a_recent_task_that_runs_is_named(service: Loopback, condition: str, way: dict[str, Any]) -> None:
+    wire = with_recent("completed", "running")
+    service.say("/pools/pool-1/nodes/tvm-2", wire)
+    result = judged(service, condition, wire, **way)
+    assert result["reasons"] == ["tvm-2: lists task task-2 as running, and counts no task that runs"]
+    chosen = service.requests[-1].query.get("$select")
+    assert chosen is None or "recentTasks" in chosen.split(",")
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_of_a_node_is_kept_what_it_is_judged_by(service: Loopback, condition: str) -> None:
+    found = NodeCondition(connect(service.url), question(NODES.arguments, pool_id="pool-1", condition=condition))
+    kept = found.keep({**with_recent("completed", "running", "active"), "vmSize": "standard_d2_v3"})
+    assert set(kept) <= set(found.reads)
+    assert [item["taskId"] for item in kept.get("recentTasks", ())] in ([], ["task-2"])
+    assert ("recentTasks" in kept) is (condition in ("idle", "drained"))
+
+
+def test_recent_tasks_that_are_none_are_no_answer(service: Loopback) -> None:
+    with pytest.raises(AnswerError, match="recentTasks"):
+        judged(service, "drained", node(recentTasks="none"))
 
 
 def test_a_start_task_whose_failure_is_not_waited_for_still_breaks_the_node(service: Loopback) -> None:

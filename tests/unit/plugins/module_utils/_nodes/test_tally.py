@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._mask import patterns
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NEEDED, NodeTally
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NodeTally
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
 from ansible_collections.batchops.azure.tests.support.modules import GATE, NODES, PREP
@@ -143,17 +143,17 @@ class TestKept:
     """A tally keeps what a condition judges by, and only where there is one."""
 
     def test_without_a_condition_nothing_is_kept(self) -> None:
-        tally = NodeTally(keep=False)
+        tally = NodeTally()
         tally.add([node("a")])
         assert (tally.total, tally.entries) == (1, {})
 
     def test_of_a_node_what_is_judged(self) -> None:
-        tally = NodeTally(keep=True)
+        tally = NodeTally(lambda entry: {"state": entry["state"]})
         tally.add([{**node("a"), "vmSize": "standard_d2_v3"}])
-        assert set(tally.entries["a"][0]) <= set(NEEDED)
+        assert tally.entries == {"a": [{"state": "idle"}]}
 
     def test_every_entry_of_a_node_that_is_listed_again(self) -> None:
-        tally = NodeTally(keep=True)
+        tally = NodeTally(dict)
         tally.add([node("a"), node("b"), node("a", "unusable")])
         assert {node_id: [entry["state"] for entry in found] for node_id, found in tally.entries.items()} == {
             "b": ["idle"],
@@ -177,3 +177,31 @@ def test_to_count_broken_nodes_nobody_looks_for_secrets(service: Loopback, monke
         == "tvm-0: start task failed, X: masked"
     )
     assert words == ["password=hunter2 of all"]
+
+
+class TestOtherwiseWritten:
+    """To the service, ids that differ in case only are one. It keeps the case, so lists can be mixed up nowhere but on the way."""
+
+    @pytest.mark.parametrize("options", [{"condition": "ready", "min_nodes": 2}, {"condition": "ready"}], ids=str)
+    def test_one_node_is_not_two(self, service: Loopback, options: dict[str, Any]) -> None:
+        result = listed(service, [node("tvm-1")], [node("TVM-1")], **options)
+        assert (result["verdict"], result["summary"]["total"], len(result["nodes"])) == ("pending", 1, 1)
+
+    def test_what_is_said_differently_is_pending(self, service: Loopback) -> None:
+        result = listed(service, [node("Tvm-1"), node("b")], [node("tvm-1", "rebooting")], condition="ready")
+        assert (result["verdict"], result["reasons"]) == ("pending", ["Tvm-1: is listed twice, in different states"])
+
+    @pytest.mark.parametrize("asked", ["tvm-1", "TVM-1"])
+    @pytest.mark.parametrize("written", ["tvm-1", "TVM-1"])
+    def test_an_expected_node_is_found(self, service: Loopback, asked: str, written: str) -> None:
+        options = {"condition": "ready", "expected_nodes": [asked]}
+        assert listed(service, [node(written), node("b", "unusable")], **options)["verdict"] == "satisfied"
+        assert listed(service, [node(written, "unusable"), node("b")], **options)["verdict"] == "failed"
+        result = listed(service, [node("b")], **options)
+        assert (result["verdict"], asked in result["reasons"][0]) == ("pending", True)
+
+    def test_a_named_node_answers_under_its_own_name(self, service: Loopback) -> None:
+        service.say("/pools/pool-1", pool(2))
+        service.say(f"{LIST}/TVM-1", node("tvm-1"))
+        result = ask(service, NODES, pool_id="pool-1", node_ids=["TVM-1", "tvm-1"], condition="ready")
+        assert (result["verdict"], [item["id"] for item in result["nodes"]]) == ("satisfied", ["tvm-1"])

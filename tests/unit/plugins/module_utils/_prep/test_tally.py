@@ -20,6 +20,7 @@ from ansible_collections.batchops.azure.tests.support.wire import (
     Wire,
     job,
     prepared,
+    task,
 )
 
 STATUS = "/jobs/job-1/jobpreparationandreleasetaskstatus"
@@ -108,3 +109,39 @@ class TestListedTwice:
     ) -> None:
         with pytest.raises(AnswerError, match=f"There is no {name} in an entry of the preparation status"):
             listed(service, [{**prepared("a", SUCCESS), name: value}], **options)
+
+
+class TestOtherwiseWritten:
+    """To the service, ids that differ in case only are one."""
+
+    def test_one_node_is_not_two(self, service: Loopback) -> None:
+        pages = [prepared("tvm-1", SUCCESS)], [prepared("TVM-1", SUCCESS)]
+        result = listed(service, *pages, min_nodes=2)
+        assert (result["verdict"], result["summary"]["total"], len(result["nodes"])) == ("pending", 1, 1)
+
+    def test_what_is_said_differently_is_pending(self, service: Loopback) -> None:
+        result = listed(service, [prepared("Tvm-1", SUCCESS), prepared("b", SUCCESS)], [prepared("tvm-1", STARTED)])
+        assert (result["verdict"], result["reasons"]) == (
+            "pending",
+            ["Tvm-1: preparation is listed twice, with different states"],
+        )
+
+    @pytest.mark.parametrize("asked", ["tvm-1", "TVM-1"])
+    @pytest.mark.parametrize("written", ["tvm-1", "TVM-1"])
+    def test_an_expected_node_is_found(self, service: Loopback, asked: str, written: str) -> None:
+        options = {"expected_nodes": [asked]}
+        result = listed(service, [prepared(written, SUCCESS), prepared("b", FAILURE)], **options)
+        assert result["verdict"] == "satisfied"
+        result = listed(service, [prepared(written, FAILURE), prepared("b", SUCCESS)], diagnostics=True, **options)
+        assert (result["verdict"], result["failures"][0]["node_id"]) == ("failed", written)
+        assert result["reasons"][0].startswith(f"{written}: preparation failed")
+        result = listed(service, [prepared("b", SUCCESS)], **options)
+        assert (result["verdict"], asked in result["reasons"][0]) == ("pending", True)
+
+    @pytest.mark.parametrize("on", ["tvm-1", "TVM-1"])
+    @pytest.mark.parametrize("written", ["tvm-1", "TVM-1"])
+    def test_the_node_of_a_task_is_found(self, service: Loopback, on: str, written: str) -> None:
+        there = {"nodeId": on, "poolId": "POOL-1"}
+        service.say("/jobs/job-1/tasks", page(task("t", "running", STARTED, nodeInfo=there)))
+        result = listed(service, [prepared(written, SUCCESS)], expect_task_nodes=True)
+        assert result["verdict"] == "satisfied"

@@ -68,6 +68,13 @@ def test_an_id_twice_is_read_once_and_order_is_kept() -> None:
     assert question(JOBS.arguments, job_ids=["b", "a", "b"]).job_ids == ("b", "a")
 
 
+def test_ids_that_differ_in_case_only_are_one() -> None:
+    """Two of them are not two nodes, of which one may satisfy what is asked of both."""
+    assert question(NODES.arguments, pool_id="a", node_ids=["TVM-1", "tvm-2", "tvm-1"]).node_ids == ("TVM-1", "tvm-2")
+    found = question(PREP.arguments, job_id="a", expected_nodes=["tvm-1", "TVM-1"])
+    assert found.expected_nodes == ("tvm-1",)
+
+
 @pytest.mark.parametrize(
     ("arguments", "options", "several"),
     [

@@ -149,9 +149,29 @@ def test_a_number_of_instances_that_is_none_is_no_answer(service: Loopback, wron
         judged(service, "completed", *ALL, instances=wrong)
 
 
-@pytest.mark.parametrize("instances", [None, 1, 0])
+@pytest.mark.parametrize("instances", [None, 1])
 def test_without_a_number_there_is_the_primary_alone(service: Loopback, instances: int | None) -> None:
+    """It is the service's default."""
     assert judged(service, "succeeded", instances=instances)["verdict"] == "satisfied"
+
+
+@pytest.mark.parametrize("of", ["active", "completed"])
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize(
+    ("instances", "there", "words"),
+    [
+        (None, ALL[:1], "mpi: has no number of instances, which stands for one, and its subtask 1 is listed"),
+        (1, ALL[:2], "mpi: has 1 instance, and its subtask 2 is listed"),
+        (3, ALL, "mpi: has 3 instances, and its subtask 3 is listed"),
+        (0, [], "mpi: is said to have 0 instances"),
+        (-4, [], "mpi: is said to have -4 instances"),
+    ],
+)
+def test_a_number_of_instances_that_cannot_be_is_pending(
+    service: Loopback, instances: int | None, there: list[Wire], words: str, condition: str, of: str
+) -> None:
+    result = judged(service, condition, *there, instances=instances, of=of)
+    assert (result["verdict"], result["reasons"]) == ("pending", [words])
 
 
 def test_of_a_task_that_failed_before_it_started_no_subtask_comes(service: Loopback) -> None:

@@ -86,3 +86,22 @@ def test_many_are_counted_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_task_without_an_id_is_no_answer(service: Loopback, wrong: Any, info: Wire, condition: str | None) -> None:
     with pytest.raises(AnswerError, match="There is no id in a task of the list"):
         listed(service, [task("a", info=SUCCESS)], [{**task(info=info), "id": wrong}], condition=condition)
+
+
+@pytest.mark.parametrize(("first", "second"), list(permutations(ENTRIES, 2)))
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_task_in_another_spelling_is_no_other_task(
+    service: Loopback, first: str, second: str, condition: str
+) -> None:
+    """Whatever is said of it, it is said of the same one."""
+    same = listed(service, [ENTRIES[first]], [ENTRIES[second]], condition=condition)
+    other = listed(service, [ENTRIES[first]], [{**ENTRIES[second], "id": "T"}], condition=condition)
+    judged_as = ("verdict", "summary", "reasons")
+    # Of a success only a hash is kept: then the later spelling is shown.
+    assert str([other[name] for name in judged_as]).lower() == str([same[name] for name in judged_as]).lower()
+    assert [item["id"] for item in other["tasks"]] == ["T"]
+
+
+def test_two_successes_of_one_task_are_one(service: Loopback) -> None:
+    result = listed(service, [DONE], [{**DONE, "id": "Done"}], condition="succeeded")
+    assert (result["verdict"], result["summary"]["total"], result["summary"]["succeeded"]) == ("satisfied", 1, 1)
