@@ -49,7 +49,7 @@ _IDENTITY = ("AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AD_USER", "
 # Of ways to sign in, of expressions, and of what is read when all is over: for few, and they have libraries or nodes to wait for.
 FOR_FEW = frozenset(
     (
-        *("_after.failures", "_after.last_lines", "_after.output"),
+        *("_after.failures", "_after.last_lines", "_after.output", "_after.ran_on", "_after.standstill"),
         *("_auth.bearer", "_auth.entra", "_auth.kinds", "_auth.profile", "_auth.token_source"),
         *("_http.ca_path", "_http.credential_hint", "_http.file_part"),
         *("_read.expression", "_read.query", "_read.unmasked"),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of, why_broken
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part, same_id
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
@@ -147,11 +148,11 @@ def _sum(*counts: int | None) -> int | None:
 
 def accuse_node(pool_id: str, node: Mapping[str, Any]) -> Offender:
     """The node, or its start task where that is to blame: then it has left output on the node."""
-    why = why_broken(node) or f"is {state_of(node)}"
-    started = bool(part(node, "startTaskInfo")) and why.startswith("start task")
+    why, start = why_broken(node) or f"is {state_of(node)}", part(node, "startTaskInfo")
+    started = bool(start) and why.startswith("start task")
     return Offender(
         "start_task" if started else "node",
-        why,
+        execution.why(start) if started else why,
         pool_id=pool_id,
         node_id=str(node.get("id")),
         directory="startup" if started else None,

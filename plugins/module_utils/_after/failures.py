@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._after.output import Execution, tails
+from ansible_collections.batchops.azure.plugins.module_utils._after.ran_on import with_nodes
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Deadline
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Offender
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
@@ -26,14 +27,16 @@ _QUOTED_CHARACTERS = 200
 def failures_of(client: Client, judgement: Judgement, redact: str) -> list[dict[str, Any]]:
     """One item for each offender, first what blocks most. Never raises because output cannot be read: the item says so."""
     offenders = judgement.offenders[:_MOST]
-    ran = [offender for offender in offenders if offender.ran]
-    sentences = _sentences(judgement)
+    named = _sentences(judgement)
+    sentences = [named[offender.key] for offender in offenders]
     with client.limited_to(Deadline(client.clock, _SECONDS)):
+        offenders = with_nodes(client, offenders)
+        ran = [offender for offender in offenders if offender.ran]
         read = tails(client, [_execution(item) for item in ran], redact)
     output = dict(zip((offender.key for offender in ran), read))
     return [
-        {**_facts(offender), "sentence": sentences[offender.key], **output.get(offender.key, _NO_OUTPUT)}
-        for offender in offenders
+        {**_facts(offender), "sentence": sentence, **output.get(offender.key, _NO_OUTPUT)}
+        for offender, sentence in zip(offenders, sentences)
     ]
 
 
@@ -78,6 +81,6 @@ def _facts(offender: Offender) -> dict[str, Any]:
         "task_id": offender.task_id,
         "pool_id": offender.pool_id,
         "node_id": offender.node_id,
-        "reason": offender.why,
+        "reason": offender.why or "failed",
         "blocks": offender.blocks,
     }

@@ -44,12 +44,12 @@ def _end_by_list(client: Client, job: JobState, counted: End, failures: int) -> 
         found.add(page)
         if found.failed:
             more = f"; {counted.why}" if len(found.failed) > _NAMED else ""
-            why = f"{'completed, but ' if ended else ''}{_named(found.failed)}{more}"
+            why = f"{'completed, but ' if ended else ''}{found.named(found.failed)}{more}"
             return End(execution.FAILED, why, tuple(found.failed))
     if not ended:
         return End(execution.RUNNING)
     if found.unclear:
-        why = f"is completed, but {_named(found.unclear)}"
+        why = f"is completed, but {found.named(found.unclear)}"
         return End(execution.UNKNOWN, why, tuple(found.unclear), final=not found.may_change)
     if failures:
         # Counts that are behind tell of tasks that run. A failure they tell of was one, and may have been mended since.
@@ -72,6 +72,8 @@ class _Wrong:
         self.unclear: list[Offender] = []
         # Whether one of these is in a state from which it may get into another. A result stays.
         self.may_change = False
+        # What a sentence says of each behind its name.
+        self._words: dict[str | None, str] = {}
 
     def add(self, tasks: list[dict[str, Any]]) -> None:
         for task in tasks:
@@ -79,7 +81,8 @@ class _Wrong:
             task_id, outcome = id_of(task, "a task of the list"), execution.outcome(info, state)
             if outcome == execution.SUCCEEDED:
                 continue
-            why = _why(info, state, outcome)
+            self._words[task_id] = words = _words(info, state, outcome)
+            why = execution.why(info) if outcome == execution.FAILED else words
             offender = Offender("task", why, job_id=self._job_id, task_id=task_id, ran=bool(info.get("startTime")))
             if outcome == execution.FAILED or state == "active":
                 self.failed.append(offender)
@@ -87,14 +90,13 @@ class _Wrong:
                 self.may_change = self.may_change or outcome == execution.RUNNING
                 self.unclear += [offender] if len(self.unclear) < _NAMED else []
 
+    def named(self, offenders: list[Offender]) -> str:
+        return "; ".join(f"task {one.task_id} {self._words[one.task_id]}" for one in offenders[:_NAMED])
 
-def _why(info: Mapping[str, Any], state: str, outcome: str) -> str:
+
+def _words(info: Mapping[str, Any], state: str, outcome: str) -> str:
     if outcome == execution.FAILED:
         return f"failed, {execution.why(info)}"
     if outcome == execution.UNKNOWN:
         return f"ended with a result that is not known to be a success ({info.get('result')})"
     return f"is {state}"
-
-
-def _named(offenders: list[Offender]) -> str:
-    return "; ".join(f"task {offender.task_id} {offender.why}" for offender in offenders[:_NAMED])

@@ -240,7 +240,7 @@ class TestVerdict:
     def test_a_task_that_ended_before_it_started_is_not_retried_by_anybody(self, service: Loopback) -> None:
         result = judged(service, failed("a", NEVER_STARTED), waits("b", "a"), diagnostics=True)
         assert (result["verdict"], result["failures"][0]["task_id"]) == ("failed", "a")
-        assert result["failures"][0]["reason"] == "failed, and 1 task that depends on it cannot run"
+        assert result["failures"][0]["reason"] == "TaskEnded: Task was ended by user request"
 
     def test_a_job_whose_time_is_limited_completes_its_blocked_tasks(self, service: Loopback) -> None:
         limited = {"constraints": {"maxWallClockTime": "PT1H"}}
