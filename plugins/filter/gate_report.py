@@ -91,6 +91,10 @@ _value:
       description:
         - Whether the wait ended because its time was over.
       type: bool
+    stalled:
+      description:
+        - Whether the wait ended because nothing changed any more. Then the message says since when.
+      type: bool
     failure:
       description:
         - Why the module failed, in parts, with the C(code) that can be asked for.
@@ -121,7 +125,7 @@ def gate_report(found: Any) -> dict[str, Any]:
     lines = [_headline(found, report)]
     if report["open"]:
         lines += [f"  {one_line(check['name'])}: {_what_is_true(check)}" for check in report["checks"]]
-    lines += lines_of(report, found.get("last_transient_error"), _unsaid(report))
+    lines += lines_of(report, found, _unsaid(report))
     report["message"] = "\n".join(lines)
     return report
 

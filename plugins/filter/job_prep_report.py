@@ -111,6 +111,10 @@ _value:
       description:
         - Whether the wait ended because its time was over.
       type: bool
+    stalled:
+      description:
+        - Whether the wait ended because nothing changed any more. Then the message says since when.
+      type: bool
     failure:
       description:
         - Why the module failed, in parts, with the C(code) that can be asked for.
@@ -157,7 +161,7 @@ def job_prep_report(found: Any, job_ids: list[str], condition: str = "prepared")
     report["message"] = "\n".join(
         [
             *map(printable, _headlines([str(job_id) for job_id in job_ids], found, report, condition)),
-            *lines_of(report, found.get("last_transient_error")),
+            *lines_of(report, found),
         ]
     )
     return report
@@ -171,13 +175,24 @@ def _headlines(job_ids: list[str], found: Mapping[str, Any], report: Mapping[str
     if len(by_job) < 2:
         [summary] = by_job.values() or [report["summary"]]
         return [f"{name} of {job_ids[0]} {_in_words(summary, condition, report['satisfied'])}{waited}"]
-    # Satisfied, though there may be a job without such a task.
-    others = 0 if report["satisfied"] else sum(summary["situation"] != "succeeded" for summary in by_job.values())
-    where = (
-        f"has not succeeded in {others} of {len(by_job)} jobs" if others else f"has succeeded in all {len(by_job)} jobs"
-    )
     lines = [f"  {job_id} {_in_words(summary, condition, report['satisfied'])}" for job_id, summary in by_job.items()]
-    return [f"{name} {where}{waited}", *lines]
+    return [f"{name} {_where(list(by_job.values()), report['satisfied'])}{waited}", *lines]
+
+
+def _where(summaries: list[Mapping[str, Any]], fine: bool) -> str:
+    """In how many jobs. One without such a task has neither succeeded nor failed, where the module lets it pass."""
+    concerned = [summary for summary in summaries if not _has_nothing_to_do(summary, fine)]
+    if not concerned:
+        return f"has nothing to do in any of {len(summaries)} jobs"
+    others = sum(summary["situation"] != "succeeded" for summary in concerned)
+    total = number_of(len(concerned), "job")
+    if others:
+        return f"has not succeeded in {others} of {total}"
+    return f"has succeeded in {'all ' if len(concerned) > 1 else ''}{total}"
+
+
+def _has_nothing_to_do(summary: Mapping[str, Any], fine: bool) -> bool:
+    return summary["situation"] is None and (fine or summary.get("expected") == 0)
 
 
 def _in_words(summary: Mapping[str, Any], condition: str, fine: bool) -> str:
@@ -190,7 +205,7 @@ def _in_words(summary: Mapping[str, Any], condition: str, fine: bool) -> str:
         # There was nothing to judge.
         task = "release" if condition == "released" else "preparation"
         why = "there is no such job" if summary["missing"] else f"the job has no job {task} task"
-        return f"has nothing to do, {why}" if fine else f"cannot be judged, {why}"
+        return f"has nothing to do, {why}" if _has_nothing_to_do(summary, fine) else f"cannot be judged, {why}"
     words = _WORDS.get(summary["situation"], f"is in the situation {summary['situation']}")
     if summary["situation"] == "not_started" and how["started"]:
         words = "has not started on every node that needs it"

@@ -18,7 +18,7 @@ Result = Mapping[str, Any]
 # Of a URL that was asked for, what says nothing to a reader. The result has it whole.
 _QUERY = re.compile(r"(?<=\w)\?api-version=\S*")
 # Kept for later tasks, where the module returned it.
-_KEPT = ("failures", "tolerated", "elapsed", "polls", "timed_out", "failure")
+_KEPT = ("failures", "tolerated", "elapsed", "polls", "timed_out", "stalled", "failure")
 
 
 def one_line(text: object) -> str:
@@ -45,6 +45,7 @@ def carried(found: Result) -> dict[str, Any]:
         "elapsed": None,
         "polls": None,
         "timed_out": False,
+        "stalled": False,
         **{name: found[name] for name in _KEPT if found.get(name) is not None},
         "verdict": found["verdict"] if judged else "failed",
         "reasons": list(found.get("reasons") or ()) if judged else [on_one_line(str(found.get("msg") or "no result"))],
@@ -56,19 +57,23 @@ def time_waited(found: Result) -> str:
     elapsed = found.get("elapsed")
     if elapsed is None:
         return ""
+    if found.get("stalled"):
+        return f" (stalled after {clock(elapsed)})"
     if found.get("timed_out"):
         return f" (timed out after {clock(elapsed)})"
     return f" (waited {clock(elapsed)})" if found.get("polls", 0) > 1 else ""
 
 
-def lines_of(report: Result, last_error: object = None, further: list[str] | None = None) -> list[str]:
-    """Each reason with the last line that the offender wrote, further ones, then what was tolerated."""
-    lines: list[str] = []
+def lines_of(report: Result, found: Result, further: list[str] | None = None) -> list[str]:
+    """Each reason with the last line that the offender wrote, further ones, then what was tolerated; first, since when nothing changed."""
+    stalled, last_error = found.get("stalled"), found.get("last_transient_error")
+    lines = [f"  {one_line(found['msg'])}"] if stalled else []
     for reason in [*report["reasons"], *(further or ())]:
         lines += _with_output(reason, report["failures"])
     for reason in report["tolerated"]:
         lines += _with_output(reason, report["failures"], "tolerated: ")
-    if last_error and report["verdict"] != "satisfied":
+    # A standstill has said it.
+    if last_error and not stalled and report["verdict"] != "satisfied":
         lines.append(f"  the last transient error: {one_line(last_error)}")
     return lines
 

@@ -233,13 +233,28 @@ def test_of_several_jobs_each_is_told() -> None:
     done, missing = prep("", "succeeded", 2)["summary"], prep("", None)["summary"]
     result = {**prep("satisfied", None), "by_job": {"a": done, "b": missing}}
     assert job_prep_report(result, ["a", "b"])["message"].splitlines() == [
-        "Preparation has succeeded in all 2 jobs.",
+        "Preparation has succeeded in 1 job.",
         "  a has succeeded on 2 nodes",
         "  b has nothing to do, the job has no job preparation task",
     ]
     assert headline(job_prep_report({**result, "verdict": "failed"}, ["a", "b"])) == (
         "Preparation has not succeeded in 1 of 2 jobs."
     )
+
+
+def test_a_job_that_may_lack_the_task_has_neither_succeeded_nor_failed() -> None:
+    """`expected` is 0 where missing_ok lets it pass, also beside a job that has failed."""
+    done, failed = prep("", "succeeded", 2)["summary"], prep("", "failed")["summary"]
+    without = prep("", None, expected=0)["summary"]
+    result = {**prep("failed", None), "by_job": {"a": done, "b": without, "c": failed}}
+    assert job_prep_report(result, ["a", "b", "c"])["message"].splitlines() == [
+        "Preparation has not succeeded in 1 of 2 jobs.",
+        "  a has succeeded on 2 nodes",
+        "  b has nothing to do, the job has no job preparation task",
+        "  c has failed",
+    ]
+    nothing = {**prep("satisfied", None), "by_job": {"a": without, "b": without}}
+    assert headline(job_prep_report(nothing, ["a", "b"])) == "Preparation has nothing to do in any of 2 jobs."
 
 
 def test_they_are_found() -> None:

@@ -46,6 +46,7 @@ def test_what_was_not_judged_is_handed_on_as_failed() -> None:
     [
         ({}, ""),
         ({"elapsed": 130, "timed_out": True}, " (timed out after 02:10)"),
+        ({"elapsed": 130, "stalled": True}, " (stalled after 02:10)"),
         ({"elapsed": 130, "polls": 2}, " (waited 02:10)"),
         ({"elapsed": 0, "polls": 1}, ""),
     ],
@@ -56,12 +57,21 @@ def test_how_long_was_waited(found: dict[str, Any], words: str) -> None:
 
 def test_a_reason_is_followed_by_the_last_line_of_what_failed() -> None:
     report = {"verdict": "failed", "reasons": ["tvm-1: failed", "other"], "failures": [FAILURE], "tolerated": ["tvm-2"]}
-    assert lines_of(report, "HTTP error") == [
+    assert lines_of(report, {"last_transient_error": "HTTP error"}) == [
         "  tvm-1: failed",
         "    stderr of tvm-1 ends with: the disk is full",
         "  other",
         "  tolerated: tvm-2",
         "  the last transient error: HTTP error",
+    ]
+
+
+def test_a_standstill_is_said_first_and_the_last_error_once() -> None:
+    report = {"verdict": "pending", "reasons": ["tvm-4: is starting"], "failures": [], "tolerated": []}
+    words = "Nothing has changed for 15 min: tvm-4 has been starting since 10:02 (47 min); the last transient error: X"
+    assert lines_of(report, {"stalled": True, "msg": words, "last_transient_error": "X"}) == [
+        f"  {words}",
+        "  tvm-4: is starting",
     ]
 
 
