@@ -10,6 +10,8 @@ short_description: Turn a duration of Azure Batch into seconds
 version_added: 0.1.0
 description:
   - Turns a duration as the service writes it, such as V(PT1H30M), into seconds.
+  - The service says V(P10675199DT2H48M5.4775807S) of what has no limit. That gives 922337203685.47758 and means "no limit" as
+    O(batchops.azure.batch_job_info#module:wait_timeout) too. So ask for less than 922337203685 where it matters whether there is one.
 author:
   - The batchops.azure authors (@batchops)
 options:
@@ -30,6 +32,11 @@ EXAMPLES = r"""
     condition: completed
     wait: true
     wait_timeout: "{{ job.constraints.max_wall_clock_time | batchops.azure.from_duration }}"
+
+- name: Say that nothing ends the job by itself
+  ansible.builtin.debug:
+    msg: "{{ job.id }} may run for ever"
+  when: job.constraints.max_wall_clock_time | batchops.azure.from_duration >= 922337203685
 """
 
 RETURN = r"""

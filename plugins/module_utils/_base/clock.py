@@ -6,25 +6,41 @@
 from __future__ import annotations
 
 import time
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# The longest duration that the service knows, in whole seconds. It says so of what has no limit.
+NO_LIMIT = 922_337_203_685
 
 
 class WaitOptions(NamedTuple):
-    """Seconds in all, seconds between two reads, and whether to stop once the condition can no longer be satisfied."""
+    """Seconds in all, seconds between two reads, and whether to stop once the condition can no longer be satisfied.
+
+    `stall` are seconds in which nothing changes, after which it stops too; None where it does not.
+    """
 
     timeout: float = 600
     sleep: float = 15
     fail_fast: bool = True
+    stall: float | None = None
 
 
 class Clock:
-    """Seconds that never jump. Tests hand in a scripted one."""
+    """Seconds that never jump, and the time of day for sentences. Tests hand in a scripted one."""
 
     def monotonic(self) -> float:
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
+
+    def utc(self) -> datetime:
+        # Only for those who need it: what a module pulls in is compiled at every task.
+        from datetime import datetime, timezone
+
+        return datetime.now(timezone.utc).replace(tzinfo=None)
 
 
 class Deadline:

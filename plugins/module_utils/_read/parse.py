@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from math import inf
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._base.clock import WaitOptions
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import NO_LIMIT, WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
@@ -45,6 +46,7 @@ def parse_options(params: Mapping[str, Any], arguments: Arguments) -> ReadOption
         max_failed_nodes=_at_least(params, "max_failed_nodes", 0) or 0,
         empty_ok=params.get("empty_ok", False),
         fail_fast=params.get("fail_fast", True),
+        watched=bool(params.get("wait") and (params.get("stall_timeout") or NO_LIMIT) < NO_LIMIT),
         expect_task_nodes=params.get("expect_task_nodes", False),
         ignore_removed_nodes=params.get("ignore_removed_nodes", False),
     )
@@ -58,7 +60,13 @@ def parse_wait(params: Mapping[str, Any]) -> WaitOptions | None:
         return None
     if params["wait"] and not (params.get("condition") or params.get("expression") or params.get("checks")):
         raise OptionError("wait", "needs condition or expression, which say what to wait for")
-    options = WaitOptions(_positive(params, "wait_timeout"), _positive(params, "wait_sleep"), params["fail_fast"])
+    stall = None if params["stall_timeout"] is None else _positive(params, "stall_timeout", NO_LIMIT)
+    options = WaitOptions(
+        timeout=_positive(params, "wait_timeout", NO_LIMIT),
+        sleep=_positive(params, "wait_sleep"),
+        fail_fast=params["fail_fast"],
+        stall=stall if stall is not None and stall < NO_LIMIT else None,
+    )
     return options if params["wait"] else None
 
 
@@ -150,9 +158,10 @@ def _at_least(params: Mapping[str, Any], option: str, least: int, most: int | No
     raise OptionError(option, f"{value} is out of range; give a whole number, {accepted}")
 
 
-def _positive(params: Mapping[str, Any], option: str) -> float:
+def _positive(params: Mapping[str, Any], option: str, no_limit: float = inf) -> float:
+    """A number of seconds that somebody may mean; from `no_limit` on it means that there is none."""
     value = params[option]
     # "not >" rather than "<=": it refuses NaN too.
-    if not 0 < value < 10_000_000:
+    if not (0 < value < 10_000_000 or no_limit <= value < inf):
         raise OptionError(option, f"{value:g} is out of range; give a number of seconds above 0")
     return float(value)
