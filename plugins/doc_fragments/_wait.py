@@ -12,7 +12,8 @@ class ModuleDocFragment:
 options:
   wait:
     description:
-      - Whether to look again until what is asked for is satisfied, can no longer be satisfied, or O(wait_timeout) has passed.
+      - Whether to look again until what is asked for is satisfied, can no longer be satisfied, O(wait_timeout) has passed, or nothing
+        has changed for O(stall_timeout).
       - Anything but RV(ignore:verdict=satisfied) then fails the task, with the whole result in it.
       - Without it, the condition is only judged, and the task succeeds whatever the verdict. The same in check mode, which looks once.
       - Errors of the first look fail the task. Later ones that may pass are survived and counted in RV(ignore:transient_errors).
@@ -24,6 +25,8 @@ options:
       - A look that this cuts off is no error. The result is then that of the look before it.
       - What the last look saw is masked when the wait is over. Past this time 1,000,000 characters more are searched for secrets,
         which takes about a second. Whatever is left is masked whole, and a warning says how many texts that are.
+      - A value of 922337203685 or more means that there is no limit. That is what P(batchops.azure.from_duration#filter) makes of the
+        duration that the service says of what has none.
     type: float
     default: 600
   wait_sleep:
@@ -32,6 +35,16 @@ options:
     type: float
     default: 15
     aliases: [wait_interval, wait_delay]
+  stall_timeout:
+    description:
+      - Seconds after which the wait ends because nothing has changed, with RV(ignore:stalled=true). By default it goes on until O(wait_timeout).
+      - The message says since when, and on what. The verdict stays V(pending), unless something had failed before.
+      - A change is one of the ids and states of what is judged. What satisfies the condition may change as it likes. With
+        O(ignore:expression), any change of what is read counts.
+      - A node that leaves while another one comes is a change. Of jobs, and of tasks that wait in a list of more than one page, numbers are compared.
+      - Time in which looks fail does not count, because nobody sees then whether something changes.
+      - It has no effect if it is not shorter than O(wait_timeout).
+    type: float
   fail_fast:
     description:
       - Whether to stop as soon as it can no longer be satisfied.

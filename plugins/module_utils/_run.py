@@ -111,7 +111,7 @@ def run(
 
         seen.facts, warnings = finished(plain, params["redact"], deadline)
         ending.update(warnings)
-    result = {**_result_of(seen, reader, options), **ending}
+    result = {**_result_of(seen, reader, options), **_unsatisfied(seen, options), **ending}
     if params.get("diagnostics") and seen.judgement is not None:
         _diagnose(result, client, seen.judgement, params["redact"])
     if query:
@@ -179,6 +179,14 @@ def _query(params: Mapping[str, Any]) -> Query | None:
     from ansible_collections.batchops.azure.plugins.module_utils._read.query import Query
 
     return Query("query", params["query"])
+
+
+def _unsatisfied(seen: Snapshot, options: ReadOptions) -> dict[str, Any]:
+    """A message, for who judges by `until` or `failed_when`."""
+    judgement = seen.judgement
+    if judgement is None or not (judgement.failed or judgement.missing):
+        return {}
+    return {"msg": judgement.message(options.condition_text)}
 
 
 def _facts_of(seen: Snapshot, reader: type[Reader], options: ReadOptions) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState, read_job_state
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of, why_broken
@@ -17,6 +17,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.pool impor
     accuse_node,
     read_pool_state,
 )
+from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
     Consequence,
@@ -43,11 +44,18 @@ class Shortage:
     final: bool
 
 
+class PoolSeen(NamedTuple):
+    """What was read of a pool, as one number, and what follows from it for work that waits."""
+
+    digest: int
+    shortage: Shortage | None
+
+
 def judge_capacity(client: Client, jobs: Iterable[JobState], condition: str, still_waits: StillWaits) -> Judgement:
     """Why jobs cannot get a node any more, or why they do not have one now: one sentence for each pool."""
     by_pool = _by_pool(jobs)
-    shortages = read_concurrently(client, by_pool, lambda pool_id: read_shortage(client, pool_id))
-    found = [(waiting, shortage) for waiting, shortage in zip(by_pool.values(), shortages) if shortage]
+    pools = read_concurrently(client, by_pool, lambda pool_id: see_pool(client, pool_id))
+    found = [(waiting, seen.shortage) for waiting, seen in zip(by_pool.values(), pools) if seen.shortage]
 
     def wait_for_ever(waiting: list[JobState]) -> list[JobState]:
         """The jobs were read before the pool: they may have ended since, and their pool with them."""
@@ -56,7 +64,8 @@ def judge_capacity(client: Client, jobs: Iterable[JobState], condition: str, sti
 
     failed = [_reasons(shortage, wait_for_ever(waiting)) for waiting, shortage in found if shortage.final]
     missing = [_reasons(shortage, waiting) for waiting, shortage in found if not shortage.final]
-    return Judgement(failed=list(chain(*failed)), missing=list(chain(*missing)))
+    seen = sum(pool.digest for pool in pools)
+    return Judgement(failed=list(chain(*failed)), missing=list(chain(*missing)), digest=seen)
 
 
 def _by_pool(jobs: Iterable[JobState]) -> dict[str, list[JobState]]:
@@ -88,17 +97,21 @@ def _reasons(shortage: Shortage, jobs: list[JobState]) -> list[Consequence]:
     return [Consequence(f"{who}: {shortage.why}", *shortage.offenders)]
 
 
-def read_shortage(client: Client, pool_id: str) -> Shortage | None:
-    """What keeps every task of the pool from a node; None where one may come, or where that is not known."""
+def see_pool(client: Client, pool_id: str) -> PoolSeen:
+    """What keeps every task of the pool from a node; no shortage where one may come, or where that is not known."""
     try:
         pool = read_pool_state(client, pool_id)
-        return _no_node(pool) or (_only_broken_nodes(client, pool) if _shows_all_its_nodes(pool) else None)
+        shortage = _no_node(pool) or (_only_broken_nodes(client, pool) if _shows_all_its_nodes(pool) else None)
+        return PoolSeen(digest(pool), shortage)
     except ServiceError as error:
+        seen = digest(pool_id, error.status)
         if error.code == "PoolNotFound":
-            return _of_pool(pool_id, f"no node can take a task: pool {pool_id} does not exist", True)
+            why = f"no node can take a task: pool {pool_id} does not exist"
+            return PoolSeen(seen, _of_pool(pool_id, why, True))
         if error.status == 403:
             # Who may read jobs and no pools waits as if nobody had asked.
-            return _of_pool(pool_id, f"it is not known whether pool {pool_id} has a node for it: {error}", False)
+            why = f"it is not known whether pool {pool_id} has a node for it: {error}"
+            return PoolSeen(seen, _of_pool(pool_id, why, False))
         raise
 
 

@@ -33,6 +33,8 @@ class JobState(NamedTuple):
     uses_dependencies: bool = False
     # Whether the service ends it by itself after some time; known only where its constraints were read.
     limited: bool = False
+    # Since when it is in its state, as the service writes it; known only where it was asked for.
+    since: Any = None
 
     @property
     def ended(self) -> bool:
@@ -65,6 +67,7 @@ def job_state(job_id: str, job: Mapping[str, Any]) -> JobState:
         str(pool) if pool else None,
         job.get("usesTaskDependencies") is True,
         not str(part(job, "constraints").get("maxWallClockTime") or _UNLIMITED).startswith(_UNLIMITED),
+        job.get("stateTransitionTime"),
     )
 
 

@@ -1,16 +1,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads again and again until the condition is satisfied, has failed, or the one deadline has passed."""
+"""Reads again and again until the condition is satisfied, has failed, or the one deadline has passed; or until nothing changes any more."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Deadline, WaitOptions
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock, Deadline, WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, failure_with
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
     FAILED,
@@ -21,6 +21,11 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ansible_collections.batchops.azure.plugins.module_utils._after.standstill import Standstill
+
 
 @dataclass
 class WaitResult:
@@ -30,6 +35,10 @@ class WaitResult:
     polls: int = 0
     elapsed: float = 0
     timed_out: bool = False
+    # Whether nothing changed for as long as the user allows; for how long that was, and when it was seen.
+    stalled: bool = False
+    unchanged: float = 0
+    seen_at: datetime | None = None
     transient_errors: int = 0
     last_transient_error: str | None = None
     # Whether the deadline came in the middle of the last read. What that would have seen is not known, and it is no error.
@@ -40,6 +49,7 @@ class WaitResult:
             "elapsed": round(self.elapsed, 3),
             "polls": self.polls,
             "timed_out": self.timed_out,
+            "stalled": self.stalled,
             "transient_errors": self.transient_errors,
             "last_transient_error": self.last_transient_error,
         }
@@ -50,16 +60,20 @@ class WaitResult:
         if judgement.verdict == SATISFIED:
             return {}
         reasons = "; ".join(judgement.as_result()["reasons"])
-        if self.timed_out:
-            code, start = "TimedOut", f"Timed out after {self.elapsed:.0f} s, {condition_text} is not satisfied yet"
+        if self.seen_at:
+            from ansible_collections.batchops.azure.plugins.module_utils._after.standstill import describe
+
+            code, message = "Stalled", describe(judgement, self.unchanged, self.seen_at, condition_text)
+        elif self.timed_out:
+            code = "TimedOut"
+            message = f"Timed out after {self.elapsed:.0f} s, {condition_text} is not satisfied yet: {reasons}"
         else:
-            code = "ConditionFailed"
-            start = f"Stopped waiting after {self.elapsed:.0f} s, {condition_text} can no longer be satisfied"
+            code, start = "ConditionFailed", f"Stopped waiting after {self.elapsed:.0f} s"
+            message = f"{start}, {condition_text} can no longer be satisfied: {reasons}"
         if self.cut_off:
-            reasons += "; wait_timeout cut off the last look, and this is what the one before it saw"
+            message += "; wait_timeout cut off the last look, and this is what the one before it saw"
         if self.last_transient_error:
-            reasons += f"; the last transient error: {self.last_transient_error}"
-        message = f"{start}: {reasons}"
+            message += f"; the last transient error: {self.last_transient_error}"
         return {"failed": True, "msg": message, "failure": failure_with(code, message)}
 
 
@@ -90,22 +104,38 @@ class Waiter:
         self._options = options
         self._observer = observer
         self.deadline = Deadline(client.clock, options.timeout)
-        # Seconds that the last read took.
+        # When the last read began, and how many seconds it took.
+        self._began = 0.0
         self._took = 0.0
+        self._standstill = _standstill(client.clock, options.stall)
 
     def run(self) -> WaitResult:
         """Errors of the first read are raised; later ones are survived, because the wait has proved that it can read."""
         signs = SignsOfLife(self.deadline, self._observer)
         with self._client.limited_to(self.deadline, signs.sleep, signs.tell_if_due):
             result = WaitResult(self._timed_read(), polls=1)
-            self._tell(result)
-            while self._state(result) == PENDING and (pause := self._next_pause()):
+            self._take(result)
+            while not self._is_over(result) and (pause := self._next_pause()):
                 signs.sleep(pause)
                 self._read_again(result)
         result.elapsed = self.deadline.elapsed
-        result.timed_out = self._state(result) == PENDING
+        if self._standstill and self._standstill.over and self._state(result) == PENDING:
+            result.stalled, result.unchanged = True, self._standstill.unchanged
+            result.seen_at = self._client.clock.utc()
+        result.timed_out = self._state(result) == PENDING and not result.stalled
         result.transient_errors += self._client.retried
         return result
+
+    def _take(self, result: WaitResult) -> None:
+        """After a look that was whole."""
+        if self._standstill:
+            judgement = result.snapshot.judgement or Judgement()
+            self._standstill.looked(judgement.digest, self._began)
+        if self._observer:
+            self._observer.looked(result.snapshot, self.deadline.elapsed, self._is_over(result))
+
+    def _is_over(self, result: WaitResult) -> bool:
+        return self._state(result) != PENDING or bool(self._standstill and self._standstill.over)
 
     def _state(self, result: WaitResult) -> str:
         """Where the wait stands: SATISFIED and FAILED end it. After a failure it goes on where all of them are to be named."""
@@ -119,7 +149,8 @@ class Waiter:
 
         Leaves time for a last read before the deadline, as long as the one before it took and half again.
         """
-        return self.deadline.clip(self._options.sleep, 1.5 * self._took + 0.01)
+        pause = self.deadline.clip(self._options.sleep, 1.5 * self._took + 0.01)
+        return self._standstill.clip(pause) if self._standstill else pause
 
     def _read_again(self, result: WaitResult) -> None:
         result.polls += 1
@@ -131,14 +162,14 @@ class Waiter:
             self._survive(error, result)
         else:
             result.cut_off = False
-            self._tell(result)
+            self._take(result)
 
     def _timed_read(self) -> Snapshot:
-        started = self.deadline.elapsed
+        self._began = self.deadline.clock.monotonic()
         try:
             return self._read()
         finally:
-            self._took = self.deadline.elapsed - started
+            self._took = self.deadline.clock.monotonic() - self._began
 
     def _survive(self, error: BatchError, result: WaitResult) -> None:
         result.cut_off = error.cut_off
@@ -146,14 +177,21 @@ class Waiter:
             if error.before:
                 result.last_transient_error = str(error.before)
             return
+        if self._standstill:
+            self._standstill.failed(self._began)
         result.transient_errors += 1
         result.last_transient_error = str(error)
         if self._observer:
             self._observer.survived(error, self.deadline.elapsed)
 
-    def _tell(self, result: WaitResult) -> None:
-        if self._observer:
-            self._observer.looked(result.snapshot, self.deadline.elapsed, self._state(result) != PENDING)
+
+def _standstill(clock: Clock, seconds: float | None) -> Standstill | None:
+    if seconds is None:
+        return None
+    # Only for those who use it: what a module pulls in is compiled at every task.
+    from ansible_collections.batchops.azure.plugins.module_utils._after.standstill import Standstill
+
+    return Standstill(clock, seconds)
 
 
 class SignsOfLife:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 SATISFIED = "satisfied"
 PENDING = "pending"
@@ -56,16 +56,32 @@ def weight(offender: Offender) -> tuple[int, int]:
     return (_RANK.get(offender.kind, len(_RANK)), -offender.blocks)
 
 
+class Lasting(NamedTuple):
+    """Something that has been in one state for some time; `since` is as the service writes it."""
+
+    name: str
+    state: str
+    since: Any
+
+
 @dataclass(frozen=True, init=False)
 class Reason:
-    """A sentence, and whom it accuses. Only the result of a judgement makes text of it."""
+    """A sentence, and whom it accuses. Only the result of a judgement makes text of it.
+
+    `lasting` says of some that it is about since when they are as they are; `total` is how many there are.
+    """
 
     sentence: str
     offenders: tuple[Offender, ...]
+    lasting: tuple[Lasting, ...] = field(compare=False)
+    total: int = field(compare=False)
 
-    def __init__(self, sentence: str, *offenders: Offender) -> None:
+    def __init__(self, sentence: str, *offenders: Offender, lasting: Iterable[Lasting] = (), total: int = 0) -> None:
         object.__setattr__(self, "sentence", sentence)
         object.__setattr__(self, "offenders", offenders)
+        known = tuple(item for item in lasting if item.since)
+        object.__setattr__(self, "lasting", known)
+        object.__setattr__(self, "total", max(total, len(known)))
 
 
 class Consequence(Reason):
@@ -81,6 +97,9 @@ class Judgement:
     tolerated: list[Reason] = field(default_factory=list)
     # Whether anything runs or may start by itself that would change this; None where `missing` says so.
     going_on: bool | None = None
+    # The ids and states that were judged, as one number, whatever their order: a wait sees by it whether anything has changed.
+    # It is not the same in another process.
+    digest: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         for reason in (*self.failed, *self.missing, *self.tolerated):
@@ -113,6 +132,12 @@ class Judgement:
         self.failed += other.failed
         self.missing += other.missing
         self.tolerated += other.tolerated
+        self.digest += other.digest
+
+    def message(self, what: str) -> str:
+        """Why it is not satisfied. `what` is that for which this is asked."""
+        outlook = "can no longer be satisfied" if self.failed else "is not satisfied yet"
+        return f"{what[0].upper()}{what[1:]} {outlook}: {'; '.join(shorten(self.failed + self.missing))}"
 
     def as_result(self) -> dict[str, Any]:
         result: dict[str, Any] = {"verdict": self.verdict, "reasons": shorten(self.failed + self.missing)}

@@ -66,8 +66,8 @@ def parse_checks(params: Mapping[str, Any], _arguments: Arguments) -> ReadOption
     """What a gate is to read. Raises OptionError, which names the check and the option, before any request."""
     if not params["checks"]:
         raise OptionError("checks", "is an empty list; a gate that checks nothing is not open")
-    fail_fast = params["fail_fast"]
-    checks = tuple(_check(number, given, fail_fast) for number, given in enumerate(params["checks"], 1))
+    of_all = {name: params[name] for name in ("wait", "stall_timeout", "fail_fast")}
+    checks = tuple(_check(number, given, of_all) for number, given in enumerate(params["checks"], 1))
     names = [check.name for check in checks]
     for name in names:
         if names.count(name) > 1:
@@ -75,7 +75,7 @@ def parse_checks(params: Mapping[str, Any], _arguments: Arguments) -> ReadOption
     return ReadOptions(checks=checks, summary_only=False)
 
 
-def _check(number: int, given: Mapping[str, Any], fail_fast: bool) -> Check:
+def _check(number: int, given: Mapping[str, Any], of_all: Mapping[str, Any]) -> Check:
     resource, where = JUDGED[given["check"]], f"checks[{number}]"
     options = {name: value for name, value in given.items() if value is not None and name not in ("check", "name")}
     for name, value in options.items():
@@ -90,7 +90,7 @@ def _check(number: int, given: Mapping[str, Any], fail_fast: bool) -> Check:
     params.update(
         {
             **options,
-            "fail_fast": fail_fast,
+            **of_all,
             "details": "summary",
             "condition": given.get("condition") or resource.default_condition,
         }

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Optional
 
+from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
     FAILED,
@@ -16,6 +17,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
     SATISFIED,
     Consequence,
     Judgement,
+    Lasting,
     Offender,
     Reason,
     weight,
@@ -44,10 +46,15 @@ class Finding:
     checks: list[str] = field(default_factory=list)
     # Whom else the sentences name, where nobody says more about them.
     others: list[Offender] = field(default_factory=list)
+    # Of the first sentence, since when what it names is as it is.
+    lasting: tuple[Lasting, ...] = ()
+    total: int = 0
 
-    def add_sentence(self, sentence: str) -> None:
-        if sentence not in self.sentences:
-            self.sentences.append(sentence)
+    def add_reason(self, reason: Reason) -> None:
+        if not self.sentences:
+            self.lasting, self.total = reason.lasting, reason.total
+        if reason.sentence not in self.sentences:
+            self.sentences.append(reason.sentence)
 
     def add_check(self, name: str) -> None:
         if name not in self.checks:
@@ -56,7 +63,9 @@ class Finding:
     def reason(self, several: bool) -> Reason:
         where = f" [{', '.join(self.checks)}]" if several else ""
         said, more = "; ".join(self.sentences[:_MOST_SENTENCES]), len(self.sentences) - _MOST_SENTENCES
-        return Reason(f"{said}{f'; and {more} more' if more > 0 else ''}{where}", self.offender, *self.others)
+        sentence = f"{said}{f'; and {more} more' if more > 0 else ''}{where}"
+        lasting = self.lasting if len(self.sentences) == 1 else ()
+        return Reason(sentence, self.offender, *self.others, lasting=lasting, total=self.total)
 
 
 # By what makes an offender recognisable in another check.
@@ -91,7 +100,9 @@ class GateReader:
             "missing": [],
             "truncated": False,
         }
-        return Snapshot(facts=facts, summary=summary, judgement=_judge_together(self._checks, judgements))
+        together = _judge_together(self._checks, judgements)
+        together.digest = digest([judgement.digest for judgement in judgements])
+        return Snapshot(facts=facts, summary=summary, judgement=together)
 
     def _look_at(self, index: int) -> Snapshot | ServiceError:
         try:
@@ -105,7 +116,7 @@ class GateReader:
 
 def _judgement_of(answer: Snapshot | ServiceError) -> Judgement:
     if isinstance(answer, ServiceError):
-        return Judgement(failed=[Reason(str(answer))])
+        return Judgement(failed=[Reason(str(answer))], digest=digest(answer.status, answer.code))
     return answer.judgement or Judgement(failed=[Reason("the check judged nothing")])
 
 
@@ -172,7 +183,7 @@ def _is_shared(reason: Reason) -> bool:
 def _add(findings: Findings, offender: Offender, name: str, reason: Reason) -> Finding:
     finding = findings.setdefault(_key(offender), Finding(offender))
     finding.offender = min(finding.offender, offender, key=weight)
-    finding.add_sentence(reason.sentence)
+    finding.add_reason(reason)
     finding.add_check(name)
     return finding
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.capacity import judge_capacity
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
+from ansible_collections.batchops.azure.plugins.module_utils._account.task_counts import COUNTS
+from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Reason
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
@@ -35,6 +37,8 @@ class JobCondition:
         if self._name == "succeeded":
             tally.ends = read_ends(self._client, tally, self._options.jobs_may_go)
         judgement = rules.judge(self._name, tally)
+        if self._options.watched:
+            judgement.digest += _digest_of(tally)
         contradicted = self._contradicted(tally) if self._name == "completed" else []
         judgement.missing += contradicted
         if self._name in ("completed", "succeeded"):
@@ -97,3 +101,18 @@ class JobCondition:
         # The counts lag behind; the list does not.
         query = {"$filter": "state eq 'active'", "$select": "id,state", "maxresults": 1}
         return bool(self._client.first(("jobs", job.id, "tasks"), query))
+
+
+def _digest_of(tally: JobTally) -> int:
+    """What is judged of jobs: their states, how many of their tasks are in which, and which have failed."""
+    jobs = sum(
+        digest(
+            job[:3],
+            job_id in tally.disputed,
+            [tally.counts[job_id][name] for name in COUNTS],
+            tally.ends[job_id].outcome,
+            sorted(str(task.key) for task in tally.ends[job_id].offenders),
+        )
+        for job_id, job in tally.jobs.items()
+    )
+    return digest(jobs, tally.missing)

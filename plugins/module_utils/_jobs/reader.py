@@ -38,8 +38,9 @@ class JobReader:
             from ansible_collections.batchops.azure.plugins.module_utils._jobs.condition import JobCondition
 
             self._condition = JobCondition(client, options)
-        # What depends on what is asked only where every failure is waited for.
-        self._needed = _NEEDED if options.fail_fast else (*_NEEDED, "usesTaskDependencies")
+        # What depends on what is asked only where every failure is waited for, and since when only where nothing may change.
+        dependencies = () if options.fail_fast else ("usesTaskDependencies",)
+        self._needed = (*_NEEDED, *dependencies, *(("stateTransitionTime",) if options.watched else ()))
 
     def read(self) -> Snapshot:
         tally, facts = JobTally(), list[dict[str, Any]]()
@@ -78,7 +79,10 @@ class JobReader:
         return job
 
     def _read_counts(self, job_id: str) -> dict[str, Any] | None:
-        if not self._options.task_counts and self._options.condition != "succeeded":
+        options = self._options
+        # A job is seen to move by its tasks.
+        needed = options.condition == "succeeded" or (options.watched and options.condition == "completed")
+        if not options.task_counts and not needed:
             return None
         return none_if_missing(
             "job", self._options.jobs_may_go, lambda: self._client.get(("jobs", job_id, "taskcounts"))

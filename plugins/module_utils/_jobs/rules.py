@@ -13,6 +13,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.job import
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
     Consequence,
     Judgement,
+    Lasting,
     Offender,
     Reason,
 )
@@ -69,7 +70,9 @@ def _in_state(condition: str, job: JobState, end: End) -> Judgement:
 
 def _elsewhere(condition: str, job: JobState) -> Judgement:
     """The job is in another state: it may still come, unless it cannot by itself."""
-    reason = accuse(job, f"is {job.state}, not {condition}")
+    why = f"is {job.state}, not {condition}"
+    lasting = Lasting(job.id, job.state, job.since)
+    reason = Reason(f"{job.id}: {why}", Offender("job", why, job_id=job.id), lasting=[lasting])
     may_come = job.state in CONDITIONS[condition] or job.state not in _KNOWN
     return Judgement(missing=[reason]) if may_come else Judgement(failed=[reason])
 

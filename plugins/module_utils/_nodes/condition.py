@@ -19,7 +19,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._nodes import rules
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.scope import NodeScope, Standing
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NEEDED, NodeTally, unsure_start
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NEEDED, SINCE, NodeTally, unsure_start
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
 
@@ -31,7 +31,7 @@ class NodeCondition:
         self._options = options
         self._rule = rules.CONDITIONS[options.condition or ""]
         # What it needs of a node.
-        self.reads = NEEDED + self._rule.reads
+        self.reads = NEEDED + self._rule.reads + ((SINCE,) if options.watched else ())
 
     def read_pool(self, pool_id: str) -> PoolState:
         return read_pool_state(self._client, pool_id)
@@ -46,7 +46,11 @@ class NodeCondition:
     def judge(self, pool: PoolState, tally: NodeTally) -> Judgement:
         """All nodes of the pool, those expected, or at least so many; but for as many failed ones as are tolerated."""
         nodes = {node_id: [self._weigh(node) for node in entries] for node_id, entries in tally.entries.items()}
-        return rules.judge(NodeScope(self._options, pool, nodes, tally.missing, self._rule.needs_health))
+        scope = NodeScope(self._options, pool, nodes, tally.missing, self._rule.needs_health)
+        judgement = rules.judge(scope)
+        if self._options.watched:
+            judgement.digest = scope.digest
+        return judgement
 
     def _weigh(self, node: Mapping[str, Any]) -> Standing:
         if self._rule.needs_health and is_broken(node):

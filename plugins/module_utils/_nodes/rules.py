@@ -12,10 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of, why_broken
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import accuse_node
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Offender, Reason, name_some
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
+    Judgement,
+    Lasting,
+    Offender,
+    Reason,
+    name_some,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.scope import NodeScope
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import unready, unsure_start
@@ -105,8 +111,8 @@ def judge(scope: NodeScope) -> Judgement:
 
 
 def _failed_nodes(scope: NodeScope) -> list[Reason]:
-    offenders = [accuse_node(scope.pool.id, node) for node in scope.failed]
-    return [Reason(f"{_named(scope, offender.node_id)}: {offender.why}", offender) for offender in offenders]
+    offenders = [(accuse_node(scope.pool.id, node), why_broken(node)) for node in scope.failed]
+    return [Reason(f"{_named(scope, offender.node_id)}: {why}", offender) for offender, why in offenders]
 
 
 def _going_away(scope: NodeScope) -> list[Reason]:
@@ -129,14 +135,18 @@ def _waited_for(scope: NodeScope) -> list[Reason]:
         alike.setdefault(why, []).append(node_id)
     reasons: list[Reason] = []
     for why, node_ids in alike.items():
-        names, offenders = (
+        names, offenders, lasting = (
             [_named(scope, node_id) for node_id in node_ids],
             [_node(scope, one, why) for one in node_ids],
+            [_lasting(scope, one, why) for one in node_ids],
         )
         if len(names) > _MOST_SENTENCES:
-            reasons.append(Reason(f"{name_some(names)}: each {why}", *offenders))
+            reasons.append(Reason(f"{name_some(names)}: each {why}", *offenders, lasting=lasting))
         else:
-            reasons += [Reason(f"{name}: {why}", offender) for name, offender in zip(names, offenders)]
+            reasons += [
+                Reason(f"{name}: {why}", offender, lasting=[since])
+                for name, offender, since in zip(names, offenders, lasting)
+            ]
     return reasons
 
 
@@ -208,6 +218,10 @@ def _of_pool(scope: NodeScope, sentence: str) -> Reason:
 
 def _node(scope: NodeScope, node_id: str, why: str) -> Offender:
     return Offender("node", why, pool_id=scope.pool.id, node_id=node_id)
+
+
+def _lasting(scope: NodeScope, node_id: str, why: str) -> Lasting:
+    return Lasting(_named(scope, node_id), why.removeprefix("is "), scope.since(node_id))
 
 
 def _named(scope: NodeScope, node_id: str | None) -> str:

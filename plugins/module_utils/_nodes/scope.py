@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState
+from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest, digest_of_all
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import SINCE
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
 
@@ -47,6 +50,7 @@ class NodeScope:
         there = {node_id.lower() for node_id in asked}
         self.absent = [*missing, *sorted(node_id for folded, node_id in expected.items() if folded not in there)]
         sure = {node_id: found for node_id, found in asked.items() if node_id not in self.doubted}
+        self._sure = sure
         self.good = sum(found.lacks is None for found in sure.values())
         self.failed = [found.node for found in sure.values() if found.broken]
         # Nodes that may still get there, and what they lack.
@@ -62,6 +66,17 @@ class NodeScope:
         more_may_come = not options.node_ids and not pool.settled
         may_change = any(not sure[node_id].final for node_id in self.waiting)
         self.going_on = bool(may_change or disputed or more_may_come)
+
+    @property
+    def digest(self) -> int:
+        """What is judged, as one number. A node that satisfies the condition is like any other that does: it may be idle now and run then."""
+        nodes = digest_of_all((node_id, found.lacks) for node_id, found in self._sure.items())
+        return digest(self.pool, nodes, self.total, sorted(self.doubted), self.absent)
+
+    def since(self, node_id: str) -> Any:
+        """Since when the node is in its state, as the service writes it; None where what it lacks is something else."""
+        node = self._sure[node_id].node
+        return node.get(SINCE) if self.waiting[node_id] == f"is {state_of(node)}" else None
 
     @property
     def least(self) -> int | None:

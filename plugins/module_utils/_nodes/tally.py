@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # What is read of a node, whatever else is selected: it is counted and judged by these.
 NEEDED = ("id", "state", "schedulingState", "startTaskInfo", "runningTasksCount", "errors")
+# Since when it is in its state; told where a wait ends because nothing changes.
+SINCE = "stateTransitionTime"
 
 
 class NodeTally:

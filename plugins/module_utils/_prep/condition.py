@@ -18,6 +18,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.task_nodes
     read_task_nodes,
     why_none,
 )
+from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
     PENDING,
     SATISFIED,
@@ -54,17 +55,22 @@ class PrepCondition:
     def judge(self, job_id: str, job: JobState | None, task_nodes: TaskNodes | None, both: PrepTally) -> PrepJudgement:
         """Succeeded on every node that ran it, on those expected, and on at least so many."""
         if job is None:
-            return PrepJudgement(missing=[Reason(f"{job_id}: no such job")])
+            return PrepJudgement(missing=[Reason(f"{job_id}: no such job")], digest=digest(job_id))
         prepares = self._options.condition == "prepared"
         tally, there = (both.preparation, job.has_prep_task) if prepares else (both.release, job.has_release_task)
         if contradiction := _contradiction(job, there, tally, both.refused):
-            return PrepJudgement(missing=[Reason(contradiction)])
+            return PrepJudgement(missing=[Reason(contradiction)], digest=digest(contradiction))
         if not there:
             absent = Reason(f"{job_id}: the job has no job {tally.name} task")
-            return PrepJudgement(failed=[] if self._options.missing_ok else [absent])
+            seen = digest(job_id, job.state)
+            if self._options.missing_ok:
+                return PrepJudgement(digest=seen, expected=0)
+            return PrepJudgement(failed=[absent], digest=seen)
         prepared = () if prepares else tuple(both.preparation.started)
         scope = PrepScope(job, self._options, tally, self._read_job_nodes(job, tally, task_nodes), prepared)
         judgement = rules.judge(scope)
+        if self._options.watched:
+            judgement.digest = scope.digest
         self._look_ahead(scope, judgement)
         judgement.situation = rules.situation(scope, judgement)
         return judgement

@@ -14,6 +14,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.node impor
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
     SATISFIED,
     Judgement,
+    Lasting,
     Offender,
     Reason,
     name_some,
@@ -91,8 +92,15 @@ def _running(scope: PrepScope) -> list[Reason]:
     ended_before = scope.job_nodes.ended_before
     first = [node for node in scope.running if node not in ended_before]
     again = [node for node in scope.running if node in ended_before]
+    state = "preparing" if scope.tally.name == "preparation" else "releasing"
     return [
-        _say(scope, f"{how} {_names(scope, nodes)}", scope.over, nodes)
+        _say(
+            scope,
+            f"{how} {_names(scope, nodes)}",
+            scope.over,
+            nodes,
+            [Lasting(_named(scope, node), state, scope.tally.began.get(node)) for node in nodes],
+        )
         for nodes, how in ((first, "is running on"), (again, "is running again, after a reboot or reimage, on"))
         if nodes
     ]
@@ -183,18 +191,25 @@ def _time(written: Any) -> str:
 
 def _about(scope: PrepScope, node: Node, what: str) -> Reason:
     name = scope.tally.name
-    sentence = f"{_named(scope, node)}: {name} {what}"
-    return Reason(sentence, Offender(name, sentence, job_id=scope.job.id, node_id=scope.id_of(node)))
+    offender = Offender(name, what, job_id=scope.job.id, pool_id=_pool_of(scope, node), node_id=scope.id_of(node))
+    return Reason(f"{_named(scope, node)}: {name} {what}", offender)
 
 
-def _say(scope: PrepScope, what: str, hopeless: bool, nodes: Sequence[Node] = ()) -> Reason:
+def _say(
+    scope: PrepScope, what: str, hopeless: bool, nodes: Sequence[Node] = (), lasting: Iterable[Lasting] = ()
+) -> Reason:
     name, job = scope.tally.name, scope.job
-    sentence = f"{job.id}: {name} {what}" + (f", and {job.why_ended}" if hopeless else "")
-    ids: list[str | None] = [scope.id_of(node) for node in nodes]
-    offenders = (
-        Offender(name, sentence, job_id=job.id, pool_id=job.pool_id, node_id=node_id) for node_id in ids or (None,)
-    )
-    return Reason(sentence, *offenders)
+    why = f"{what}, and {job.why_ended}" if hopeless else what
+    offenders = [
+        Offender(name, why, job_id=job.id, pool_id=_pool_of(scope, node), node_id=scope.id_of(node)) for node in nodes
+    ] or [Offender(name, why, job_id=job.id, pool_id=job.pool_id)]
+    return Reason(f"{job.id}: {name} {why}", *offenders, lasting=lasting)
+
+
+def _pool_of(scope: PrepScope, node: Node) -> str:
+    """As the service writes it: nodes are compared by their pools in lower case."""
+    pool_id = scope.job.pool_id
+    return pool_id if pool_id and pool_id.lower() == node[0] else node[0]
 
 
 def _named(scope: PrepScope, node: Node) -> str:

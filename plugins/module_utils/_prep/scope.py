@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import Node
+from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest, digest_of_all
 from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import ExecutionTally
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
@@ -66,6 +67,15 @@ class PrepScope:
         self.moves = bool(running_anywhere or tally.disputed or any(map(self._may_change, self.unknown)))
         # Whether nothing runs, and where it has run is known: whatever is missing has to start.
         self.waits = not (self.listed_running or tally.disputed or job_nodes.unplaced)
+
+    @property
+    def digest(self) -> int:
+        """What is judged, as one number: the job, and how it stands on the nodes that count."""
+        of_job = self.job_nodes
+        nodes = (self.succeeded, self.running, self.failed, self.unknown, self.disputed, self.absent, self.left)
+        wanted = None if of_job.task_nodes is None else digest_of_all(of_job.task_nodes)
+        found = [digest_of_all(some) for some in nodes]
+        return digest(self.job[:3], found, wanted, sorted(of_job.unplaced), of_job.why_none)
 
     def _set_expected(self, prepared: tuple[Node, ...]) -> None:
         named, job_nodes = self._named(), self.job_nodes

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Reason, name_some
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
@@ -19,6 +20,7 @@ class Expression:
 
     def __init__(self, text: str, kind: str, options: ReadOptions) -> None:
         self._query = Query("expression", text)
+        self._watched = options.watched
         if options.summary_only and self._query.mentions(kind):
             raise OptionError(
                 "expression", f"is about {kind}, which details=summary leaves out; use summary, or details=full"
@@ -27,6 +29,9 @@ class Expression:
     def judge(self, snapshot: Snapshot, facts: dict[str, Any]) -> Judgement:
         """What the condition of the snapshot comes to if the expression must be true of `facts` too."""
         judgement = snapshot.judgement or Judgement()
+        if self._watched:
+            # It may be about any of it.
+            judgement.digest += _digest_of(facts)
         # Null equals null, and "not null" is true.
         if strangers := self._query.strangers(facts):
             raise OptionError("expression", f"reads {name_some(strangers)}, which is not in the result")
@@ -43,3 +48,12 @@ class Expression:
             where = f" in {name_some(empty)}" if empty else ""
             judgement.missing.append(Reason(f"nothing was found{where} that the expression could be true of"))
         return judgement
+
+
+def _digest_of(value: Any) -> int:
+    """Lists are taken in any order: the service does not always keep its own."""
+    if isinstance(value, dict):
+        return digest(sorted((name, _digest_of(item)) for name, item in value.items()))
+    if isinstance(value, list):
+        return digest(len(value), sum(map(_digest_of, value)))
+    return digest(value)

@@ -36,6 +36,8 @@ class ReadOptions(NamedTuple):
     empty_ok: bool = False
     # Whether a wait ends with the first failure. Otherwise it matters whether anything can still happen after that.
     fail_fast: bool = True
+    # Whether a wait ends when nothing changes any more (stall_timeout), so that a judgement must tell what it was made of.
+    watched: bool = False
     # Expect the nodes on which tasks of the job are; forget those that have left the pool.
     expect_task_nodes: bool = False
     ignore_removed_nodes: bool = False

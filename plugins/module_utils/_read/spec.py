@@ -87,6 +87,7 @@ WAIT: Spec = {
     "wait": {"type": "bool", "default": False},
     "wait_timeout": {"type": "float", "default": 600},
     "wait_sleep": {"type": "float", "default": 15, "aliases": ["wait_interval", "wait_delay"]},
+    "stall_timeout": {"type": "float"},
     "fail_fast": {"type": "bool", "default": True},
     "diagnostics": {"type": "bool", "default": False},
     "progress": {"type": "bool", "default": True},

@@ -17,7 +17,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.options impor
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 from ansible_collections.batchops.azure.plugins.module_utils._tasks import rules
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.listing import count_tasks
-from ansible_collections.batchops.azure.plugins.module_utils._tasks.probe import Probe
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.probe import Probe, digest_of_numbers
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.scope import TaskScope
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
 
@@ -50,7 +50,9 @@ class TaskCondition:
         undecided = not judgement.failed if self._options.fail_fast else judgement.missing
         if tally.only_waits and undecided:
             self._add_capacity(judgement, job)
-        self._probe.remember(job, tally, judgement)
+        small = self._probe.remember(job, tally, judgement)
+        if self._options.watched:
+            judgement.digest += digest_of_numbers(job, tally) if small else scope.digest
         return judgement
 
     def _read_blocked(self, job: JobState, tally: TaskTally) -> dict[str, dict[str, str]]:

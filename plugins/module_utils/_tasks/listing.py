@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import same_id
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import none_if_missing, read_concurrently
-from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import SINCE, TaskTally
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
@@ -26,7 +26,7 @@ def count_tasks(
 ) -> TaskTally:
     """Those named, or the list of the job. Each page is counted, given to `keep`, and forgotten."""
     tally = TaskTally()
-    needed = _NEEDED + (("multiInstanceSettings",) if options.subtasks else ())
+    needed = _NEEDED + (("multiInstanceSettings",) if options.subtasks else ()) + ((SINCE,) if options.watched else ())
     pages: Iterable[Page]
     if options.task_ids:
         found = _read_named(client, options, job_id, needed)

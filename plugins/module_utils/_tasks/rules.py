@@ -9,12 +9,19 @@ A new condition is a line of CONDITIONS, a choice in `resource.py`, and what is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import part
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Offender, Reason, name_some
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
+    Judgement,
+    Lasting,
+    Offender,
+    Reason,
+    name_some,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.scope import TaskScope
 
 if TYPE_CHECKING:
@@ -107,9 +114,11 @@ def blocked(scope: TaskScope) -> Judgement:
         stuck = [task_id for task_id in behind if task_id in scope.waiting]
         if stuck:
             why = f"cannot run, {'it depends' if len(stuck) == 1 else 'they depend'} on {cause}, which failed"
+            failed_task = scope.tally.others.get(cause)
             offender = Offender(
                 "task",
-                f"failed, and {len(behind)} task{'s that depend' if len(behind) > 1 else ' that depends'} on it cannot run",
+                # Of a task that nobody asked about it is read only where somebody wants to know.
+                failed_task.why if failed_task else "",
                 job_id=scope.job.id,
                 task_id=cause,
                 blocks=len(behind),
@@ -130,7 +139,7 @@ def unfinished(scope: TaskScope) -> Judgement:
         known, strange = {}, scope.coming
     return Judgement(
         failed=[unfinished_reason(condition, job, known, len(known), more=f"; {job.why_ended}")] if known else [],
-        missing=[unfinished_reason(condition, job, strange, len(strange))] if strange else [],
+        missing=[unfinished_reason(condition, job, strange, len(strange), since=scope.tally.since)] if strange else [],
     )
 
 
@@ -179,18 +188,31 @@ def none_at_all(scope: TaskScope) -> Judgement:
     job = scope.job
     if scope.tally.total or scope.tally.missing:
         return Judgement()
-    sentence = f"job {job.id}: no task was found" + (f", and {job.why_ended}" if job.ended else "")
-    reason = Reason(sentence, Offender("job", sentence, job_id=job.id))
+    why = "no task was found" + (f", and {job.why_ended}" if job.ended else "")
+    reason = Reason(f"job {job.id}: {why}", Offender("job", why, job_id=job.id))
     return Judgement(failed=[reason]) if job.ended else Judgement(missing=[reason])
 
 
 def unfinished_reason(
-    condition: str, job: JobState, states: Mapping[str, str], total: int, *, what: str = "task", more: str = ""
+    condition: str,
+    job: JobState,
+    states: Mapping[str, str],
+    total: int,
+    *,
+    what: str = "task",
+    more: str = "",
+    since: Mapping[str, Any] = MappingProxyType({}),
 ) -> Reason:
-    """The sentence about so many tasks that are not done yet, of which some are named with their states."""
+    """The sentence about so many tasks that are not done yet, of which some are named with their states.
+
+    `since` says of some since when they are in it.
+    """
     names = name_some([f"{name} ({state})" for name, state in states.items()], total=total)
-    sentence = f"job {job.id}: {total} {what}{'s' if total > 1 else ''} not {condition}: {names}"
-    return Reason(f"{sentence}{more}", Offender("job", sentence, job_id=job.id))
+    why = f"{total} {what}{'s' if total > 1 else ''} not {condition}: {names}{more}"
+    lasting = [
+        Lasting(f"{what} {name} of job {job.id}", states[name], time) for name, time in since.items() if name in states
+    ]
+    return Reason(f"job {job.id}: {why}", Offender("job", why, job_id=job.id), lasting=lasting, total=total)
 
 
 # Those that hold whatever is asked for. Their order is that of the sentences.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
+from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest, digest_of_all
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender, Reason
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
 
@@ -43,6 +44,20 @@ class TaskScope:
             return self.waiting
         blocked = {task_id for behind in self.blocked.values() for task_id in behind}
         return {task_id: state for task_id, state in self.waiting.items() if task_id not in blocked}
+
+    @property
+    def digest(self) -> int:
+        """What is judged, as one number: the job, and its tasks and subtasks by their ids and states."""
+        tally = self.tally
+        tasks = digest_of_all((task_id, entry[:4]) for task_id, entry in tally.others.items())
+        subtasks = digest_of_all(
+            (task_id, found.wanted, sorted(found.judged.items()), sorted(found.disputed))
+            for task_id, found in tally.instances.items()
+        )
+        blocked = digest_of_all((cause, task_id) for cause, behind in self.blocked.items() for task_id in behind)
+        return digest(
+            self.job[:3], tasks, tally.succeeded_ids, subtasks, sorted(tally.disputed), tally.missing, blocked
+        )
 
     @property
     def blocked_complete(self) -> bool:

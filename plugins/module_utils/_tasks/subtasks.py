@@ -90,6 +90,11 @@ class Instances:
         return {name: _state(self.listed[name]) for name, end in self._ends.items() if end == execution.RUNNING}
 
     @property
+    def judged(self) -> dict[str, tuple[Any, ...]]:
+        """What is judged of each."""
+        return {name: _judged(subtask) for name, subtask in self.listed.items()}
+
+    @property
     def never_started(self) -> list[str]:
         return [name for name, item in self.listed.items() if _state(item) == "completed" and not item.get("startTime")]
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 # The hashes of so many ids are compared at once.
 _SLICE = 100_000
+
+# Since when a task is in its state. Of so many that have not ended it is kept.
+SINCE = "stateTransitionTime"
+_MOST_TIMES = 5
 
 
 class Entry(NamedTuple):
@@ -50,6 +55,8 @@ class TaskTally:
         self.disputed: dict[str, None] = {}
         # Of multi-instance tasks by their ids; read only where asked for.
         self.instances: dict[str, Instances] = {}
+        # Since when tasks are in their state, of the first that have not ended; where the service says it.
+        self.since: dict[str, Any] = {}
         # Ids of named tasks that are not there.
         self.missing: list[str] = []
         self.truncated = False
@@ -90,6 +97,8 @@ class TaskTally:
             why = f"result {info.get('result')}" + (
                 ", with the information about a failure" if info.get("failureInfo") else ""
             )
+        elif outcome == execution.RUNNING and len(self.since) < _MOST_TIMES:
+            self.since[task_id] = task.get(SINCE)
         entry = Entry(state, outcome, why, state == "completed" and not info.get("startTime"), after)
         before = self.others.get(task_id)
         if before and before.contradicts(entry):
@@ -115,6 +124,11 @@ class TaskTally:
             if position >= self.others[others[value]].after:
                 del self.others[others[value]]
         return sum(others[value] in self.others for value in last)
+
+    @property
+    def succeeded_ids(self) -> int:
+        """The ids of tasks that succeeded as one number, whatever their order and however often one is listed."""
+        return sum(sum(part) for part in _sets(self._hashes))
 
     @property
     def total(self) -> int:
@@ -165,8 +179,15 @@ def _hash(task_id: str) -> int:
 
 
 def _distinct(hashes: array[int]) -> int:
-    """How many are different; slice by slice, because a set of a million would take more memory than all else."""
+    """How many are different."""
+    return sum(len(part) for part in _sets(hashes))
+
+
+def _sets(hashes: array[int]) -> Iterator[set[int]]:
+    """Those that are different, slice by slice, because a set of a million would take more memory than all else."""
     slices = len(hashes) // _SLICE + 1
     if slices == 1:
-        return len(set(hashes))
-    return sum(len({value for value in hashes if value % slices == rest}) for rest in range(slices))
+        yield set(hashes)
+        return
+    for rest in range(slices):
+        yield {value for value in hashes if value % slices == rest}

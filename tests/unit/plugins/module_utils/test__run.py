@@ -65,7 +65,8 @@ def test_without_a_wait_a_condition_is_only_judged(service: Loopback) -> None:
     service.say("/jobs", page(job("a", "deleting")))
     result = ask(service, JOBS, task_counts=False, condition="active")
     assert result["verdict"] == "failed"
-    assert not {"failed", "msg", *WAITING} & set(result)
+    assert result["msg"] == "Condition active can no longer be satisfied: a: is deleting, not active"
+    assert not {"failed", *WAITING} & set(result)
 
 
 def test_in_check_mode_it_looks_once(service: Loopback) -> None:

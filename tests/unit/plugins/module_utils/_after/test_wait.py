@@ -64,6 +64,7 @@ def test_what_is_satisfied_at_once_is_looked_at_once(scripted: Scripts) -> None:
         "elapsed": 0,
         "polls": 1,
         "timed_out": False,
+        "stalled": False,
         "transient_errors": 0,
         "last_transient_error": None,
     }
@@ -97,6 +98,11 @@ def test_it_never_sleeps_past_the_deadline(sleep: float, seconds: float) -> None
     assert waited.timed_out
     assert max(looks.begun) < 20
     assert waited.elapsed <= 20
+
+
+def test_what_has_no_limit_is_waited_for_as_long_as_it_takes(scripted: Scripts) -> None:
+    waited = Looks(scripted(10, 10), PENDING, PENDING, SATISFIED).wait(timeout=922_337_203_685.48)
+    assert (waited.polls, waited.timed_out) == (3, False)
 
 
 def test_short_pauses_are_pauses_too(scripted: Scripts) -> None:

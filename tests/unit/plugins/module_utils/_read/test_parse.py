@@ -10,8 +10,10 @@ from typing import Any
 
 import certifi
 import pytest
+from ansible_collections.batchops.azure.plugins.filter.from_duration import from_duration
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
+from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import parse_checks
 from ansible_collections.batchops.azure.plugins.module_utils._read.parse import (
     parse_connection,
     parse_options,
@@ -21,7 +23,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.resource impo
 from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
 from ansible_collections.batchops.azure.tests.support.asking import ask, params_of, question, refusal_of, validate
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback
-from ansible_collections.batchops.azure.tests.support.modules import JOBS, MODULES, NODES, PREP, TASKS, reads
+from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS, MODULES, NODES, PREP, TASKS, reads
 
 READS = [(MODULES[name].arguments, options) for name, options in reads(job="job-1", pool="pool-1").items()]
 
@@ -154,7 +156,7 @@ def test_an_empty_filter_is_none(ids: dict[str, str]) -> None:
     assert question(JOBS.arguments, filter="", **ids).filter is None
 
 
-@pytest.mark.parametrize("option", ["wait_timeout", "wait_sleep"])
+@pytest.mark.parametrize("option", ["wait_timeout", "wait_sleep", "stall_timeout"])
 @pytest.mark.parametrize("value", [0, -1, math.nan, math.inf, -math.inf, 1e9])
 @pytest.mark.parametrize("wait", [True, False])
 def test_patience_is_a_positive_number_of_seconds(option: str, value: float, wait: bool) -> None:
@@ -163,6 +165,32 @@ def test_patience_is_a_positive_number_of_seconds(option: str, value: float, wai
     with pytest.raises(OptionError) as refused:
         parse_wait(params)
     assert refused.value.option == option
+
+
+@pytest.mark.parametrize("option", ["wait_timeout", "wait_sleep", "stall_timeout"])
+def test_a_refusal_of_seconds_names_the_option(option: str) -> None:
+    with pytest.raises(OptionError, match=rf"^{option}: -1 is out of range; give a number of seconds above 0$"):
+        parse_wait(params_of(JOBS.arguments, condition="active", wait=True, **{option: -1}))
+
+
+def test_what_the_service_says_of_no_limit_is_none() -> None:
+    """As from_duration gives it. No pause is that long."""
+    longest = from_duration("P10675199DT2H48M5.4775807S")
+    params = params_of(JOBS.arguments, condition="active", wait=True, wait_timeout=longest, stall_timeout=longest)
+    assert parse_wait(params) == WaitOptions(longest, 15, True, stall=None)
+    assert not parse_options(params, JOBS.arguments).watched
+    with pytest.raises(OptionError, match=r"^wait_sleep: "):
+        parse_wait({**params, "wait_sleep": longest})
+
+
+@pytest.mark.parametrize(("wait", "stall", "watched"), [(True, 900, True), (True, None, False), (False, 900, False)])
+def test_only_a_wait_that_may_stall_is_watched(wait: bool, stall: float | None, watched: bool) -> None:
+    params = params_of(JOBS.arguments, condition="active", wait=wait, stall_timeout=stall)
+    assert parse_options(params, JOBS.arguments).watched is watched
+    checks = [{"check": "tasks", "job_id": "job-1"}]
+    params = params_of(GATE.arguments, checks=checks, wait=wait, stall_timeout=stall)
+    (check,) = parse_checks(params, GATE.arguments).checks
+    assert check.options.watched is watched
 
 
 @pytest.mark.parametrize("name", ["wait_sleep", "wait_interval", "wait_delay"])

@@ -13,11 +13,13 @@ from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.simulator import ManualClock, Simulator
 from ansible_collections.batchops.azure.tests.support.asking import ask, params_of
 from ansible_collections.batchops.azure.tests.support.asking_tasks import ENTRIES, LIST
-from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.support.driven_clock import DrivenClock
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Request, page
 from ansible_collections.batchops.azure.tests.support.modules import TASKS
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 from ansible_collections.batchops.azure.tests.support.wire import (
     SUCCESS,
+    counts,
     job,
     task,
 )
@@ -144,3 +146,59 @@ def test_a_list_that_ignores_its_filter_is_read_as_a_whole(service: Loopback) ->
     options = {"condition": "completed", "details": "summary", "wait": True, "wait_sleep": 5}
     result = ask(service, TASKS, ScriptedClock(5), job_id="job-1", **options)
     assert (result["verdict"], result["polls"]) == ("satisfied", 2)
+
+
+# Ten tasks end one after the other, then 40 hang, two of them on nodes.
+_HANGING: dict[str, Any] = {
+    **_LARGE,
+    "jobs": [
+        {
+            "id": "job-1",
+            "pool": "pool-1",
+            "tasks": {
+                "count": 50,
+                "id": "task-{n:02d}",
+                "runs_at": 5_000,
+                "ends_at": 6_000,
+                "overrides": {
+                    **{number: {"runs_at": 0, "ends_at": 10 * number} for number in range(1, 11)},
+                    **{number: {"runs_at": 0, "ends_at": 6_000} for number in (11, 12)},
+                },
+            },
+        }
+    ],
+}
+
+
+def test_a_standstill_of_a_large_job_is_seen_by_small_looks() -> None:
+    with Simulator(_HANGING) as simulator:
+        result = wait(simulator, condition="succeeded", stall_timeout=60)
+        whole = [asked for asked in lists(simulator) if asked is None]
+    assert (result["verdict"], result["stalled"], round(result["elapsed"])) == ("pending", True, 160)
+    assert len(whole) == 5
+    assert result["msg"].startswith("Nothing has changed for 60 s: task task-11 of job job-1 has been running since ")
+    assert result["msg"].endswith(", and 37 more")
+
+
+def test_one_task_that_stops_while_another_begins_is_a_change(service: Loopback) -> None:
+    """Counts do not show it, nor do the first tasks that have not completed."""
+    clock = DrivenClock(glance=0)
+    start = clock.monotonic()
+
+    def tasks(request: Request) -> Answer:
+        on_node = "a" if clock.monotonic() - start < 40 else "b"
+        listed = [task(name, "running" if name == on_node else "active") for name in ("a", "b")]
+        if request.query.get("$filter") == "state eq 'running' or state eq 'preparing'":
+            return page(*[item for item in listed if item["state"] == "running"])
+        if "$filter" in request.query:
+            return page(task("waits", "active"))
+        later = "$skiptoken" in request.query
+        return page(listed[later], link=None if later else f"{service.url}{LIST}?$skiptoken=1")
+
+    service.say("/jobs/job-1", job())
+    service.say("/jobs/job-1/taskcounts", counts(active=1, running=1))
+    service.say(LIST, tasks)
+    options = {"condition": "completed", "details": "summary", "wait": True, "wait_sleep": 20, "stall_timeout": 60}
+    result = ask(service, TASKS, clock, job_id="job-1", **options)
+    assert (result["stalled"], round(result["elapsed"])) == (True, 100)
+    assert len([request for request in service.asked(LIST) if "$filter" not in request.query]) == 2
