@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,7 +93,7 @@ def test_it_refuses_with_the_whole_message_and_keeps_it(demo: Simulator, tmp_pat
     assert result["message"] == CLOSED_8
     assert (result["open"], result["verdict"]) == (False, "failed")
     assert [check["verdict"] for check in result["checks"]] == ["failed", "failed", "satisfied"]
-    assert [failure["node_id"] for failure in result["failures"]] == ["tvm-3", None]
+    assert [failure["node_id"] for failure in result["failures"]] == ["tvm-3", "tvm-2"]
     assert (result["elapsed"], result["polls"], result["timed_out"]) == (None, None, False)
 
 
@@ -264,6 +265,23 @@ def test_one_time_out_ends_the_wait_and_tells_of_errors_on_the_way(tmp_path: Pat
     lines = without_times(result["message"]).splitlines()
     assert lines[0] == "The gate is closed: its check is not satisfied yet (timed out after MM:SS)."
     assert lines[-1].startswith("  the last transient error: ServerBusy (503)")
+
+
+def test_a_standstill_ends_the_wait_and_says_since_when(tmp_path: Path) -> None:
+    with Simulator("demo") as simulator:
+        simulator.clock.set(15)
+        environment = {**account_of(simulator), **driven_clock(tmp_path)}
+        prepared = {"check": "preparation", "job_id": "job-7", "min_nodes": 12}
+        played = play(tmp_path, gate(prepared, wait=True, wait_timeout=3600, stall_timeout=120), environment)
+    [result] = kept(played)
+    assert (result["stalled"], result["timed_out"], result["verdict"]) == (True, False, "pending")
+    assert 120 <= result["elapsed"] < 300
+    lines = without_times(result["message"]).splitlines()
+    assert lines[0] == "The gate is closed: its check is not satisfied yet (stalled after MM:SS)."
+    assert re.match(r"  Nothing has changed for \d min: tvm-\d+ has been preparing since \d\d:\d\d \(", lines[1]), (
+        lines[1]
+    )
+    assert refusals(played) == [result["message"]]
 
 
 def test_in_check_mode_it_looks_once(demo: Simulator, tmp_path: Path) -> None:

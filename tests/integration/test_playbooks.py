@@ -113,6 +113,25 @@ def test_wait_for_job_prep_takes_named_nodes(tmp_path: Path) -> None:
     assert words in without_times(late[1])
 
 
+@pytest.mark.parametrize(
+    ("playbook", "variables"),
+    [
+        ("wait_for_job_prep", {"job_id": "job-7"}),
+        ("drain_pool", {"pool_id": "pool-7"}),
+        ("gate_deployment", {"job_id": "job-7", "pool_id": "pool-7", "min_nodes": 12, "wait": True}),
+    ],
+)
+def test_what_stands_still_is_not_waited_for_longer_than_one_wants(
+    tmp_path: Path, playbook: str, variables: dict[str, Any]
+) -> None:
+    with Simulator("demo") as simulator:
+        simulator.clock.set(5)
+        given = {**variables, "wait_timeout": 3600, "stall_timeout": 120}
+        status, printed = run(simulator, playbook, environment=driven_clock(tmp_path), **given)
+    assert status == 2
+    assert "Nothing has changed for " in printed
+
+
 def test_drain_pool_says_who_still_runs_and_which_jobs_would_start_again(tmp_path: Path) -> None:
     with Simulator("demo") as simulator:
         simulator.clock.set(5)

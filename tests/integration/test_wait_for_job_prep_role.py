@@ -235,6 +235,19 @@ def test_it_waits_and_shows_how_it_goes_on(tmp_path: Path) -> None:
     assert played.lines[-1].startswith("prep job-7: 12/12 ready [##########] ")
 
 
+def test_a_standstill_ends_it_and_says_since_when(tmp_path: Path) -> None:
+    with Simulator("demo") as simulator:
+        simulator.clock.set(15)
+        tasks = wait(job_id="job-7", min_nodes=12, timeout=3600, stall_timeout=120)
+        played = play(tmp_path, tasks, {**account_of(simulator), **driven_clock(tmp_path)})
+    [result] = kept(played)
+    assert (result["stalled"], result["timed_out"], result["situation"]) == (True, False, "running")
+    lines = without_times(result["message"]).splitlines()
+    assert lines[0] == "Preparation of job-7 is running; it has succeeded on 10 nodes (stalled after MM:SS)."
+    assert lines[1].startswith("  Nothing has changed for ")
+    assert " has been preparing since " in lines[1]
+
+
 def test_a_node_that_prepares_again_is_told_apart(tmp_path: Path) -> None:
     """Only a wait can know it: it has seen the node done before."""
     with Simulator(REBOOT, clock=StepClock(1, 12)) as simulator:

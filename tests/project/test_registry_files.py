@@ -89,6 +89,7 @@ def test_only_what_waits_has_the_parts_of_a_wait_and_only_what_is_judged_a_verdi
         "elapsed",
         "polls",
         "timed_out",
+        "stalled",
         "transient_errors",
         "last_transient_error",
         "query_result",

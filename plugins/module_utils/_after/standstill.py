@@ -64,7 +64,9 @@ class Standstill:
 
 def describe(judgement: Judgement, unchanged: float, now: datetime, condition_text: str) -> str:
     """Since when nothing has changed, and on what."""
-    parts = [_words(reason, now) for reason in judgement.missing]
+    # First that of which it is known since when.
+    missing = sorted(judgement.missing, key=lambda reason: not reason.lasting)
+    parts = [_words(reason, now) for reason in missing]
     told = f": {'; '.join(parts[:_MOST_NAMED])}" if parts else ""
     more = len(parts) - _MOST_NAMED
     sentence = f"Nothing has changed for {length(unchanged)}{told}{f'; and {more} more' if more > 0 else ''}"

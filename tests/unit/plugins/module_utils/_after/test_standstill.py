@@ -159,6 +159,11 @@ def test_a_service_whose_clock_is_ahead_is_not_in_the_future() -> None:
     assert said(Reason("x", lasting=[lasting(since="2026-01-31T10:50:00Z")])).endswith("since 10:50 (0 s)")
 
 
+def test_what_has_a_time_is_said_first() -> None:
+    words = said(Reason("job-7: too few"), Reason("x", lasting=[lasting()]))
+    assert words.endswith(": tvm-4 has been preparing since 10:02 (47 min); job-7: too few")
+
+
 def test_of_many_some_are_named() -> None:
     many = Reason("x", lasting=[lasting(f"tvm-{number}") for number in range(1, 6)], total=40)
     assert said(many).count("has been preparing") == 3
