@@ -10,11 +10,25 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
-from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
+from ansible_collections.batchops.azure.plugins.module_utils._run import run as run_module
+from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.support.accounts import options_of
+from ansible_collections.batchops.azure.tests.support.asking import ask, params_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import DrivenClock
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Request, page, refusal
-from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS, NODES, PREP, TASKS
+from ansible_collections.batchops.azure.tests.support.modules import (
+    GATE,
+    JOBS,
+    JUDGED,
+    MODULES,
+    NODES,
+    PREP,
+    TASKS,
+    reads,
+)
 from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
     STARTED,
@@ -255,6 +269,48 @@ def test_a_change_gives_the_whole_time_again(service: Loopback, name: str) -> No
     assert (result["verdict"], result["stalled"]) == ("pending", True)
     # Seen at the third look.
     assert STALL + 40 <= result["elapsed"] < STALL + 40.1
+
+
+def _every_condition() -> list[tuple[str, str]]:
+    return [(one.module, name) for one in JUDGED.values() for name in one.arguments.spec["condition"]["choices"]]
+
+
+class Digests:
+    """An observer who keeps what looks were made of."""
+
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+
+    def looked(self, look: Snapshot, elapsed: float, over: bool) -> None:
+        assert look.judgement is not None
+        self.seen.append(look.judgement.digest)
+
+    def survived(self, error: BatchError, elapsed: float) -> None:
+        raise AssertionError(error)
+
+    def paused(self, elapsed: float) -> None:
+        """Says nothing."""
+
+    def next_word(self, elapsed: float) -> float:
+        return 1_000.0
+
+
+@pytest.mark.parametrize(("module", "condition"), _every_condition())
+def test_every_condition_says_what_it_has_judged(module: str, condition: str) -> None:
+    """One that forgot it would see no change ever, and end every wait. At 5 s less has happened in the demo than at 15 s."""
+    first = set()
+    with Simulator("demo") as account:
+        options = {**reads(job="job-7", pool="pool-7")[module], **WAIT, **options_of(account), "condition": condition}
+        for second in (5, 15):
+            account.clock.set(second)
+            digests = Digests()
+            params = params_of(MODULES[module].arguments, **options)
+            result = run_module(params, MODULES[module], clock=Noon(), observer=digests)
+            assert len(set(digests.seen)) == 1
+            first.add(digests.seen[0])
+    # The job has no release task: there is nothing to wait for.
+    assert len(first) == (1 if result["verdict"] == "failed" else 2)
+    assert 0 not in first
 
 
 def test_tasks_of_two_jobs_do_not_stand_for_each_other(service: Loopback) -> None:
