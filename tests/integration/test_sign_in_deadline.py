@@ -6,18 +6,15 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 from ansible_collections.batchops.azure.tests.integration.login_host import LoginHost
 from ansible_collections.batchops.azure.tests.integration.signing_in import (
-    FEDERATED_TOKEN,
     LIFETIME,
-    PASSWORD,
-    USER,
+    WAYS,
     AccountClock,
     failure,
     issued_token,
@@ -44,24 +41,6 @@ def login_host() -> Iterator[LoginHost]:
 
 def at(host: Loopback) -> str:
     return host.url.partition("://")[2]
-
-
-def with_certificate(account: Simulator, home: Path) -> dict[str, Any]:
-    issued = trustme.CA(key_type=trustme.KeyType.RSA).issue_cert("client", key_type=trustme.KeyType.RSA)
-    issued.private_key_and_cert_chain_pem.write_to_path(str(home / "pair.pem"))
-    return {"client_id": account.client_id, "tenant": account.tenant, "x509_certificate_path": str(home / "pair.pem")}
-
-
-WAYS: dict[str, Callable[[Simulator, Path], dict[str, Any]]] = {
-    "a service principal's secret": lambda account, home: dict(principal(account)),
-    "a service principal's certificate": with_certificate,
-    "a federated token (workload identity)": lambda account, home: {
-        "oidc_token": FEDERATED_TOKEN,
-        "client_id": account.client_id,
-        "tenant": account.tenant,
-    },
-    "a user's password": lambda account, home: {"ad_user": USER, "password": PASSWORD, "tenant": account.tenant},
-}
 
 
 @pytest.mark.filterwarnings("ignore:UsernamePasswordCredential is deprecated")

@@ -59,7 +59,7 @@ class Authority:
         return {
             "authority": self.host,
             "disable_instance_discovery": not self.instance_discovery,
-            "connection_verify": self.verify,
+            "transport": self._transport(),
             **self.patience(),
             **self._proxies(),
         }
@@ -82,6 +82,15 @@ class Authority:
         if host in _MICROSOFT and (name in _MICROSOFT or name.endswith(_REGIONS)):
             return True
         return name == host or name.endswith(f".{host}")
+
+    def _transport(self) -> Any:
+        """What the library would make, but for the password that ~/.netrc has for a host: only the credential that was chosen goes there."""
+        import requests
+        from azure.core.pipeline.transport import RequestsTransport
+
+        session = requests.Session()
+        session.auth = lambda request: request
+        return RequestsTransport(session=session, connection_verify=self.verify, **self.patience())
 
     def _proxies(self) -> dict[str, Any]:
         """A loopback host is asked directly, whatever proxies the environment names."""
