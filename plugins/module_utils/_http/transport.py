@@ -58,6 +58,8 @@ class Transport:
         with RequestTimer(seconds) as timer:
             try:
                 response = self._adapter.send(request, stream=True, timeout=(connect, seconds), **self._settings)
+                # Before urllib3 2, a body that is cut off is the end of it otherwise.
+                response.raw.enforce_content_length = True
                 with response:
                     content = _read(response, largest)
             except self._broken as error:
