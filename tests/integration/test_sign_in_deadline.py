@@ -77,6 +77,7 @@ def test_a_sign_in_host_that_asks_for_more_time_than_is_left_is_not_waited_for(
     options = principal(account, authority_host=at(login_host))
     sentence = login_failure(account, clock=clock, **options, **_WAIT, retries=5, wait_timeout=4)
     assert sentence.startswith("Signing in with a service principal's secret from the options failed: ")
+    assert sentence.endswith(" (the answer had status 429)")
     assert len(tokens_asked(login_host, account)) == 1
     assert clock.slept == []
 

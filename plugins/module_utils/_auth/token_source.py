@@ -179,6 +179,9 @@ class Source(ABC):
             return problem
         problem = LoginError(self._sentence(str(error).strip() or type(error).__name__))
         last = self._heard[-1] if self._heard else _Heard(0, None)
+        if last.status in self.passing:
+            # The library tells only what it did not understand of such an answer.
+            problem.adds(f" (the answer had status {last.status})")
         problem.transient = last.status in self.passing or _may_pass(made_of)
         problem.retry_after = last.retry_after
         problem.absent = nobody_there(error)
