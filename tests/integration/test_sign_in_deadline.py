@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from ansible_collections.batchops.azure.tests.integration.signing_in import (
     read,
 )
 from ansible_collections.batchops.azure.tests.simulator import Simulator
-from ansible_collections.batchops.azure.tests.support.azure_cli import AzureCli
+from ansible_collections.batchops.azure.tests.support.azure_cli import AzureCli, complains
 from ansible_collections.batchops.azure.tests.support.driven_clock import DrivenClock
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Reply, Request, Silence
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
@@ -151,13 +152,21 @@ def test_a_renewal_that_the_deadline_cuts_off_is_no_error(account: Simulator, lo
 
 def test_a_silent_managed_identity_ends_with_the_wait(account: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     def attempt(seconds: float) -> int:
+        over = threading.Event()
+
+        def late(request: Request) -> Answer:
+            # Whoever waits for longer hears something after all.
+            over.wait(10 * seconds)
+            return Answer({"error": "late"}, 400)
+
         with Loopback() as machine:
             machine.otherwise(".*", {})
-            machine.say("/metadata/identity/oauth2/token", Silence())
+            machine.say("/metadata/identity/oauth2/token", late)
             monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", machine.url)
             waiting = {**_WAIT, "wait_timeout": seconds, "retries": 5}
             sentence = login_failure(account, clock=ScriptedClock(), auth_source="msi", **waiting)
             start = "Signing in with a managed identity from this machine failed: "
+            over.set()
             assert sentence == f"{start}no answer within {seconds:g} s{_LEFT}"
             return len(machine.requests)
 
@@ -180,7 +189,7 @@ def test_a_managed_identity_that_is_not_ready_is_asked_as_often_as_retries_say(
 
 def test_a_command_that_hangs_ends_with_the_wait(account: Simulator, commands: Path) -> None:
     def attempt(seconds: float) -> int:
-        cli = AzureCli(commands, "exec /bin/sleep 60\n")
+        cli = AzureCli(commands, f"/bin/sleep {10 * seconds:g}\n{complains('late')}")
         waiting = {**_WAIT, "wait_timeout": seconds}
         before = len(cli.calls)
         sentence = login_failure(account, clock=ScriptedClock(), auth_source="cli", retries=5, **waiting)
@@ -193,7 +202,7 @@ def test_a_command_that_hangs_ends_with_the_wait(account: Simulator, commands: P
 
 def test_without_a_wait_a_command_that_hangs_ends_with_the_timeout(account: Simulator, commands: Path) -> None:
     def attempt(seconds: float) -> int:
-        cli = AzureCli(commands, "exec /bin/sleep 60\n")
+        cli = AzureCli(commands, f"/bin/sleep {10 * seconds:g}\n{complains('late')}")
         clock, before = ScriptedClock((0, 1)), len(cli.calls)
         sentence = login_failure(account, clock=clock, auth_source="cli", retries=1, timeout=seconds)
         start = "Signing in with the Azure CLI from this machine failed: "
