@@ -17,14 +17,15 @@ options:
         Azure CLI. Parts are never mixed between places. In each place a Shared Key goes before an access token, and that before Entra ID.
         A managed identity is used only when asked for.
       - With V(auto), a credential that the options begin and do not complete is refused, whatever other places hold.
-        O(client_id), O(tenant) and O(thumbprint) alone begin none.
+        O(client_id), O(tenant) and O(thumbprint) alone begin none; with an empty secret, certificate, password or token, O(client_id) does.
       - With C(-v), one line says which credential of which place is used.
       - V(shared_key) signs with O(account_key), or with the environment variable E(AZURE_BATCH_ACCESS_KEY). Other parts are not looked at.
       - V(access_token) sends O(access_token). Other parts are not looked at.
       - V(env) looks at the environment variables only.
       - V(credential_file) looks at the O(profile) of C(~/.azure/credentials) only.
       - V(cli) asks the Azure CLI for a token, as the user who has run C(az login).
-      - V(msi) uses the managed identity of the machine, or the user-assigned one that O(client_id) names.
+      - V(msi) uses the managed identity of the machine, or the user-assigned one that O(client_id) names. In a pod of Kubernetes with
+        a workload identity, that is its federated token.
       - If not set, the environment variable E(ANSIBLE_AZURE_AUTH_SOURCE) is used.
     type: str
     choices: [auto, shared_key, access_token, env, credential_file, cli, msi]

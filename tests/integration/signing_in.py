@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+import trustme
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
@@ -108,3 +111,22 @@ def issued_token(account: Simulator) -> str:
     answer = requests.post(url, form, verify=account.ca_path, timeout=60)
     account.logins.clear()
     return str(answer.json()["access_token"])
+
+
+def with_certificate(account: Simulator, home: Path) -> dict[str, Any]:
+    issued = trustme.CA(key_type=trustme.KeyType.RSA).issue_cert("client", key_type=trustme.KeyType.RSA)
+    issued.private_key_and_cert_chain_pem.write_to_path(str(home / "pair.pem"))
+    return {"client_id": account.client_id, "tenant": account.tenant, "x509_certificate_path": str(home / "pair.pem")}
+
+
+# By the name that the messages give them: all that ask the sign-in host themselves.
+WAYS: dict[str, Callable[[Simulator, Path], dict[str, Any]]] = {
+    "a service principal's secret": lambda account, home: dict(principal(account)),
+    "a service principal's certificate": with_certificate,
+    "a federated token (workload identity)": lambda account, home: {
+        "oidc_token": FEDERATED_TOKEN,
+        "client_id": account.client_id,
+        "tenant": account.tenant,
+    },
+    "a user's password": lambda account, home: {"ad_user": USER, "password": PASSWORD, "tenant": account.tenant},
+}

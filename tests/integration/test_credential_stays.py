@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 from ansible_collections.batchops.azure.tests.integration.login_host import LoginHost
-from ansible_collections.batchops.azure.tests.integration.signing_in import login_failure, principal
+from ansible_collections.batchops.azure.tests.integration.signing_in import WAYS, login_failure, principal
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, page, refusal
@@ -132,6 +132,21 @@ def test_a_netrc_of_the_user_does_not_replace_the_credential(service: Loopback, 
     (home / ".netrc").chmod(0o600)
     ask(service, JOBS, job_id="job-1", task_counts=False)
     assert [request.headers["authorization"] for request in service.requests] == ["Bearer a-token-for-tests"]
+
+
+@pytest.mark.filterwarnings("ignore:UsernamePasswordCredential is deprecated")
+@pytest.mark.parametrize("entry", ["default", "machine 127.0.0.1"])
+@pytest.mark.parametrize("way", WAYS)
+def test_what_netrc_holds_is_not_for_the_sign_in_host_either(
+    account: Simulator, home: Path, way: str, entry: str
+) -> None:
+    (home / ".netrc").write_text(f"{entry} login me password hunter2\n", encoding="utf-8")
+    (home / ".netrc").chmod(0o600)
+    with LoginHost() as host:
+        host.issues(account.tenant, lambda request: Answer({"error": "invalid_client"}, 401))
+        login_failure(account, **WAYS[way](account, home), authority_host=host.url.removeprefix("https://"))
+        assert host.requests
+        assert [one.path for one in host.requests if "authorization" in one.headers] == []
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])

@@ -302,18 +302,21 @@ def test_the_service_principal_is_the_same(tmp_path: Path) -> None:
 
 
 def test_the_time_out_of_a_task_ends_it(simulator: Simulator, tmp_path: Path) -> None:
-    waits = {PREP: {"job_id": "job-8", "expression": "summary.total > `99`", "wait": True}, "timeout": 1}
-    several = {TASKS: {"job_ids": ["job-7", "job-8"]}, "timeout": 1}
-    simulator.faults.add("hang", seconds=3, match="/tasks")
-    try:
-        done = play(tmp_path, [waits, several], account_of(simulator), "-vvv")
-    finally:
-        simulator.faults.clear()
-    # Its time may be over before it has said where it runs.
-    assert "AnsiballZ_batch_" not in done.stdout
-    for result in done.results:
-        assert result["failed"]
-        assert re.search("expected time frame|[Tt]imed out after 1 second", result["msg"]), result["msg"]
+    # On a busy machine a second may be over before the task has said where it runs: then it gets more.
+    for seconds in (1, 4, 16):
+        waits = {PREP: {"job_id": "job-8", "expression": "summary.total > `99`", "wait": True}, "timeout": seconds}
+        several = {TASKS: {"job_ids": ["job-7", "job-8"]}, "timeout": seconds}
+        simulator.faults.add("hang", seconds=3 * seconds, match="/tasks")
+        try:
+            done = play(tmp_path / str(seconds), [waits, several], account_of(simulator), "-vvv")
+        finally:
+            simulator.faults.clear()
+        for result in done.results:
+            assert result["failed"]
+            assert re.search(f"expected time frame|[Tt]imed out after {seconds} second", result["msg"]), result["msg"]
+        if all("runs inside the controller" in printed for printed in done.by_task):
+            break
+    assert [is_module(printed) for printed in done.by_task] == [False, False]
 
 
 def test_a_refusal_of_options_holds_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:

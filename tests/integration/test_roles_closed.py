@@ -164,6 +164,34 @@ def test_what_one_host_finds_closed_is_closed_for_all(role: str, nothing_there: 
     assert len(found.failures) == len(plays), found.printed[-2000:]
 
 
+@pytest.mark.parametrize("role", WRONG)
+def test_a_host_that_cannot_be_reached_is_refused_like_the_others(role: str, tmp_path: Path) -> None:
+    """Ansible would leave it out, without a word of the role and without its result."""
+    away = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
+    hosts = {"import.away": {**cases_of(role)["as-given"], **away}}
+    found = run(tmp_path / "run", [called(role, CALLS["import"], "import.*")], hosts, {})
+    assert found.past == set()
+    task, said = found.failures["import.away"]
+    assert task.endswith("Refuse to go on"), found.printed[-2000:]
+    assert "127.0.0.1" in said
+
+
+@pytest.mark.parametrize("role", WRONG)
+def test_who_rescues_a_refusal_finds_its_result(role: str, nothing_there: dict[str, str], tmp_path: Path) -> None:
+    """The facts of a task that fails are dropped."""
+    hosts = {f"{call}.closed": cases_of(role)["as-given"] for call in ("include", "import")}
+    tell = {"ansible.builtin.fail": {"msg": f"kept: {{{{ {role}_result.message }}}}"}, "ignore_errors": True}
+    plays = [called(role, CALLS[host.partition(".")[0]], host) for host in hosts]
+    for play in plays:
+        play["tasks"][0]["rescue"] = [{"name": "Rescue", **tell}]
+    found = run(tmp_path / "run", plays, hosts, nothing_there)
+    assert found.past == set()
+    assert set(found.failures) == set(hosts)
+    for task, said in found.failures.values():
+        assert (task, said.startswith("kept: ")) == ("Rescue", True)
+        assert "JobNotFound (404)" in said
+
+
 def test_every_variable_is_in_the_table() -> None:
     roles = Path(__file__).resolve().parents[2] / "roles"
     for role, table in WRONG.items():

@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.tests.integration.login_host import LoginHost
 from ansible_collections.batchops.azure.tests.integration.signing_in import (
+    FEDERATED_TOKEN,
     IDENTITY,
     SCENARIO,
+    issued_token,
     login_failure,
     read,
     schemes,
     ways,
 )
 from ansible_collections.batchops.azure.tests.simulator import Simulator
-from ansible_collections.batchops.azure.tests.support.loopback import Loopback
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback
 
 _START = "Signing in with a managed identity from this machine failed: "
 _OTHER = "00000000-0000-0000-0000-000000000000"
@@ -65,14 +68,14 @@ def test_an_identity_that_the_environment_names(
 def test_an_identity_that_the_machine_does_not_have(account: Simulator, machine: Simulator) -> None:
     sentence = login_failure(account, auth_source="msi", client_id=_OTHER)
     assert sentence.startswith(_START)
-    assert "Identity not found" in sentence
     assert ways(machine) == [("managed_identity", 400)]
 
 
 def test_a_machine_without_an_identity(account: Simulator, machine: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     with Simulator(_WITHOUT) as bare:
         monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", bare.url)
-        assert "Identity not found" in login_failure(account, auth_source="msi")
+        assert login_failure(account, auth_source="msi").startswith(_START)
+        assert ways(bare) == [("managed_identity", 400)]
     assert ways(machine) == []
 
 
@@ -122,3 +125,48 @@ def test_no_other_source_asks_the_machine(account: Simulator, machine: Simulator
     login_failure(account, auth_source=source)
     login_failure(account, auth_source=source, client_id=IDENTITY)
     assert machine.logins.snapshot() == []
+
+
+@pytest.fixture
+def kubernetes(account: Simulator, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoginHost]:
+    """What Kubernetes sets in a pod with a workload identity, and the sign-in host that it names."""
+    (home / "token").write_text(FEDERATED_TOKEN, encoding="utf-8")
+    with LoginHost() as host:
+        for name, value in {
+            "AZURE_AUTHORITY_HOST": f"{host.url}/",
+            "AZURE_TENANT_ID": account.tenant,
+            "AZURE_CLIENT_ID": account.client_id,
+            "AZURE_FEDERATED_TOKEN_FILE": str(home / "token"),
+        }.items():
+            monkeypatch.setenv(name, value)
+        yield host
+
+
+def test_a_federated_token_of_the_machine_goes_to_the_sign_in_host_of_the_options(
+    account: Simulator, kubernetes: LoginHost
+) -> None:
+    assert read(account, auth_source="msi")["jobs"]
+    assert [(login.way, login.client_id) for login in account.logins.snapshot()] == [
+        ("client_assertion", account.client_id)
+    ]
+    assert kubernetes.requests == []
+
+
+def test_a_federated_token_of_the_machine_goes_to_the_sign_in_host_of_the_environment_where_the_options_name_none(
+    account: Simulator, kubernetes: LoginHost
+) -> None:
+    token = issued_token(account)
+    answer = Answer({"token_type": "Bearer", "expires_in": 3600, "access_token": token})
+    kubernetes.issues(account.tenant, lambda request: answer)
+    assert read(account, auth_source="msi", authority_host=None, client_id=IDENTITY)["jobs"]
+    [_asked] = kubernetes.asked(f"/{account.tenant}/oauth2/v2.0/token")
+    assert ways(account) == []
+
+
+def test_an_endpoint_of_the_machine_goes_before_a_federated_token(
+    account: Simulator, kubernetes: LoginHost, machine: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IDENTITY_ENDPOINT", f"{machine.url}/msi/token")
+    monkeypatch.setenv("IDENTITY_HEADER", "a-header")
+    login_failure(account, auth_source="msi")
+    assert kubernetes.requests == []

@@ -67,7 +67,7 @@ def judge_strange(gate: Gate, kind: str, true: truth.Truth, hopeless: truth.Trut
 
 # Good weather only: that bad weather is survived is shown elsewhere.
 calm = st.builds(Weather, latency=st.sampled_from((0.01, 1.0)))
-kinds = st.sampled_from((*_ALIKE, "listed_otherwise", "unknown_words"))
+kinds = st.sampled_from((*_ALIKE, "listed_otherwise", "listed_otherwise_before", "unknown_words"))
 sizes = st.sampled_from((None, 1, 2))
 
 

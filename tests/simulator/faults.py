@@ -17,7 +17,15 @@ from urllib.parse import urlsplit, urlunsplit
 from .model.faults import Fault
 from .service.answer import Answer, error_answer
 from .service.errors import ServiceError
-from .strange import in_capitals, listed_otherwise, listed_twice, lists_running_task, unknown_words, with_failure
+from .strange import (
+    in_capitals,
+    listed_otherwise,
+    listed_otherwise_before,
+    listed_twice,
+    lists_running_task,
+    unknown_words,
+    with_failure,
+)
 
 _CODES = {
     408: ("OperationTimedOut", "The operation could not be completed within the permitted time."),
@@ -229,6 +237,7 @@ _CHANGES: dict[str, Callable[[Fault, Answer, str, str], Answer]] = {
     "foreign_next_link": _foreign_next_link,
     "listed_twice": _listed(listed_twice),
     "listed_otherwise": _listed(listed_otherwise),
+    "listed_otherwise_before": _listed(listed_otherwise_before),
     "unknown_words": _listed(unknown_words),
     "listed_again": _listed_again,
     "other_words": _other_words,

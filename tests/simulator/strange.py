@@ -24,6 +24,11 @@ def listed_otherwise(items: Items) -> Items:
     return [*items, _each_execution(items[0], _begun_again, _STATE_OF_A_NODE)]
 
 
+def listed_otherwise_before(items: Items) -> Items:
+    """The first item of the page before itself as well, as it is not any more, or not yet: what stands last is true."""
+    return [_each_execution(items[0], _begun_again, _STATE_OF_A_NODE), *items]
+
+
 def unknown_words(items: Items) -> Items:
     """The first item has states that do not exist."""
     return [_each_execution(items[0], lambda info: {**info, "state": _WORD}, _WORD), *items[1:]]

@@ -67,8 +67,10 @@ class SignIn:
         if wanted in ("auto", "cli"):
             return self._bearer("the Azure CLI", Source("this machine", self._options()))
         if wanted == "msi":
-            client_id = self._params.get("client_id") or self._environ.get("AZURE_CLIENT_ID", "")
-            return self._bearer("a managed identity", Source("this machine", {"client_id": client_id}))
+            from ansible_collections.batchops.azure.plugins.module_utils._auth.environment import identity_of_machine
+
+            name, parts = identity_of_machine(self._environ, self._params.get("client_id"))
+            return self._bearer(name, Source("this machine", parts))
         raise LoginError(
             f"No credential was found for auth_source {wanted}. Passed over: {'; '.join(self._passed_over)}"
         )
@@ -119,6 +121,11 @@ class SignIn:
             return ReadyToken(parts["access_token"])
         if principal:
             return self._auth_of_principal(source)
+        if parts.get("client_id") and source.option == "options":
+            from ansible_collections.batchops.azure.plugins.module_utils._auth.kinds import refuse_empty
+
+            # What a template gives whose variable is empty.
+            refuse_empty(self._params)
         return self._pass_over(source, source.problem or f"no {only or 'key, token, secret, certificate or password'}")
 
     def _auth_of_principal(self, source: Source) -> Any:

@@ -19,6 +19,9 @@ _ENVIRONMENT = {
     "thumbprint": ("AZURE_THUMBPRINT",),
     "oidc_token_file_path": ("AZURE_FEDERATED_TOKEN_FILE",),
 }
+_FEDERATED = ("AZURE_AUTHORITY_HOST", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE")
+# Of the machine itself, which go before it.
+_ENDPOINTS = ("IDENTITY_ENDPOINT", "MSI_ENDPOINT")
 
 
 def read_environment(environ: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -26,3 +29,15 @@ def read_environment(environ: Mapping[str, str]) -> tuple[dict[str, str], dict[s
     found = {part: next(filter(environ.get, names), "") for part, names in _ENVIRONMENT.items()}
     names = {part: name for part, name in found.items() if name}
     return {part: environ[name] for part, name in names.items()}, names
+
+
+def identity_of_machine(environ: Mapping[str, str], client_id: str | None) -> tuple[str, dict[str, str]]:
+    """How the machine itself signs in, by its name among the kinds of credentials, and with which parts.
+
+    In a pod of Kubernetes its identity is a federated token. azure-identity would see that by the same signs, and send it to the
+    sign-in host of the environment, whatever the options say.
+    """
+    client_id = client_id or environ.get("AZURE_CLIENT_ID", "")
+    if client_id and all(map(environ.get, _FEDERATED)) and not any(map(environ.get, _ENDPOINTS)):
+        return "a federated token (workload identity)", {**read_environment(environ)[0], "client_id": client_id}
+    return "a managed identity", {"client_id": client_id}

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
 
@@ -66,6 +66,13 @@ def refuse_incomplete(parts: Parts) -> None:
         raise OptionError(
             given, f"is not enough to sign in with {kind.name}: {missing}; give the rest, or leave {given} out"
         )
+
+
+def refuse_empty(params: Mapping[str, Any]) -> None:
+    """Raises OptionError where the secret of a client_id, of whatever kind, is given and is empty."""
+    empty = next((mark for kind in KINDS for mark in kind.marks if params.get(mark) == ""), None)
+    if empty:
+        raise OptionError(empty, "is empty, so that nobody signs in with client_id; give it, or leave it out")
 
 
 def described(name: str, source: str, names: list[str], begun: list[str]) -> str:

@@ -59,7 +59,7 @@ class Authority:
         return {
             "authority": self.host,
             "disable_instance_discovery": not self.instance_discovery,
-            "connection_verify": self.verify,
+            "transport": self._transport(),
             **self.patience(),
             **self._proxies(),
         }
@@ -82,6 +82,15 @@ class Authority:
         if host in _MICROSOFT and (name in _MICROSOFT or name.endswith(_REGIONS)):
             return True
         return name == host or name.endswith(f".{host}")
+
+    def _transport(self) -> Any:
+        """What the library would make, but for the password that ~/.netrc has for a host: only the credential that was chosen goes there."""
+        import requests
+        from azure.core.pipeline.transport import RequestsTransport
+
+        session = requests.Session()
+        session.auth = lambda request: request
+        return RequestsTransport(session=session, connection_verify=self.verify, **self.patience())
 
     def _proxies(self) -> dict[str, Any]:
         """A loopback host is asked directly, whatever proxies the environment names."""
@@ -170,6 +179,9 @@ class Source(ABC):
             return problem
         problem = LoginError(self._sentence(str(error).strip() or type(error).__name__))
         last = self._heard[-1] if self._heard else _Heard(0, None)
+        if last.status in self.passing:
+            # The library tells only what it did not understand of such an answer.
+            problem.adds(f" (the answer had status {last.status})")
         problem.transient = last.status in self.passing or _may_pass(made_of)
         problem.retry_after = last.retry_after
         problem.absent = nobody_there(error)

@@ -13,6 +13,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 from ansible_collections.batchops.azure.plugins.module_utils._base.within import Overdue
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_text
 
+_NO_PROXY = "the proxy that the environment names is not one of the form http://host:port"
+
 
 def transport_error(error: Exception, base: str, connect: float, seconds: float) -> TransportError:
     """`connect` and `seconds` are what there was for connecting, and for all of it."""
@@ -33,6 +35,13 @@ def overdue(base: str, seconds: float, proxies: Any) -> TransportError:
     whom = f"{base}, through the proxy of the environment," if select_proxy(base, proxies) else base
     problem = TransportError(f"{whom} did not answer within {round(seconds, 3):g} s")
     problem.allowed = seconds
+    return problem
+
+
+def no_such_proxy(base: str) -> TransportError:
+    """For a proxy that names no host: the next attempt would find the same one."""
+    problem = TransportError(f"{base}: {_NO_PROXY}")
+    problem.transient = False
     return problem
 
 
@@ -74,10 +83,7 @@ def _why(error: Exception, base: str, connect: float, seconds: float) -> tuple[s
     unresolved = any(isinstance(cause, socket.gaierror) for cause in made_of)
     for applies, sentence in (
         # First, and without the library's words: they quote the beginning of a password that holds a / or #.
-        (
-            _is_about_proxy(made_of, base),
-            "the proxy that the environment names is not one of the form http://host:port",
-        ),
+        (_is_about_proxy(made_of, base), _NO_PROXY),
         ("ProxyError" in name, f"the proxy of the environment did not answer ({inner})"),
         (unresolved, "the host name does not resolve; check account_endpoint"),
         ("refused" in text, "the connection was refused"),

@@ -58,13 +58,6 @@ class Endpoint(NamedTuple):
 
         return self.base + "".join("/" + quote(segment, safe="") for segment in segments)
 
-    def owns(self, url: str) -> bool:
-        """Whether the URL has this endpoint's scheme, host and port. Its path and query may differ."""
-        try:
-            return _origin(url) == _origin(self.base)
-        except ValueError:
-            return False
-
 
 def parse_endpoint(params: Mapping[str, Any]) -> Endpoint:
     given = params["account_endpoint"]
@@ -138,13 +131,6 @@ def _cloud(name: str | None, host: str) -> Cloud:
         if host.endswith(cloud.suffix):
             return cloud
     return CLOUDS[0]
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("credentials in a URL")
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def _is_address(host: str) -> bool:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ForeignLinkError
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint
@@ -21,7 +22,7 @@ def next_page(link: Any, seen: set[str], endpoint: Endpoint) -> str:
         raise AnswerError(f"The service repeated a continuation token instead of going on: {mask_words(str(link))}")
     if any(character <= " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in link):
         raise AnswerError(f"The service's link to the next page is not a URL: {mask_text(ascii(link))}")
-    if not endpoint.owns(link):
+    if not owns(endpoint, link):
         raise ForeignLinkError(
             f"The service pointed to another host for the next page; credentials go to {endpoint.base} only: {mask_words(link)}"
         )
@@ -33,3 +34,18 @@ def next_page(link: Any, seen: set[str], endpoint: Endpoint) -> str:
         error.transient = False
         raise error
     return link
+
+
+def owns(endpoint: Endpoint, url: str) -> bool:
+    """Whether the URL has the endpoint's scheme, host and port. Its path and query may differ."""
+    try:
+        return _origin(url) == _origin(endpoint.base)
+    except ValueError:
+        return False
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("credentials in a URL")
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

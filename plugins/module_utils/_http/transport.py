@@ -58,6 +58,8 @@ class Transport:
         with RequestTimer(seconds) as timer:
             try:
                 response = self._adapter.send(request, stream=True, timeout=(connect, seconds), **self._settings)
+                # Before urllib3 2, a body that is cut off is the end of it otherwise.
+                response.raw.enforce_content_length = True
                 with response:
                     content = _read(response, largest)
             except self._broken as error:
@@ -94,5 +96,10 @@ def _settings(requests: Any, base: str, verify: bool | str) -> dict[str, Any]:
     found = requests.Session().merge_environment_settings(base, {}, True, verify, None)
     # A proxy would look for a loopback address on its own machine, and read what is sent there in clear.
     proxies = {} if is_loopback(urlsplit(base).hostname or "") else found["proxies"]
+    if (requests.utils.select_proxy(base, proxies) or "").endswith("@"):
+        from ansible_collections.batchops.azure.plugins.module_utils._http.breakage import no_such_proxy
+
+        # A password without a host: the library stumbles over it with a TypeError.
+        raise no_such_proxy(base)
     # What the user said goes before REQUESTS_CA_BUNDLE.
     return {"proxies": proxies, "cert": None, "verify": found["verify"] if verify is True else verify}

@@ -28,6 +28,7 @@ KINDS = (
     "redirect",
     "listed_twice",
     "listed_otherwise",
+    "listed_otherwise_before",
     "unknown_words",
     "listed_again",
     "other_words",

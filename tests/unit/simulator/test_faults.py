@@ -209,6 +209,16 @@ def test_all_items_of_a_page_are_listed_again_in_other_words(demo: Asking) -> No
     assert demo.get(TASKS).json()["value"] == [*before, *before]
 
 
+@pytest.mark.parametrize(("kind", "last"), [("listed_otherwise", "rebooting"), ("listed_otherwise_before", "idle")])
+def test_one_node_of_a_page_is_listed_again_and_changed(demo: Asking, kind: str, last: str) -> None:
+    demo.simulator.clock.set(100)
+    before = demo.get("/pools/pool-7/nodes").json()["value"]
+    demo.simulator.faults.add(kind, match="/nodes", times=1)
+    again = demo.get("/pools/pool-7/nodes").json()["value"]
+    states = [item["state"] for item in again if item["id"] == before[0]["id"]]
+    assert (len(again), len(states), states[-1]) == (len(before) + 1, 2, last)
+
+
 def test_ids_are_written_in_capitals(demo: Asking) -> None:
     before = demo.get(TASKS).json()["value"]
     demo.simulator.faults.add("other_words", capitals=True, times=1)

@@ -137,9 +137,46 @@ def test_a_key_that_was_asked_for_is_used_beside_half_of_something_else(options:
     assert header_of(auth).startswith("SharedKey ")
 
 
-def test_an_empty_option_is_not_given() -> None:
-    auth = auth_of({"AZURE_BATCH_ACCESS_KEY": KEY}, secret="", password="", access_token="", account_key="")
-    assert header_of(auth).startswith("SharedKey ")
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"secret": "", "password": "", "access_token": "", "account_key": "", "client_id": "", "tenant": ""},
+        # The Azure CLI takes the tenant.
+        {"secret": "", "client_id": "", "tenant": "t"},
+        {"oidc_token": "", "client_id": None, "tenant": "t"},
+    ],
+)
+def test_an_empty_option_is_not_given(options: dict[str, str]) -> None:
+    assert header_of(auth_of({"AZURE_BATCH_ACCESS_KEY": KEY}, **options)).startswith("SharedKey ")
+
+
+@pytest.mark.parametrize("part", ["secret", "x509_certificate_path", "oidc_token", "oidc_token_file_path", "password"])
+@pytest.mark.parametrize("environ", [{}, ELSEWHERE], ids=["nothing", "everything"])
+def test_a_client_id_with_an_empty_secret_is_refused_whatever_other_places_hold(
+    environ: dict[str, str], part: str
+) -> None:
+    for options in ({"client_id": "c", part: ""}, {"client_id": "c", "tenant": "t", "account_key": "", part: ""}):
+        with pytest.raises(OptionError) as refused:
+            auth_of(environ, **options)
+        assert (
+            str(refused.value) == f"{part}: is empty, so that nobody signs in with client_id; give it, or leave it out"
+        )
+
+
+@pytest.mark.parametrize("source", ["env", "shared_key", "credential_file", "msi", "cli"])
+def test_an_empty_secret_is_no_matter_where_the_options_are_not_asked_for_one(
+    source: str, credentials_file: Path
+) -> None:
+    credentials_file.write_text("[default]\naccess_token=token-1\n")
+    assert auth_of(ELSEWHERE, auth_source=source, client_id="c", tenant="t", secret="")
+
+
+@pytest.mark.parametrize(
+    "whole", [{"account_key": KEY}, {"access_token": "token-1"}, {"oidc_token": "hunter2", "tenant": NO_TENANT}]
+)
+def test_an_empty_secret_is_no_matter_beside_a_whole_credential(whole: dict[str, str]) -> None:
+    """A play may give each option from a variable of its own."""
+    assert auth_of(**{"client_id": "c", "secret": "", **whole})
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.batchops.azure.plugins.module_utils._auth.environment import read_environment
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._auth.environment import (
+    identity_of_machine,
+    read_environment,
+)
 
 
 def test_each_part_says_which_variable_it_is_from() -> None:
@@ -23,3 +27,26 @@ def test_of_two_variables_the_first_that_is_not_empty_counts() -> None:
 
 def test_an_empty_environment_has_no_parts() -> None:
     assert read_environment({}) == ({}, {})
+
+
+_POD = {"AZURE_AUTHORITY_HOST": "https://a/", "AZURE_TENANT_ID": "t", "AZURE_FEDERATED_TOKEN_FILE": "/t"}
+_OF_THE_ENVIRONMENT = {"tenant": "t", "oidc_token_file_path": "/t"}
+
+
+def test_a_federated_token_is_the_identity_of_a_machine_that_has_no_endpoint() -> None:
+    named = {**_POD, "AZURE_CLIENT_ID": "c"}
+    federated = "a federated token (workload identity)"
+    assert identity_of_machine(named, None) == (federated, {**_OF_THE_ENVIRONMENT, "client_id": "c"})
+    assert identity_of_machine(named, "other") == (federated, {**_OF_THE_ENVIRONMENT, "client_id": "other"})
+    for endpoint in ("IDENTITY_ENDPOINT", "MSI_ENDPOINT"):
+        machine = {**named, endpoint: "http://127.0.0.1/msi"}
+        assert identity_of_machine(machine, None) == ("a managed identity", {"client_id": "c"})
+
+
+@pytest.mark.parametrize("name", _POD)
+def test_less_than_all_of_its_variables_make_no_federated_token(name: str) -> None:
+    assert identity_of_machine({**_POD, name: ""}, "c") == ("a managed identity", {"client_id": "c"})
+
+
+def test_a_federated_token_without_a_client_id_is_left_to_the_library_which_says_so() -> None:
+    assert identity_of_machine(_POD, None) == ("a managed identity", {"client_id": ""})

@@ -10,6 +10,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._auth.kinds import 
     KINDS,
     Kind,
     described,
+    refuse_empty,
     refuse_incomplete,
     shortcomings,
     whole_kind,
@@ -39,6 +40,13 @@ def test_what_is_missing_is_named() -> None:
 def test_nothing_is_refused_where_nothing_was_begun() -> None:
     refuse_incomplete({"client_id": "c", "tenant": "t"})
     assert shortcomings({"client_id": "c", "tenant": "t"}) == ""
+
+
+@pytest.mark.parametrize("mark", [mark for kind in KINDS for mark in kind.marks])
+def test_an_empty_mark_of_any_kind_is_refused_and_one_that_is_not_given_is_not(mark: str) -> None:
+    with pytest.raises(OptionError, match=rf"^{mark}: is empty, so that nobody signs in with client_id; give it,"):
+        refuse_empty({"client_id": "c", mark: ""})
+    refuse_empty({"client_id": "c", "tenant": "", "account_key": "", mark: None})
 
 
 def test_what_is_used_is_said_with_its_names_and_what_was_passed_over() -> None:

@@ -81,10 +81,13 @@ def test_an_error_without_words_is_named() -> None:
 
 
 def test_the_authority_is_handed_on_as_azure_identity_names_it() -> None:
-    assert AUTHORITY.options() == {
+    options = AUTHORITY.options()
+    transport = options.pop("transport")
+    assert transport.connection_config.verify is True
+    assert (transport.connection_config.timeout, transport.connection_config.read_timeout) == (1, 1)
+    assert options == {
         "authority": "https://login.microsoftonline.com",
         "disable_instance_discovery": True,
-        "connection_verify": True,
         "connection_timeout": 1,
         "read_timeout": 1,
         "retry_total": 0,

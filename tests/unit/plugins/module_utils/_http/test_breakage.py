@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.within import Overdue
 from ansible_collections.batchops.azure.plugins.module_utils._http.breakage import (
     causes,
+    no_such_proxy,
     nobody_there,
     overdue,
     transport_error,
@@ -79,3 +80,9 @@ def test_what_is_overdue_names_the_proxy_where_one_was_asked() -> None:
 @pytest.mark.parametrize(("seconds", "words"), [(3.99996, "4 s"), (0.02, "0.02 s"), (1000, "1000 s")])
 def test_what_is_left_of_a_deadline_is_told_in_few_digits(seconds: float, words: str) -> None:
     assert str(overdue(BASE, seconds, {})).endswith(f"did not answer within {words}")
+
+
+def test_a_proxy_that_names_no_host_is_not_looked_for_again() -> None:
+    problem = no_such_proxy(BASE)
+    assert str(problem) == f"{BASE}: the proxy that the environment names is not one of the form http://host:port"
+    assert not problem.transient

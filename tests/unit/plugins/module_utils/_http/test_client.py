@@ -138,6 +138,11 @@ def test_who_is_excepted_from_the_proxy_is_asked_directly(
         "me:hunter2@127.0.0.1:1",
         "socks5://me:hunter2@127.0.0.1:1",
         "SOCKS5H://me:hunter2@127.0.0.1:1",
+        "http://me:hunter2@",
+        "http://me:hunter2@/",
+        "http://me:hunter2@?x",
+        "me:hunter2@",
+        "http://",
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_named_without_any_part_of_its_password(

@@ -54,6 +54,13 @@ def test_the_summary_and_the_facts_are_about_nodes_and_not_about_entries(service
     )
 
 
+@pytest.mark.parametrize("first", [node("a", "unusable", runningTasksCount=2), node("a", runningTasksCount=2)], ids=str)
+def test_nothing_is_kept_of_an_entry_that_was_replaced(service: Loopback, first: Wire) -> None:
+    summary = listed(service, [first], [node("a", "rebooting")])["summary"]
+    counts = summary["by_state"], summary["succeeded"], summary["failed_nodes"], summary["running_tasks"]
+    assert counts == ({"rebooting": 1}, 0, [], 0)
+
+
 def test_a_failed_node_is_counted_once(service: Loopback) -> None:
     pages = [node("a"), node("b", "unusable")], [node("b", "unusable"), node("c")]
     result = listed(service, *pages, of=pool(3), condition="ready", max_failed_nodes=1)

@@ -346,3 +346,15 @@ def test_a_secret_in_a_key_of_the_users_is_masked_and_a_name_that_tells_stays(re
     keys = ["dbPassword", "fileUri", "https://x/c?sv=1&sig=hunter2", "password=hunter2"]
     found = Facts(redact).of({name: {"deeper": dict.fromkeys(keys, 1)}})[snake_case(name)]["deeper"]
     assert list(found) == ["dbPassword", "fileUri", "https://x/c?sv=1&sig=REDACTED", "password=REDACTED"]
+
+
+def test_with_redact_none_no_fact_is_cut() -> None:
+    long = "word " * 8000
+    assert Facts("none").of({"displayName": long, "commandLine": long}) == {"display_name": long, "command_line": long}
+
+
+@pytest.mark.parametrize("redact", ["strict", "patterns", "none"])
+def test_facts_keep_what_a_terminal_would_obey(redact: str) -> None:
+    """Whoever compares them compares what the service sent; sentences are cleaned."""
+    name = "a\x1b[31m b\u202e\nc"
+    assert Facts(redact).of({"displayName": name}) == {"display_name": name}
