@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
 
+from ansible_collections.batchops.azure.plugins.module_utils._account.accuse import accuse_node
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState, read_job_state
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of, why_broken
-from ansible_collections.batchops.azure.plugins.module_utils._account.pool import (
-    PoolState,
-    accuse_node,
-    read_pool_state,
-)
+from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, read_pool_state
 from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (

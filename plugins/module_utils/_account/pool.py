@@ -6,17 +6,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ansible_collections.batchops.azure.plugins.module_utils._account import execution
-from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of, why_broken
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part, same_id
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
-from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
 
-_SELECT = "id,state,allocationState,currentDedicatedNodes,currentLowPriorityNodes,targetDedicatedNodes,targetLowPriorityNodes,enableAutoScale,resizeErrors"
+if TYPE_CHECKING:
+    from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
+
+# What of a pool decides what can be expected of it.
+NEEDED = (
+    "id",
+    "state",
+    "allocationState",
+    "currentDedicatedNodes",
+    "currentLowPriorityNodes",
+    "targetDedicatedNodes",
+    "targetLowPriorityNodes",
+    "enableAutoScale",
+    "autoScaleRun",
+    "resizeErrors",
+)
 _KINDS = ("Dedicated", "LowPriority")
 
 # A resize that somebody stopped: the pool stays where it is.
@@ -32,12 +42,20 @@ class Size(NamedTuple):
     target: int | None
 
     @property
+    def told(self) -> bool:
+        """Whether both numbers are known. A kind that is not mentioned at all has no nodes."""
+        return (self.current is None) == (self.target is None)
+
+    @property
     def short(self) -> bool:
         return (self.current or 0) < (self.target or 0)
 
+    def __str__(self) -> str:
+        current, target = ("?" if count is None else count for count in self)
+        return f"{current} of {target}"
 
-@dataclass(frozen=True)
-class PoolState:
+
+class PoolState(NamedTuple):
     """`errors` are codes and sentences about why the pool could not get its nodes, since its last resize."""
 
     id: str
@@ -47,6 +65,8 @@ class PoolState:
     spot: Size
     autoscaled: bool = False
     errors: tuple[tuple[str, str], ...] = ()
+    # Why the formula could not be evaluated the last time; None where it could, or where there is none.
+    formula_error: str | None = None
 
     @property
     def current(self) -> int | None:
@@ -69,6 +89,32 @@ class PoolState:
         return [sentence for _code, sentence in self.errors]
 
     @property
+    def counted(self) -> bool:
+        """Whether the service says of each kind how many nodes there are and are to be."""
+        return self.current is not None and self.target is not None and self.dedicated.told and self.spot.told
+
+    @property
+    def has_fewer(self) -> bool:
+        """Whether nodes of a kind are missing, however many there are of the other one."""
+        return self.dedicated.short or self.spot.short
+
+    @property
+    def resized(self) -> bool:
+        """Whether it is active, steady, and has of each kind as many nodes as it is to have."""
+        exact = all((kind.current or 0) == (kind.target or 0) for kind in (self.dedicated, self.spot))
+        return self.state == "active" and self.steady and self.counted and exact
+
+    @property
+    def accused(self) -> bool:
+        """Whether it has stopped without all of its nodes."""
+        return self.state != "deleting" and self.stuck is not None
+
+    @property
+    def stale_errors(self) -> list[str]:
+        """Errors that stay until the next resize, although the pool has by now what it is to have. They accuse nobody."""
+        return self.resize_errors if self.counted and not self.has_fewer else []
+
+    @property
     def stuck(self) -> str | None:
         """Why no further node will come by itself; None while one may."""
         if self.state == "deleting":
@@ -85,17 +131,23 @@ class PoolState:
     @property
     def short(self) -> str | None:
         """Why it has not got all its nodes, where it may still get them. An error outlives the shortage that it was about."""
-        if self.stuck or not self.steady or not self.errors or not (self.dedicated.short or self.spot.short):
+        if self.stuck or not self.steady:
             return None
-        return f"it could not get them so far, {'; '.join(self.resize_errors)}"
+        errors = self.has_fewer and self.errors
+        why = [f"it could not get them so far, {'; '.join(self.resize_errors)}"] if errors else []
+        return ", and ".join([*why, *([self.failing_formula] if self.failing_formula else [])]) or None
+
+    @property
+    def failing_formula(self) -> str | None:
+        """It is evaluated again, and may then give the pool its nodes."""
+        return f"its autoscale formula fails, {self.formula_error}" if self.autoscaled and self.formula_error else None
 
     @property
     def settled(self) -> bool:
         """Whether no node comes unless somebody acts."""
         if self.stuck:
             return True
-        complete = self.current is not None and self.target is not None and self.current >= self.target
-        return self.known and self.steady and complete and not self.autoscaled
+        return self.known and self.steady and self.counted and not self.has_fewer and not self.autoscaled
 
     def summary(self) -> dict[str, Any]:
         return {
@@ -108,12 +160,11 @@ class PoolState:
 
     def __str__(self) -> str:
         scale = ", autoscaled" if self.autoscaled else ""
-        current, target = ("?" if count is None else count for count in (self.current, self.target))
-        return f"pool {self.id} has {current} of {target} nodes ({self.allocation_state}{scale})"
+        return f"pool {self.id} has {Size(self.current, self.target)} nodes ({self.allocation_state}{scale})"
 
 
 def read_pool_state(client: Client, pool_id: str) -> PoolState:
-    return pool_state(pool_id, client.get(("pools", pool_id), {"$select": _SELECT}))
+    return pool_state(pool_id, client.get(("pools", pool_id), {"$select": ",".join(NEEDED)}))
 
 
 def pool_state(pool_id: str, pool: Mapping[str, Any]) -> PoolState:
@@ -131,7 +182,13 @@ def pool_state(pool_id: str, pool: Mapping[str, Any]) -> PoolState:
             (str(error.get("code")), mask_words(f"{error.get('code')}: {error.get('message')}"))
             for error in objects(pool, "resizeErrors")
         ),
+        _formula_error(part(pool, "autoScaleRun")),
     )
+
+
+def _formula_error(run: Mapping[str, Any]) -> str | None:
+    error = part(run, "error")
+    return mask_words(f"{error.get('code')}: {error.get('message')}") if run.get("error") is not None else None
 
 
 def _count(pool: Mapping[str, Any], name: str) -> int | None:
@@ -144,17 +201,3 @@ def _sum(*counts: int | None) -> int | None:
     """A kind that is not mentioned has no nodes; where neither is, nothing is known."""
     known = [count for count in counts if count is not None]
     return sum(known) if known else None
-
-
-def accuse_node(pool_id: str, node: Mapping[str, Any]) -> Offender:
-    """The node, or its start task where that is to blame: then it has left output on the node."""
-    why, start = why_broken(node) or f"is {state_of(node)}", part(node, "startTaskInfo")
-    started = bool(start) and why.startswith("start task")
-    return Offender(
-        "start_task" if started else "node",
-        execution.why(start) if started else why,
-        pool_id=pool_id,
-        node_id=str(node.get("id")),
-        directory="startup" if started else None,
-        ran=started,
-    )

@@ -3,7 +3,8 @@
 
 """The conditions of compute nodes, and the read of the pool that they need.
 
-What each asks of one node, when the nodes of a pool have failed, and where a new condition goes, is in `rules`; which nodes count, in `scope`.
+What each asks of one node, and where a new condition goes, is in `rules`; when the nodes of a pool have failed, in `_account.node_rules`, and which
+of them count, in `_account.node_scope`.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._account import execution
-from ansible_collections.batchops.azure.plugins.module_utils._account.node import is_broken
+from ansible_collections.batchops.azure.plugins.module_utils._account import node_rules
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import SINCE
+from ansible_collections.batchops.azure.plugins.module_utils._account.node_scope import NodeScope, weigh
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, read_pool_state
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import objects, part
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import objects
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._nodes import rules
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.scope import NodeScope, Standing
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NEEDED, SINCE, NodeTally, unsure_start
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NEEDED, NodeTally
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
 
@@ -45,17 +46,13 @@ class NodeCondition:
 
     def judge(self, pool: PoolState, tally: NodeTally) -> Judgement:
         """All nodes of the pool, those expected, or at least so many; but for as many failed ones as are tolerated."""
-        nodes = {node_id: [self._weigh(node) for node in entries] for node_id, entries in tally.entries.items()}
-        scope = NodeScope(self._options, pool, nodes, tally.missing, self._rule.needs_health)
-        judgement = rules.judge(scope)
+        lacks, needs_health, _reads = self._rule
+        nodes = {
+            node_id: [weigh(node, lacks, needs_health) for node in entries]
+            for node_id, entries in tally.entries.items()
+        }
+        scope = NodeScope(self._options, pool, nodes, tally.missing, needs_health)
+        judgement = node_rules.judge(scope)
         if self._options.watched:
             judgement.digest = scope.digest
         return judgement
-
-    def _weigh(self, node: Mapping[str, Any]) -> Standing:
-        if self._rule.needs_health and is_broken(node):
-            # Why it is broken is for those who are accused of it, in words that take longer.
-            return Standing(node, "is broken", True)
-        lacks = self._rule.lacks(node)
-        unsure = lacks is not None and lacks == unsure_start(node)
-        return Standing(node, lacks, False, unsure and execution.has_ended(part(node, "startTaskInfo")))

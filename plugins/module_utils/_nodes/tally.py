@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._account import execution
-from ansible_collections.batchops.azure.plugins.module_utils._account.node import WORKING, is_broken, state_of
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number, part
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import (
+    READINESS,
+    is_broken,
+    state_of,
+    unready,
+)
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number
 from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import Spelling
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Summary
 
 # What is read of a node, whatever else is selected: it is counted and judged by these.
-NEEDED = ("id", "state", "schedulingState", "startTaskInfo", "runningTasksCount", "errors")
-# Since when it is in its state; told where a wait ends because nothing changes.
-SINCE = "stateTransitionTime"
+NEEDED: tuple[str, ...] = (*READINESS, "runningTasksCount")
 
 
 class NodeTally:
@@ -84,20 +85,3 @@ class NodeTally:
             "missing": self.missing,
             "truncated": self.truncated,
         }
-
-
-def unready(node: Mapping[str, Any]) -> str | None:
-    """Why no task can be scheduled on the node now; None where one can. Those are counted without a condition too."""
-    state = state_of(node)
-    if state not in WORKING:
-        return f"is {state}"
-    scheduling = mask_words(str(node.get("schedulingState") or "unknown").lower())
-    return unsure_start(node) if scheduling == "enabled" else f"is {state} with scheduling {scheduling}"
-
-
-def unsure_start(node: Mapping[str, Any]) -> str | None:
-    """A start task that runs, which the pool does not wait for, is fine; one of which it is not known how it went is not."""
-    start = part(node, "startTaskInfo")
-    if node.get("startTaskInfo") is None or execution.outcome_on_node(start) != execution.UNKNOWN:
-        return None
-    return f"its start task {execution.why_unknown(start)}"

@@ -106,7 +106,7 @@ def test_a_summary_has_no_facts_and_reads_what_it_needs_only(pools: Loopback) ->
     assert result["summary"]["failed_nodes"] == ["b"]
     assert pools.asked("/pools/bad/nodes")[0].query == {
         "api-version": "2025-06-01",
-        "$select": "id,state,schedulingState,startTaskInfo,runningTasksCount,errors",
+        "$select": "id,state,schedulingState,startTaskInfo,errors,runningTasksCount",
         "$filter": "state ne 'offline'",
     }
 
@@ -114,7 +114,7 @@ def test_a_summary_has_no_facts_and_reads_what_it_needs_only(pools: Loopback) ->
 def test_what_is_selected_is_read_beside_what_is_needed(pools: Loopback) -> None:
     ask(pools, NODES, pool_id="well", node_id="a", select=["vmSize"])
     assert pools.asked("/pools/well/nodes/a")[0].query["$select"] == (
-        "id,state,schedulingState,startTaskInfo,runningTasksCount,errors,vmSize"
+        "id,state,schedulingState,startTaskInfo,errors,runningTasksCount,vmSize"
     )
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._account.node_scope import NodeScope, Standing
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import pool_state
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.scope import NodeScope, Standing
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.tests.support.wire import Wire, pool
 

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of
+from ansible_collections.batchops.azure.plugins.module_utils._account import execution
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import SINCE, is_broken, state_of, unsure_start
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState
 from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest, digest_of_all
-from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import SINCE
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import part
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
 
@@ -24,6 +25,16 @@ class Standing(NamedTuple):
     broken: bool
     # Whether what it lacks stays as it is, though it may be good enough: a result that is not known.
     final: bool = False
+
+
+def weigh(node: Mapping[str, Any], lacks: Callable[[Mapping[str, Any]], str | None], needs_health: bool) -> Standing:
+    """`lacks` says what one node still lacks; with `needs_health` a broken one cannot come to it."""
+    if needs_health and is_broken(node):
+        # Why it is broken is for those who are accused of it, in words that take longer.
+        return Standing(node, "is broken", True)
+    lacking = lacks(node)
+    unsure = lacking is not None and lacking == unsure_start(node)
+    return Standing(node, lacking, False, unsure and execution.has_ended(part(node, "startTaskInfo")))
 
 
 class NodeScope:

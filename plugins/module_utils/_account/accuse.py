@@ -1,0 +1,28 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whom a judgement accuses where a node is broken. Apart from `node` and `pool`, which reads without a judgement need too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.batchops.azure.plugins.module_utils._account import execution
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of, why_broken
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import part
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
+
+
+def accuse_node(pool_id: str, node: Mapping[str, Any]) -> Offender:
+    """The node, or its start task where that is to blame: then it has left output on the node."""
+    why, start = why_broken(node) or f"is {state_of(node)}", part(node, "startTaskInfo")
+    started = bool(start) and why.startswith("start task")
+    return Offender(
+        "start_task" if started else "node",
+        execution.why(start) if started else why,
+        pool_id=pool_id,
+        node_id=str(node.get("id")),
+        directory="startup" if started else None,
+        ran=started,
+    )
