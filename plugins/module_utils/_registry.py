@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from ansible_collections.batchops.azure.plugins.module_utils._jobs.resource import JOBS
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.resource import NODES
+from ansible_collections.batchops.azure.plugins.module_utils._pools.resource import POOLS
 from ansible_collections.batchops.azure.plugins.module_utils._prep.resource import PREPARATION
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.resource import TASKS
 
 # In the order in which documentation names them.
-RESOURCES = {resource.name: resource for resource in (JOBS, TASKS, NODES, PREPARATION)}
+RESOURCES = {resource.name: resource for resource in (JOBS, TASKS, NODES, POOLS, PREPARATION)}
 # Those of which something can be asked to be true: the checks of a gate.
 JUDGED = {name: resource for name, resource in RESOURCES.items() if resource.default_condition}

@@ -118,7 +118,9 @@ def run(
         from ansible_collections.batchops.azure.plugins.module_utils._read.unmasked import answer
 
         result.update(answer(query, result, reader.kind, plain))
-    return _shown(result) if seen.judgement is not None or query else result
+    if seen.warnings:
+        result["warnings"] = [*seen.warnings, *result.get("warnings", ())]
+    return _shown(result) if seen.judgement is not None or query or seen.warnings else result
 
 
 def _facts(redact: str, later: bool, judged: bool) -> Facts:

@@ -10,7 +10,7 @@ module: batch_gate_info
 short_description: Check several things of an Azure Batch account at once, and wait until all of them are true
 version_added: 0.1.0
 description:
-  - Judges jobs, tasks, nodes and preparation in one pass, and comes to one verdict. Can wait until it is satisfied.
+  - Judges jobs, tasks, nodes, pools and preparation in one pass, and comes to one verdict. Can wait until it is satisfied.
   - All checks are read side by side at every look, in one process, with one sign-in and one time-out.
   - All of them are judged before the task ends. Each offender is named once, with the checks that it keeps from being satisfied,
     and first what blocks most.
@@ -33,19 +33,20 @@ options:
       check:
         description:
           - The resource. V(jobs) is read as by M(batchops.azure.batch_job_info), V(tasks) as by M(batchops.azure.batch_task_info),
-            V(nodes) as by M(batchops.azure.batch_node_info), V(preparation) as by M(batchops.azure.batch_job_prep_status_info).
+            V(nodes) as by M(batchops.azure.batch_node_info), V(pools) as by M(batchops.azure.batch_pool_info), V(preparation) as by M(batchops.azure.batch_job_prep_status_info).
         type: str
         required: true
-        choices: [jobs, tasks, nodes, preparation]
+        choices: [jobs, tasks, nodes, pools, preparation]
       name:
         description:
           - What messages call the check. By default made of its resource and ids, such as C(tasks of job-7).
         type: str
       condition:
         description:
-          - What must be true. By default V(succeeded) for jobs and tasks, V(ready) for nodes, V(prepared) for preparation.
+          - What must be true. By default V(succeeded) for jobs and tasks, V(ready) for nodes, V(sound) for pools, V(prepared) for preparation.
         type: str
-        choices: [active, completed, disabled, drained, idle, offline, prepared, ready, released, started, succeeded]
+        choices:
+          [active, completed, disabled, drained, idle, image_reached, offline, prepared, ready, released, resized, sound, started, steady, succeeded]
       job_id:
         description:
           - The job, for jobs, tasks and preparation.
@@ -66,7 +67,7 @@ options:
         elements: str
       pool_id:
         description:
-          - The pool, for nodes.
+          - The pool, for nodes and pools.
         type: str
       pool_ids:
         description:
@@ -88,7 +89,7 @@ options:
         type: str
       min_nodes:
         description:
-          - For nodes and preparation, how many nodes must satisfy the condition.
+          - For nodes and preparation, how many nodes must satisfy the condition. For pools that are V(sound), how many nodes of each must be ready.
         type: int
       expected_nodes:
         description:
@@ -97,7 +98,7 @@ options:
         elements: str
       max_failed_nodes:
         description:
-          - For nodes and preparation, how many nodes may have failed.
+          - For nodes, pools that are V(sound), and preparation, how many nodes may have failed.
         type: int
         default: 0
       expect_task_nodes:
@@ -115,6 +116,15 @@ options:
           - For tasks, whether the subtasks of multi-instance tasks are judged too. All of them must then be there and done.
         type: bool
         default: false
+      image_version:
+        description:
+          - For pools with V(image_reached), the version that every node must run.
+        type: str
+      image_supported_for:
+        description:
+          - For pools, days for which the service must go on creating pools with their image. The check fails if the support ends sooner.
+          - An image that the service does not list is told in RV(checks[].tolerated).
+        type: int
       missing_ok:
         description:
           - Whether it is fine that a named object does not exist, or for preparation, that the job has no such task.
@@ -138,6 +148,7 @@ seealso:
   - module: batchops.azure.batch_job_info
   - module: batchops.azure.batch_task_info
   - module: batchops.azure.batch_node_info
+  - module: batchops.azure.batch_pool_info
   - module: batchops.azure.batch_job_prep_status_info
 """
 
@@ -204,7 +215,7 @@ checks:
       elements: str
     tolerated:
       description:
-        - Failures that O(checks[].max_failed_nodes) let pass.
+        - Failures that O(checks[].max_failed_nodes) let pass, and what is to be known of a check that is satisfied.
       type: list
       elements: str
     summary:

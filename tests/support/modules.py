@@ -13,10 +13,10 @@ from typing import Any
 from ansible_collections.batchops.azure.plugins.module_utils._gate.resource import GATE
 from ansible_collections.batchops.azure.plugins.module_utils._registry import JUDGED, RESOURCES
 
-JOBS, TASKS, NODES, PREP = (RESOURCES[name] for name in ("jobs", "tasks", "nodes", "preparation"))
+JOBS, TASKS, NODES, POOLS, PREP = (RESOURCES[name] for name in ("jobs", "tasks", "nodes", "pools", "preparation"))
 MODULES = {resource.module: resource for resource in (*RESOURCES.values(), GATE)}
 
-__all__ = ["GATE", "JOBS", "JUDGED", "MODULES", "NODES", "PREP", "RESOURCES", "TASKS", "looks", "reads"]
+__all__ = ["GATE", "JOBS", "JUDGED", "MODULES", "NODES", "POOLS", "PREP", "RESOURCES", "TASKS", "looks", "reads"]
 
 
 def reads(**ids: str) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,6 @@ from typing import Any
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import name_some
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
-from ansible_collections.batchops.azure.plugins.module_utils._read.parse import parse_options
 from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.plugins.module_utils._read.spec import (
     ACCOUNT,
@@ -66,7 +65,7 @@ def parse_checks(params: Mapping[str, Any], _arguments: Arguments) -> ReadOption
     """What a gate is to read. Raises OptionError, which names the check and the option, before any request."""
     if not params["checks"]:
         raise OptionError("checks", "is an empty list; a gate that checks nothing is not open")
-    of_all = {name: params[name] for name in ("wait", "stall_timeout", "fail_fast")}
+    of_all = {name: params[name] for name in ("api_version", "wait", "stall_timeout", "fail_fast")}
     checks = tuple(_check(number, given, of_all) for number, given in enumerate(params["checks"], 1))
     names = [check.name for check in checks]
     for name in names:
@@ -101,7 +100,7 @@ def _check(number: int, given: Mapping[str, Any], of_all: Mapping[str, Any]) -> 
             where, f"condition {params['condition']} is not one of {given['check']}: {', '.join(accepted)}"
         )
     try:
-        read = parse_options(params, resource.arguments)
+        read = resource.parse(params, resource.arguments)._replace(in_gate=True)
     except OptionError as error:
         raise OptionError(where, str(error)) from error
     return Check(given["name"] or _name(resource, read), resource, read)

@@ -41,6 +41,14 @@ class ReadOptions(NamedTuple):
     # Expect the nodes on which tasks of the job are; forget those that have left the pool.
     expect_task_nodes: bool = False
     ignore_removed_nodes: bool = False
+    # How many nodes of a pool are in each state, as the service counts them.
+    node_counts: bool = False
+    # The version that the image of every node must have; None where any will do that all of them have.
+    image_version: str | None = None
+    # Days for which the service must go on creating pools with the image.
+    image_supported_for: int | None = None
+    # Whether a gate asks, which fails where a read only warns.
+    in_gate: bool = False
     # Of a gate, which asks for several things at once: its own checks, which nobody else looks into.
     checks: tuple[Any, ...] = ()
 

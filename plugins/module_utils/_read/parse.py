@@ -49,6 +49,9 @@ def parse_options(params: Mapping[str, Any], arguments: Arguments) -> ReadOption
         watched=bool(params.get("wait") and (params.get("stall_timeout") or NO_LIMIT) < NO_LIMIT),
         expect_task_nodes=params.get("expect_task_nodes", False),
         ignore_removed_nodes=params.get("ignore_removed_nodes", False),
+        node_counts=params.get("node_counts", False),
+        image_version=params.get("image_version"),
+        image_supported_for=_at_least(params, "image_supported_for", 0),
     )
     _check_together(options, params, arguments)
     return options

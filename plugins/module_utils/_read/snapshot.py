@@ -27,11 +27,14 @@ class Snapshot:
         summary: Summary | None = None,
         by_parent: dict[str, Summary] | None = None,
         judgement: Judgement | None = None,
+        warnings: list[str] | None = None,
     ) -> None:
         self.facts = facts or []
         self.summary = summary or {}
         self.by_parent = by_parent or {}
         self.judgement = judgement
+        # What the user should know that is no part of the verdict.
+        self.warnings = warnings or []
 
 
 class Reader(Protocol):

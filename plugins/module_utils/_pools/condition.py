@@ -1,0 +1,143 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The conditions of pools, and the nodes that are read for them.
+
+A new condition is a method and a line of `CONDITIONS` here, a word in `resource`, what is done in `progress`, and its documentation.
+What a pool comes to by itself is decided in `rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Optional
+
+from ansible_collections.batchops.azure.plugins.module_utils._account import node_rules
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import READINESS, state_of, unready
+from ansible_collections.batchops.azure.plugins.module_utils._account.node_scope import NodeScope, Standing, weigh
+from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import SATISFIED, Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
+from ansible_collections.batchops.azure.plugins.module_utils._pools import rules
+from ansible_collections.batchops.azure.plugins.module_utils._pools.images import (
+    Image,
+    counted,
+    image_of_node,
+    image_of_pool,
+)
+from ansible_collections.batchops.azure.plugins.module_utils._pools.tally import NodesSeen, PoolTally
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
+from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import none_if_missing, read_concurrently
+
+Wire = Mapping[str, Any]
+# The entries about each node: several where it is listed again.
+Nodes = dict[str, list[Wire]]
+# What a pool comes to, and what was seen of its nodes, if they were read.
+Found = tuple[Judgement, Optional[NodesSeen]]
+
+_PREEMPTED = {"$filter": "state eq 'preempted'", "$select": "id,state"}
+
+
+class PoolCondition:
+    """What the condition that is asked for comes to in each pool."""
+
+    def __init__(self, client: Client, options: ReadOptions) -> None:
+        self._client = client
+        self._options = options
+        self._judge = CONDITIONS[options.condition or ""]
+
+    def judge(self, tally: PoolTally, pools: Mapping[str, Wire]) -> Judgement:
+        """All pools, each with its nodes where they decide. Those were read before their nodes; `pools` is what was read."""
+        judgement = rules.of_list(tally)
+        sure = [pool for pool_id, pool in tally.pools.items() if pool_id not in tally.disputed]
+        found = read_concurrently(self._client, sure, lambda pool: self._judge(self, pool, pools[pool.id]))
+        for pool, (of_pool, seen) in zip(sure, found):
+            judgement.add(of_pool)
+            if seen is not None:
+                tally.nodes[pool.id] = seen
+        return judgement
+
+    def steady(self, pool: PoolState, _wire: Wire) -> Found:
+        return rules.steady(pool), None
+
+    def resized(self, pool: PoolState, _wire: Wire) -> Found:
+        judgement = rules.resized(pool)
+        # Asked for only where it would pass: a preempted Spot node counts as one that the pool has.
+        if judgement.verdict == SATISFIED and pool.spot.current:
+            nodes = self._read_nodes(pool, _PREEMPTED)
+            if nodes is None:
+                return rules.gone(pool), None
+            away = [
+                node_id for node_id, entries in nodes.items() if any(state_of(node) == "preempted" for node in entries)
+            ]
+            judgement.add(rules.preempted(pool, away))
+        return judgement, None
+
+    def sound(self, pool: PoolState, _wire: Wire) -> Found:
+        nodes = self._read_nodes(pool, {"$select": ",".join(READINESS)})
+        if nodes is None:
+            return rules.gone(pool), None
+        standings = {node_id: [weigh(node, unready, True) for node in entries] for node_id, entries in nodes.items()}
+        scope = NodeScope(self._of_nodes("ready"), pool, standings, (), needs_health=True)
+        failed = tuple(str(node["id"]) for node in scope.failed)
+        judgement = rules.with_nodes(rules.resized(pool), node_rules.judge(scope))
+        return judgement, NodesSeen(scope.total, scope.good, failed)
+
+    def image_reached(self, pool: PoolState, wire: Wire) -> Found:
+        nodes = self._read_nodes(pool, {"$select": "id,virtualMachineInfo"})
+        if nodes is None:
+            return rules.gone(pool), None
+        images = {node_id: [image_of_node(node) for node in entries] for node_id, entries in nodes.items()}
+        lacks = self._lacks_image(wire, {image for entries in images.values() for image in entries})
+        standings = {
+            node_id: [Standing(node, lacks(image), False) for node, image in zip(nodes[node_id], entries)]
+            for node_id, entries in images.items()
+        }
+        scope = NodeScope(self._of_nodes("image_reached"), pool, standings, (), needs_health=False)
+        judgement = rules.with_nodes(rules.steady(pool), node_rules.judge(scope))
+        return judgement, NodesSeen(scope.total, scope.good, (), counted(entries[-1] for entries in images.values()))
+
+    def _lacks_image(self, wire: Wire, all_images: set[Image | None]) -> Callable[[Image | None], str | None]:
+        """What a node lacks that runs an image, where the nodes of the pool run all of these."""
+        of_pool = image_of_pool(wire)
+        wanted = self._options.image_version or (of_pool.version if of_pool else None)
+
+        def lacks(image: Image | None) -> str | None:
+            if image is None or image.version is None:
+                return "does not tell the exact version of its image"
+            if wanted is not None and not image.has(wanted):
+                return f"runs image {image}, not version {wanted}"
+            # While an upgrade goes on, or before the last node tells.
+            return f"runs image {image}, and not all nodes do" if len(all_images - {None}) > 1 else None
+
+        return lacks
+
+    def _of_nodes(self, condition: str) -> ReadOptions:
+        """What is asked of the nodes of one pool. They are named with their pool, unless there is only one."""
+        return ReadOptions(
+            several=len(self._options.pool_ids) != 1,
+            condition=condition,
+            min_nodes=self._options.min_nodes,
+            max_failed_nodes=self._options.max_failed_nodes,
+        )
+
+    def _read_nodes(self, pool: PoolState, query: dict[str, Any]) -> Nodes | None:
+        """None where the pool has gone since it was listed. One that was named must be there."""
+        may_go = self._options.missing_ok or not self._options.pool_ids
+        path, query = ("pools", pool.id, "nodes"), {**query, "maxresults": self._options.page_size}
+        pages = none_if_missing("pool", may_go, lambda: list(self._client.pages(path, query)))
+        if pages is None:
+            return None
+        nodes: Nodes = {}
+        for node in (node for page in pages for node in page):
+            nodes.setdefault(id_of(node, "a node of the list"), []).append(node)
+        return nodes
+
+
+CONDITIONS: dict[str, Callable[[PoolCondition, PoolState, Wire], Found]] = {
+    "steady": PoolCondition.steady,
+    "resized": PoolCondition.resized,
+    "sound": PoolCondition.sound,
+    "image_reached": PoolCondition.image_reached,
+}

@@ -1,0 +1,528 @@
+#!/usr/bin/python
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: batch_pool_info
+short_description: Read Azure Batch pools, and wait for them
+version_added: 0.1.0
+description:
+  - Reads one pool, several pools, or all pools of the account, with their numbers of nodes and the errors of their last resize.
+  - Judges a condition, and can wait until it is satisfied.
+  - Waiting ends early when a pool is being deleted, when it has stopped resizing without all of its nodes, or when too many of its nodes have failed.
+  - A pool has stopped when it is steady and not autoscaled, and either dedicated nodes are missing and there is a resize error, or Spot nodes are missing
+    and somebody stopped the resize. Other shortages of Spot nodes, and those of autoscaled pools, may still be filled. They are waited for,
+    with the error in the reason.
+  - The service keeps the error of a resize until the next resize. Where a pool has all its nodes by now, the error is old. It accuses nobody,
+    and RV(pools[].stale_errors) tells it.
+author:
+  - The batchops.azure authors (@batchops)
+extends_documentation_fragment:
+  - batchops.azure._account
+  - batchops.azure._auth
+  - batchops.azure._odata
+  - batchops.azure._wait
+  - batchops.azure._attributes
+options:
+  pool_id:
+    description:
+      - The id of one pool. Without it and without O(pool_ids), all pools of the account are read.
+    type: str
+  pool_ids:
+    description:
+      - Ids of several pools, which are read at the same time.
+    type: list
+    elements: str
+  expand:
+    description:
+      - With V(stats), the service adds statistics of the pool's whole life. They are updated about every 30 minutes.
+    type: str
+    choices: [stats]
+  node_counts:
+    description:
+      - Whether to read how many nodes are in each state, of each pool.
+      - The service counts late, so nothing is judged by it. M(batchops.azure.batch_node_info) reads the nodes themselves.
+    type: bool
+    default: false
+  condition:
+    description:
+      - What must be true of every pool that is read. There must be at least one.
+      - V(steady) means active, and neither resizing nor stopping. It says nothing about numbers.
+      - V(resized) means steady, with as many dedicated nodes and as many Spot nodes as there are to be, none of them preempted.
+        The service counts preempted nodes among those that a pool has, so where there are Spot nodes, preempted ones are asked for.
+      - V(sound) means resized, and every node ready as by O(batchops.azure.batch_node_info#module:condition=ready). There must be at least one node.
+      - V(image_reached) means steady, with at least one node, and every node runs the exact version of one image that O(image_version) asks for.
+        A node that does not tell its version is waited for, and V(latest) tells none.
+        It needs an O(api_version) of 2021-06-01.14.0 or newer.
+      - A pool that is to have no nodes, and has none, is V(steady) and V(resized), and nothing else.
+      - A state that is not known, or a number that the service does not tell, never satisfies a condition.
+    type: str
+    choices: [steady, resized, sound, image_reached]
+  min_nodes:
+    description:
+      - With O(condition=sound), the least number of nodes of each pool that must be ready, V(1) or more. The others may still be on their way, but none may
+        have failed beyond O(max_failed_nodes). The pool must be resized all the same.
+    type: int
+  max_failed_nodes:
+    description:
+      - With O(condition=sound), how many nodes of each pool may have failed. They are then listed in RV(tolerated).
+    type: int
+    default: 0
+  image_version:
+    description:
+      - With O(condition=image_reached), the version that every node must run, such as V(18.04.202209020).
+      - Of an image from a gallery, the version that ends its id, or the whole id with it.
+      - Without it, the version that the pool itself asks for. If that is V(latest), or none, all nodes must run the same image in the same version.
+    type: str
+  image_supported_for:
+    description:
+      - Days for which the service must go on creating pools with the image of each pool, V(0) or more.
+      - The images that the service supports are read once. Where the support of a pool's image ends sooner, or an image of the Marketplace is
+        not listed, there is a warning. In a check of M(batchops.azure.batch_gate_info), an image that ends sooner fails the check.
+      - An image that is listed without an end is supported. One that is never listed, such as a custom image or one from a gallery, is not judged,
+        and RV(pools[].image_support) says that nothing is known.
+      - Pools that exist go on running when the support of their image has ended.
+    type: int
+seealso:
+  - module: batchops.azure.batch_node_info
+  - module: batchops.azure.batch_gate_info
+"""
+
+EXAMPLES = r"""
+---
+- name: Read the pools of the account
+  batchops.azure.batch_pool_info:
+    account_endpoint: "{{ batch_endpoint }}"
+  register: account
+
+- name: Which of them are short of nodes, and why?
+  ansible.builtin.debug:
+    msg: "{{ account.summary.resize_errors }}"
+  when: account.summary.short | length > 0
+
+- name: Wait until the new pool can take tasks on every node
+  batchops.azure.batch_pool_info:
+    account_endpoint: "{{ batch_endpoint }}"
+    pool_id: pool-8
+    details: summary
+    condition: sound
+    diagnostics: true
+    wait: true
+    wait_timeout: 1800
+
+- name: Do all nodes run the new version of the image?
+  batchops.azure.batch_pool_info:
+    account_endpoint: "{{ batch_endpoint }}"
+    pool_id: pool-8
+    condition: image_reached
+    image_version: 18.04.202209020
+  register: upgraded
+
+- name: Warn of images that end within 90 days
+  batchops.azure.batch_pool_info:
+    account_endpoint: "{{ batch_endpoint }}"
+    image_supported_for: 90
+"""
+
+RETURN = r"""
+---
+pools:
+  description:
+    - Facts of the pools. Properties of the service that are not listed here pass through in snake_case.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description:
+        - The id of the pool.
+      type: str
+      sample: "pool-7"
+    display_name:
+      description:
+        - Its name for people.
+      type: str
+    state:
+      description:
+        - V(active), V(deleting), or of old pools V(upgrading).
+      type: str
+      sample: "active"
+    state_transition_time:
+      description:
+        - When it got into its state, UTC.
+      type: str
+    allocation_state:
+      description:
+        - V(steady), V(resizing) or V(stopping).
+      type: str
+      sample: "steady"
+    allocation_state_transition_time:
+      description:
+        - When it got into its allocation state, UTC.
+      type: str
+    current_dedicated_nodes:
+      description:
+        - How many dedicated nodes it has.
+      type: int
+    target_dedicated_nodes:
+      description:
+        - How many dedicated nodes it is to have.
+      type: int
+    current_low_priority_nodes:
+      description:
+        - How many Spot nodes it has, preempted ones among them.
+      type: int
+    target_low_priority_nodes:
+      description:
+        - How many Spot nodes it is to have.
+      type: int
+    resize_errors:
+      description:
+        - Errors of its last resize, each with C(code) and C(message); absent if there was none.
+        - They stay until the next resize, even if the pool has got its nodes since.
+      type: list
+      elements: dict
+    stale_errors:
+      description:
+        - Those of them that are old, as sentences, because the pool has all its nodes now.
+      type: list
+      elements: str
+      sample: []
+    resize_timeout:
+      description:
+        - How long a resize may take.
+      type: str
+    enable_auto_scale:
+      description:
+        - Whether a formula decides how many nodes it is to have.
+      type: bool
+    auto_scale_formula:
+      description:
+        - The formula.
+      type: str
+    auto_scale_evaluation_interval:
+      description:
+        - How often it is evaluated.
+      type: str
+    auto_scale_run:
+      description:
+        - The last evaluation of the formula.
+      type: dict
+      contains:
+        timestamp:
+          description:
+            - When it was evaluated, UTC.
+          type: str
+        results:
+          description:
+            - The values of its variables.
+          type: str
+        error:
+          description:
+            - Why it could not be evaluated, with C(code) and C(message); absent if it could.
+          type: dict
+    node_counts:
+      description:
+        - How many nodes are in each state, as the service counts them, which is late. Null for a pool that it does not count yet.
+        - C(dedicated) and C(low_priority) have a number for each state, and their C(total).
+      returned: with O(node_counts)
+      type: dict
+    image_support:
+      description:
+        - Until when the service creates pools with its image.
+      returned: with O(image_supported_for)
+      type: dict
+      contains:
+        listed:
+          description:
+            - Whether the service lists the image; null for one that it never lists.
+          type: bool
+        batch_support_end_of_life:
+          description:
+            - When the support ends, UTC; null if that is not planned, or not known.
+          type: str
+        supported:
+          description:
+            - Whether it is supported for as long as was asked for; null if that is not known.
+          type: bool
+    vm_size:
+      description:
+        - The size of its virtual machines.
+      type: str
+    virtual_machine_configuration:
+      description:
+        - The image of its nodes, with disks, extensions and the like.
+      type: dict
+    task_slots_per_node:
+      description:
+        - How many task slots a node has. Before C(api_version) 2020-09-01.12.0 the service calls it C(maxTasksPerNode).
+      type: int
+    task_scheduling_policy:
+      description:
+        - How tasks are spread over the nodes.
+      type: dict
+    enable_inter_node_communication:
+      description:
+        - Whether its nodes can talk to each other.
+      type: bool
+    network_configuration:
+      description:
+        - Its network.
+      type: dict
+    start_task:
+      description:
+        - The start task of its nodes.
+      type: dict
+    user_accounts:
+      description:
+        - Users on its nodes.
+      type: list
+      elements: dict
+    metadata:
+      description:
+        - Names and values of the user.
+      type: list
+      elements: dict
+    mount_configuration:
+      description:
+        - File systems that its nodes mount.
+      type: list
+      elements: dict
+    creation_time:
+      description:
+        - When it was created, UTC.
+      type: str
+    last_modified:
+      description:
+        - When it was last changed, UTC.
+      type: str
+    etag:
+      description:
+        - Changes with the pool.
+      type: str
+    url:
+      description:
+        - The URL of the pool.
+      type: str
+    stats:
+      description:
+        - Statistics of its whole life.
+      returned: with O(expand=stats)
+      type: dict
+summary:
+  description:
+    - All pools that were read, in numbers. Ids of nodes are written C(pool/node).
+  returned: always
+  type: dict
+  contains:
+    total:
+      description:
+        - How many pools were found.
+      type: int
+    by_state:
+      description:
+        - How many pools are in each state; a key for each state that occurs.
+      type: dict
+    by_allocation_state:
+      description:
+        - How many pools are in each allocation state; a key for each that occurs.
+      type: dict
+    current_nodes:
+      description:
+        - How many nodes they have, dedicated and Spot. Null if a pool does not tell.
+      type: int
+    target_nodes:
+      description:
+        - How many they are to have. Null if a pool does not tell.
+      type: int
+    short:
+      description:
+        - Ids of pools that have fewer dedicated or Spot nodes than they are to have.
+      type: list
+      elements: str
+      sample: ["pool-8"]
+    resize_errors:
+      description:
+        - Why those have not got them. Old errors of other pools are not among them.
+      type: list
+      elements: str
+      sample: ["pool-8: AccountCoreQuotaReached: The account has reached its core quota"]
+    node_counts:
+      description:
+        - How many nodes the service counts in each state. Empty without O(node_counts).
+      type: dict
+    judged_nodes:
+      description:
+        - How many nodes were read for O(condition). Only V(sound) and V(image_reached) read all nodes.
+      type: int
+    succeeded_nodes:
+      description:
+        - How many of those are as O(condition) asks for.
+      type: int
+    failed_nodes:
+      description:
+        - Ids of those that can take no tasks, with O(condition=sound).
+      type: list
+      elements: str
+    by_image:
+      description:
+        - How many nodes run each image, with O(condition=image_reached). C(unknown) are those that do not tell their version.
+        - Images are written C(publisher:offer:sku:version), or with their id.
+      type: dict
+    missing:
+      description:
+        - Ids that were named and do not exist. Not empty only with O(missing_ok=true).
+      type: list
+      elements: str
+      sample: []
+    truncated:
+      description:
+        - Whether O(limit) was reached, so that there may be more than is counted here.
+      type: bool
+      sample: false
+by_pool:
+  description:
+    - One summary for each pool, of the shape of RV(summary).
+  returned: with O(pool_ids)
+  type: dict
+query_result:
+  description:
+    - What O(query) gives.
+  returned: with O(query)
+  type: raw
+verdict:
+  description:
+    - What O(condition) and O(expression) come to, V(satisfied), V(pending) or V(failed).
+    - V(failed) means that it can no longer be satisfied.
+  returned: with O(condition) or O(expression)
+  type: str
+  sample: "pending"
+reasons:
+  description:
+    - Sentences that name what is missing or wrong. At most 20, then how many more there are. Empty when satisfied.
+  returned: with O(condition) or O(expression)
+  type: list
+  elements: str
+  sample: ["pool pool-8 has 3 of 5 nodes (steady): it stopped resizing, AccountCoreQuotaReached: The account has reached its core quota"]
+tolerated:
+  description:
+    - Sentences about failed nodes that O(max_failed_nodes) let pass, and about autoscale formulas that fail while the verdict does not depend on them.
+  returned: when there are some
+  type: list
+  elements: str
+failures:
+  description:
+    - What has failed, first what blocks most. At most 100.
+  returned: with O(diagnostics) and a verdict
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description:
+        - V(pool), V(job), V(node), V(start_task), V(preparation), V(release), V(task) or V(subtask).
+      type: str
+    job_id:
+      description:
+        - The job; null where it is not about one.
+      type: str
+    task_id:
+      description:
+        - The task; of a subtask, C(task/subtask).
+      type: str
+    pool_id:
+      description:
+        - The pool, as far as it is known.
+      type: str
+    node_id:
+      description:
+        - The node, as far as it is known.
+      type: str
+    reason:
+      description:
+        - How it failed.
+      type: str
+      sample: "exit code 1 (FailureExitCode)"
+    blocks:
+      description:
+        - How many tasks depend on it and cannot run.
+      type: int
+    sentence:
+      description:
+        - The item of RV(reasons), or of RV(tolerated), that names it.
+      type: str
+    stderr_tail:
+      description:
+        - The last lines of its C(stderr.txt); null if they were not read.
+      type: str
+    stdout_tail:
+      description:
+        - The last lines of its C(stdout.txt); null if they were not read.
+      type: str
+    tail_error:
+      description:
+        - Why they were not read; null if they were, or if there is no output to read.
+      type: str
+elapsed:
+  description:
+    - Seconds that the wait took.
+  returned: with O(wait), except in check mode
+  type: float
+  sample: 30.214
+polls:
+  description:
+    - How often was looked, failed looks included.
+  returned: with O(wait), except in check mode
+  type: int
+  sample: 3
+timed_out:
+  description:
+    - Whether O(wait_timeout) passed while there was still something to wait for.
+  returned: with O(wait), except in check mode
+  type: bool
+  sample: false
+transient_errors:
+  description:
+    - How many failed requests and looks the wait survived.
+  returned: with O(wait), except in check mode
+  type: int
+  sample: 0
+last_transient_error:
+  description:
+    - The last error of a look that the wait survived; null if there was none.
+  returned: with O(wait), except in check mode
+  type: str
+failure:
+  description:
+    - Why the task failed, in parts. C(code) is what a task can ask for.
+    - Where the service said no, it has the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key)
+      and C(value), the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) that was asked for.
+    - Otherwise C(code) is V(InvalidOption), V(LibraryMissing), V(SignInFailed), V(ConnectionFailed) if no answer came, V(InvalidAnswer) if
+      it was none of the service, V(ForeignLink) if it pointed to another host, V(TimedOut) or V(ConditionFailed) if a wait ended so, or
+      V(ModuleFailed) if the module crashed on another host; C(values) is empty, and what does not apply is null.
+    - If Ansible itself fails the task, there is no such key. So ask for RV(ignore:failure) with C(default).
+  returned: when the task has failed
+  type: dict
+  sample:
+    status: 404
+    code: JobNotFound
+    message: The specified job does not exist.
+    values: []
+    request_id: 14b0b305-a94d-4a31-bb67-1f94f9f28eda
+    client_request_id: 9b347e18-49ba-4644-a7b6-1c202455d029
+    url: https://myaccount.westeurope.batch.azure.com/jobs/job-9?api-version=2025-06-01
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.batchops.azure.plugins.module_utils._pools.resource import POOLS
+from ansible_collections.batchops.azure.plugins.module_utils._run import run_module
+
+
+def main() -> None:
+    run_module(AnsibleModule(**POOLS.arguments.for_module()), POOLS)
+
+
+if __name__ == "__main__":
+    main()
