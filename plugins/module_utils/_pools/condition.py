@@ -102,14 +102,15 @@ class PoolCondition:
         """What a node lacks that runs an image, where the nodes of the pool run all of these."""
         of_pool = image_of_pool(wire)
         wanted = self._options.image_version or (of_pool.version if of_pool else None)
+        right = {image for image in all_images if image and image.version and (not wanted or image.has(wanted))}
 
         def lacks(image: Image | None) -> str | None:
             if image is None or image.version is None:
                 return "does not tell the exact version of its image"
-            if wanted is not None and not image.has(wanted):
+            if image not in right:
                 return f"runs image {image}, not version {wanted}"
-            # While an upgrade goes on, or before the last node tells.
-            return f"runs image {image}, and not all nodes do" if len(all_images - {None}) > 1 else None
+            # While an upgrade goes on.
+            return f"runs image {image}, and not all nodes do" if len(right) > 1 else None
 
         return lacks
 

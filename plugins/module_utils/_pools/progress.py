@@ -21,7 +21,7 @@ def counts(snapshot: Snapshot, params: Params) -> Counts:
         return Counts(by_state.get("steady", 0), summary["total"] + len(summary["missing"]), "steady", 0, moving)
     target = summary["target_nodes"] or 0
     if condition == "resized":
-        details = ", ".join(state if summary["total"] == 1 else f"{number} pools {state}" for number, state in moving)
+        details = ", ".join(state if summary["total"] == 1 else f"{number} {state}" for number, state in moving)
         return Counts(summary["current_nodes"] or 0, target, "nodes", details=details)
     done, failed = summary["succeeded_nodes"], len(summary["failed_nodes"])
     if condition == "sound":

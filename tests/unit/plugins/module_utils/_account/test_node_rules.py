@@ -48,6 +48,9 @@ def judged(service: Loopback, condition: str, *nodes: Wire, of: Wire | None = No
         (pool(2, currentLowPriorityNodes=0, targetLowPriorityNodes=1, resizeErrors=STOPPED), "failed"),
         (pool(2, currentLowPriorityNodes=0, targetLowPriorityNodes=1, resizeErrors=QUOTA), "pending"),
         (pool(2, 2, resizeErrors=STOPPED), "satisfied"),
+        # Of both kinds together there would be enough.
+        (pool(0, 2, currentLowPriorityNodes=2, targetLowPriorityNodes=0), "pending"),
+        (pool(0, 2, currentLowPriorityNodes=2, targetLowPriorityNodes=0, resizeErrors=QUOTA), "failed"),
     ],
     ids=str,
 )

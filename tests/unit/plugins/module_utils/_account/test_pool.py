@@ -149,5 +149,54 @@ def test_only_what_decides_is_read(service: Loopback) -> None:
         "targetDedicatedNodes",
         "targetLowPriorityNodes",
         "enableAutoScale",
+        "autoScaleRun",
         "resizeErrors",
     ]
+
+
+FORMULA = {"autoScaleRun": {"timestamp": "2026-01-31T08:00:00Z", "error": {"code": "Formula", "message": "No $x"}}}
+
+
+@pytest.mark.parametrize(
+    ("wire", "stale"),
+    [
+        (pool(3, resizeErrors=QUOTA), True),
+        (pool(3, 2, resizeErrors=QUOTA), True),
+        (pool(3, 3, "resizing", resizeErrors=QUOTA), True),
+        (pool(2, 3, resizeErrors=QUOTA), False),
+        (pool(2, 2, **SPOT, resizeErrors=STOPPED), False),
+        (pool(2, 3, currentLowPriorityNodes=1, targetLowPriorityNodes=0, resizeErrors=QUOTA), False),
+        # Not known to be old.
+        (pool(2, currentLowPriorityNodes=1, resizeErrors=QUOTA), False),
+        (pool(2, targetDedicatedNodes=None, resizeErrors=QUOTA), False),
+        ({"id": "pool-1", "resizeErrors": QUOTA}, False),
+    ],
+    ids=str,
+)
+def test_an_error_is_old_where_the_pool_has_all_it_is_to_have(
+    service: Loopback, wire: dict[str, Any], stale: bool
+) -> None:
+    assert state_of(service, wire).stale_errors == (["AccountCoreQuotaReached: No cores left"] if stale else [])
+
+
+def test_a_pool_with_too_few_of_one_kind_is_not_settled_by_the_other(service: Loopback) -> None:
+    assert state_of(service, pool(3)).settled
+    assert not state_of(service, pool(1, 3, currentLowPriorityNodes=2, targetLowPriorityNodes=0)).settled
+
+
+@pytest.mark.parametrize(
+    ("wire", "failing"),
+    [
+        (pool(1, enableAutoScale=True, **FORMULA), "its autoscale formula fails, Formula: No $x"),
+        (pool(1, enableAutoScale=True, autoScaleRun={"results": "$TargetDedicatedNodes=1"}), None),
+        (pool(1, enableAutoScale=True), None),
+        # Of a formula that is not used any more.
+        (pool(1, **FORMULA), None),
+    ],
+    ids=str,
+)
+def test_a_formula_fails_where_its_last_run_has_an_error(
+    service: Loopback, wire: dict[str, Any], failing: str | None
+) -> None:
+    state = state_of(service, wire)
+    assert (state.failing_formula, state.stuck, state.short) == (failing, None, failing)
