@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - batchops.azure._account
   - batchops.azure._auth
   - batchops.azure._odata
+  - batchops.azure._judged
   - batchops.azure._wait
   - batchops.azure._attributes
 options:

@@ -1,11 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The conditions of pools, and the nodes that are read for them.
-
-A new condition is a method and a line of `CONDITIONS` here, a word in `resource`, what is done in `progress`, and its documentation.
-What a pool comes to by itself is decided in `rules`.
-"""
+"""The conditions of pools, and the nodes that are read for them. What a pool comes to by itself, and where a new condition goes, is in `rules`."""
 
 from __future__ import annotations
 
@@ -45,49 +41,46 @@ class PoolCondition:
     def __init__(self, client: Client, options: ReadOptions) -> None:
         self._client = client
         self._options = options
-        self._judge = CONDITIONS[options.condition or ""]
+        self._rule = rules.CONDITIONS[options.condition or ""]
+        self._judge_nodes = _OF_NODES.get(options.condition or "")
 
     def judge(self, tally: PoolTally, pools: Mapping[str, Wire]) -> Judgement:
         """All pools, each with its nodes where they decide. Those were read before their nodes; `pools` is what was read."""
         judgement = rules.of_list(tally)
         sure = [pool for pool_id, pool in tally.pools.items() if pool_id not in tally.disputed]
-        found = read_concurrently(self._client, sure, lambda pool: self._judge(self, pool, pools[pool.id]))
+        found = read_concurrently(self._client, sure, lambda pool: self._judge_pool(pool, pools[pool.id]))
         for pool, (of_pool, seen) in zip(sure, found):
             judgement.add(of_pool)
             if seen is not None:
                 tally.nodes[pool.id] = seen
         return judgement
 
-    def steady(self, pool: PoolState, _wire: Wire) -> Found:
-        return rules.steady(pool), None
+    def _judge_pool(self, pool: PoolState, wire: Wire) -> Found:
+        alone, judge_nodes = self._rule(pool), self._judge_nodes
+        if judge_nodes is None:
+            return alone, None
+        # One that was listed may have gone since; one that was named must be there.
+        may_go = self._options.missing_ok or not self._options.pool_ids
+        found = none_if_missing("pool", may_go, lambda: judge_nodes(self, pool, wire, alone))
+        return found or (rules.gone(pool), None)
 
-    def resized(self, pool: PoolState, _wire: Wire) -> Found:
-        judgement = rules.resized(pool)
-        # Asked for only where it would pass: a preempted Spot node counts as one that the pool has.
-        if judgement.verdict == SATISFIED and pool.spot.current:
+    def preempted(self, pool: PoolState, _wire: Wire, alone: Judgement) -> Found:
+        """Asked for only where it would pass: a preempted Spot node counts as one that the pool has."""
+        if alone.verdict == SATISFIED and pool.spot.current:
             nodes = self._read_nodes(pool, _PREEMPTED)
-            if nodes is None:
-                return rules.gone(pool), None
-            away = [
-                node_id for node_id, entries in nodes.items() if any(state_of(node) == "preempted" for node in entries)
-            ]
-            judgement.add(rules.preempted(pool, away))
-        return judgement, None
+            away = [node_id for node_id, entries in nodes.items() if any(map(_is_preempted, entries))]
+            alone.add(rules.preempted(pool, away))
+        return alone, None
 
-    def sound(self, pool: PoolState, _wire: Wire) -> Found:
+    def ready(self, pool: PoolState, _wire: Wire, alone: Judgement) -> Found:
         nodes = self._read_nodes(pool, {"$select": ",".join(READINESS)})
-        if nodes is None:
-            return rules.gone(pool), None
         standings = {node_id: [weigh(node, unready, True) for node in entries] for node_id, entries in nodes.items()}
         scope = NodeScope(self._of_nodes("ready"), pool, standings, (), needs_health=True)
         failed = tuple(str(node["id"]) for node in scope.failed)
-        judgement = rules.with_nodes(rules.resized(pool), node_rules.judge(scope))
-        return judgement, NodesSeen(scope.total, scope.good, failed)
+        return rules.with_nodes(alone, node_rules.judge(scope)), NodesSeen(scope.total, scope.good, failed)
 
-    def image_reached(self, pool: PoolState, wire: Wire) -> Found:
+    def images(self, pool: PoolState, wire: Wire, alone: Judgement) -> Found:
         nodes = self._read_nodes(pool, {"$select": "id,virtualMachineInfo"})
-        if nodes is None:
-            return rules.gone(pool), None
         images = {node_id: [image_of_node(node) for node in entries] for node_id, entries in nodes.items()}
         lacks = self._lacks_image(wire, {image for entries in images.values() for image in entries})
         standings = {
@@ -95,8 +88,8 @@ class PoolCondition:
             for node_id, entries in images.items()
         }
         scope = NodeScope(self._of_nodes("image_reached"), pool, standings, (), needs_health=False)
-        judgement = rules.with_nodes(rules.steady(pool), node_rules.judge(scope))
-        return judgement, NodesSeen(scope.total, scope.good, (), counted(entries[-1] for entries in images.values()))
+        seen = NodesSeen(scope.total, scope.good, (), counted(entries[-1] for entries in images.values()))
+        return rules.with_nodes(alone, node_rules.judge(scope)), seen
 
     def _lacks_image(self, wire: Wire, all_images: set[Image | None]) -> Callable[[Image | None], str | None]:
         """What a node lacks that runs an image, where the nodes of the pool run all of these."""
@@ -123,22 +116,21 @@ class PoolCondition:
             max_failed_nodes=self._options.max_failed_nodes,
         )
 
-    def _read_nodes(self, pool: PoolState, query: dict[str, Any]) -> Nodes | None:
-        """None where the pool has gone since it was listed. One that was named must be there."""
-        may_go = self._options.missing_ok or not self._options.pool_ids
-        path, query = ("pools", pool.id, "nodes"), {**query, "maxresults": self._options.page_size}
-        pages = none_if_missing("pool", may_go, lambda: list(self._client.pages(path, query)))
-        if pages is None:
-            return None
+    def _read_nodes(self, pool: PoolState, query: dict[str, Any]) -> Nodes:
         nodes: Nodes = {}
+        pages = self._client.pages(("pools", pool.id, "nodes"), {**query, "maxresults": self._options.page_size})
         for node in (node for page in pages for node in page):
             nodes.setdefault(id_of(node, "a node of the list"), []).append(node)
         return nodes
 
 
-CONDITIONS: dict[str, Callable[[PoolCondition, PoolState, Wire], Found]] = {
-    "steady": PoolCondition.steady,
-    "resized": PoolCondition.resized,
-    "sound": PoolCondition.sound,
-    "image_reached": PoolCondition.image_reached,
+def _is_preempted(node: Wire) -> bool:
+    return state_of(node) == "preempted"
+
+
+# What is read of nodes besides the pool.
+_OF_NODES = {
+    "resized": PoolCondition.preempted,
+    "sound": PoolCondition.ready,
+    "image_reached": PoolCondition.images,
 }

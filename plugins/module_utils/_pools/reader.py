@@ -33,8 +33,17 @@ class PoolReader:
         self._client = client
         self._facts = facts
         self._options = options
-        self._condition = _condition(client, options)
-        self._support = _support(client, options)
+        self._condition: PoolCondition | None = None
+        self._support: ImageSupport | None = None
+        # Only for those who use it: what a module pulls in is compiled at every task.
+        if options.condition:
+            from ansible_collections.batchops.azure.plugins.module_utils._pools.condition import PoolCondition
+
+            self._condition = PoolCondition(client, options)
+        if options.image_supported_for is not None:
+            from ansible_collections.batchops.azure.plugins.module_utils._pools.support import ImageSupport
+
+            self._support = ImageSupport(client, options.image_supported_for)
         asks_for_image = options.condition == "image_reached" or options.image_supported_for is not None
         self._needed = (*NEEDED, "virtualMachineConfiguration") if asks_for_image else NEEDED
 
@@ -89,25 +98,8 @@ class PoolReader:
     def _read_node_counts(self, pools: dict[str, Wire], tally: PoolTally) -> dict[str, Any]:
         if not self._options.node_counts:
             return {}
-        # Only for those who use it: what a module pulls in is compiled at every task.
         from ansible_collections.batchops.azure.plugins.module_utils._pools.counts import read_node_counts, states_of
 
         found = read_node_counts(self._client, self._options, pools)
         tally.counts = {pool_id: states_of(counts) for pool_id, counts in found.items()}
         return {pool_id: self._facts.of({**counts, "poolId": pool_id}) for pool_id, counts in found.items()}
-
-
-def _condition(client: Client, options: ReadOptions) -> PoolCondition | None:
-    if not options.condition:
-        return None
-    from ansible_collections.batchops.azure.plugins.module_utils._pools.condition import PoolCondition
-
-    return PoolCondition(client, options)
-
-
-def _support(client: Client, options: ReadOptions) -> ImageSupport | None:
-    if options.image_supported_for is None:
-        return None
-    from ansible_collections.batchops.azure.plugins.module_utils._pools.support import ImageSupport
-
-    return ImageSupport(client, options.image_supported_for)

@@ -1,7 +1,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a pool comes to by itself: pure. When it is accused is decided in `_account.pool`, and what its nodes come to in `_account.node_rules`."""
+"""What a pool comes to by itself. Pure. When it is accused is decided in `_account.pool`, and what its nodes come to in `_account.node_rules`.
+
+A new condition is a line of CONDITIONS, the read of `condition.py` that it needs of nodes, a choice in `resource.py`, and what is done of it
+in `progress.py`.
+"""
 
 from __future__ import annotations
 
@@ -88,6 +92,10 @@ def preempted(pool: PoolState, node_ids: Sequence[str]) -> Judgement:
         return Judgement()
     are = "is" if len(node_ids) == 1 else "are"
     return Judgement(missing=[_accuse(pool, f"{len(node_ids)} of them {are} preempted, {name_some(node_ids)}")])
+
+
+# What a pool by itself must be for each condition. What its nodes must be besides, `condition.py` reads.
+CONDITIONS = {"steady": steady, "resized": resized, "sound": resized, "image_reached": steady}
 
 
 def with_nodes(pool: Judgement, nodes: Judgement) -> Judgement:

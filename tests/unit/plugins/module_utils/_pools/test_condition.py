@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._pools.condition import CONDITIONS
+from ansible_collections.batchops.azure.plugins.module_utils._pools.rules import CONDITIONS
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.driven_clock import DrivenClock
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._pools.condition import CONDITIONS
 from ansible_collections.batchops.azure.plugins.module_utils._pools.progress import PROGRESS
+from ansible_collections.batchops.azure.plugins.module_utils._pools.rules import CONDITIONS
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 
 MANY = {

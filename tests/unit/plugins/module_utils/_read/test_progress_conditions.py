@@ -18,6 +18,7 @@ _TASKS, _NODES, _STATUS = "/jobs/job-1/tasks", "/pools/pool-1/nodes", "/jobs/job
 _ENDED = {"/jobs/job-1": job(state="completed"), "/jobs/job-1/taskcounts": counts(succeeded=1)}
 _BOTH = {"/jobs/job-1": job(state="completed", jobPreparationTask={"id": "p"}, jobReleaseTask={"id": "r"})}
 _POOL = {"/pools/pool-1": pool(1)}
+_UPGRADED = node(virtualMachineInfo={"imageReference": {"virtualMachineImageId": "/galleries/g/images/i/versions/2"}})
 # Of each resource, what satisfies each condition: one object.
 SATISFYING: dict[tuple[str, str], dict[str, Wire]] = {
     ("jobs", "active"): {"/jobs/job-1": job()},
@@ -31,6 +32,10 @@ SATISFYING: dict[tuple[str, str], dict[str, Wire]] = {
     ("nodes", "idle"): {**_POOL, _NODES: page(node())},
     ("nodes", "drained"): {**_POOL, _NODES: page(node())},
     ("nodes", "offline"): {**_POOL, _NODES: page(node(state="offline"))},
+    ("pools", "steady"): _POOL,
+    ("pools", "resized"): _POOL,
+    ("pools", "sound"): {**_POOL, _NODES: page(node())},
+    ("pools", "image_reached"): {**_POOL, _NODES: page(_UPGRADED)},
     ("preparation", "prepared"): {**_BOTH, _STATUS: page(prepared(info=SUCCESS))},
     ("preparation", "released"): {**_BOTH, _STATUS: page(prepared(info=SUCCESS, release=SUCCESS))},
 }
