@@ -331,6 +331,19 @@ summary:
       description:
         - How many pools are in each allocation state; a key for each that occurs.
       type: dict
+    succeeded:
+      description:
+        - How many pools are active and steady, and have as many nodes of each kind as they are to have.
+      type: int
+    failed:
+      description:
+        - How many pools have stopped resizing without all of their nodes.
+      type: int
+    failed_pools:
+      description:
+        - Ids of those.
+      type: list
+      elements: str
     current_nodes:
       description:
         - How many nodes they have, dedicated and Spot. Null if a pool does not tell.

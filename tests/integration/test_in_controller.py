@@ -22,7 +22,8 @@ from ansible_collections.batchops.azure.tests.support.modules import MODULES
 from ansible_collections.batchops.azure.tests.support.playing import Played, Task, play
 
 JOBS, TASKS = "batchops.azure.batch_job_info", "batchops.azure.batch_task_info"
-NODES, PREP = "batchops.azure.batch_node_info", "batchops.azure.batch_job_prep_status_info"
+NODES, POOLS = "batchops.azure.batch_node_info", "batchops.azure.batch_pool_info"
+PREP = "batchops.azure.batch_job_prep_status_info"
 GATE = "batchops.azure.batch_gate_info"
 # What makes a module of any task.
 AS_MODULE = {"environment": {"BATCHOPS_TEST": "1"}}
@@ -44,6 +45,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     (JOBS, {"job_ids": "{{ several }}", "condition": "completed", "query": "summary.by_state"}),
     (TASKS, {"job_id": "job-8", "subtasks": True}),
     (NODES, {"pool_id": "pool-7", "node_ids": ["tvm-1", "tvm-2"]}),
+    (POOLS, {"node_counts": True, "condition": "sound", "image_supported_for": 100000}),
     (PREP, {"job_id": "job-8", "condition": "prepared", "details": "summary"}),
     (GATE, {"checks": [{"check": "jobs", "job_id": "job-8"}, {"check": "nodes", "pool_id": "pool-7"}]}),
     # Waits: satisfied, in vain, and hopeless.

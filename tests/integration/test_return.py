@@ -49,6 +49,12 @@ CALLS: dict[str, list[dict[str, Any]]] = {
         {**BROKEN_NODES, **TOLERANT},
         {"pool_id": "none"},
     ],
+    "batch_pool_info": [
+        {"pool_ids": ["pool-told", "pool-scaled"], "expand": "stats", "node_counts": True, "image_supported_for": 30},
+        {"pool_id": "pool-told", "condition": "image_reached", **WAITED},
+        {"pool_id": "pool-broken", "condition": "sound", **TOLERANT},
+        {"pool_id": "none"},
+    ],
     "batch_job_prep_status_info": [PREP, {**JOB, **WAITED}, {**JOB, "condition": "prepared", **TOLERANT}, NONE],
     "batch_gate_info": [
         {"checks": GATE, "diagnostics": True, "query": "verdict"},

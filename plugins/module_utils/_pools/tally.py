@@ -56,11 +56,14 @@ class PoolTally:
     def _summary_of(self, pool_ids: Iterable[str]) -> Summary:
         pools = [self.pools[pool_id] for pool_id in pool_ids]
         seen = {pool.id: self.nodes[pool.id] for pool in pools if pool.id in self.nodes}
-        fewer = [pool for pool in pools if pool.has_fewer]
+        fewer, accused = ([pool for pool in pools if pool.has_fewer], [pool.id for pool in pools if pool.accused])
         return {
             "total": len(pools),
             "by_state": _added({pool.state: 1} for pool in pools),
             "by_allocation_state": _added({pool.allocation_state: 1} for pool in pools),
+            "succeeded": sum(pool.resized for pool in pools),
+            "failed": len(accused),
+            "failed_pools": accused,
             "current_nodes": _sum(pool.current for pool in pools),
             "target_nodes": _sum(pool.target for pool in pools),
             "short": [pool.id for pool in fewer],

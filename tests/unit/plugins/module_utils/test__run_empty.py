@@ -12,7 +12,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
-from ansible_collections.batchops.azure.tests.support.modules import JOBS, JUDGED, NODES, PREP, TASKS, reads
+from ansible_collections.batchops.azure.tests.support.modules import JOBS, JUDGED, NODES, POOLS, PREP, TASKS, reads
 from ansible_collections.batchops.azure.tests.support.wire import SUCCESS, job, node, pool, prepared, task
 
 
@@ -23,12 +23,13 @@ def nothing(service: Loopback) -> Loopback:
     service.say("/jobs/job-1", job(jobPreparationTask={"id": "p"}, jobReleaseTask={"id": "r"}))
     service.say("/jobs/job-1/tasks", page())
     service.say("/jobs/job-1/jobpreparationandreleasetaskstatus", page())
+    service.say("/pools", page())
     service.say("/pools/pool-1", pool(0))
     service.say("/pools/pool-1/nodes", page())
     return service
 
 
-READS = {**reads(job="job-1", pool="pool-1"), JOBS.module: {}}
+READS = {**reads(job="job-1", pool="pool-1"), JOBS.module: {}, POOLS.module: {}}
 LISTS = [(resource, READS[resource.module]) for resource in JUDGED.values()]
 CONDITIONS = [
     (resource, options, condition)

@@ -90,6 +90,9 @@ def test_a_pool_is_judged_by_its_states_its_numbers_and_its_errors(service: Loop
     nodes = runs("a", "18.04.1"), runs("b", "18.04.1")
     found = {condition: judged(service, condition, of, *nodes) for condition in CONDITIONS}
     assert [result["verdict"] for result in found.values()] == verdicts.split()
+    summary, resized = found["resized"]["summary"], found["resized"]["verdict"]
+    assert summary["succeeded"] == (resized == "satisfied")
+    assert summary["failed"] == (resized == "failed" and summary["by_state"] != {"deleting": 1})
     for result in found.values():
         assert bool(result["reasons"]) is (result["verdict"] != "satisfied")
 
