@@ -130,6 +130,8 @@ _MODELS = {
     "/jobs/{jobId}/jobpreparationandreleasetaskstatus": "BatchJobPreparationAndReleaseTaskStatus",
     "/pools": "BatchPool",
     "/pools/{poolId}": "BatchPool",
+    "/nodecounts": "BatchPoolNodeCounts",
+    "/supportedimages": "BatchSupportedImage",
     "/pools/{poolId}/nodes": "BatchNode",
     "/pools/{poolId}/nodes/{nodeId}": "BatchNode",
 }

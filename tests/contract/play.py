@@ -18,13 +18,19 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.resource impo
 from ansible_collections.batchops.azure.tests.contract.replay_server import ReplayServer
 from ansible_collections.batchops.azure.tests.contract.shared_data import Exchange, recorded_exchanges, target_of
 from ansible_collections.batchops.azure.tests.support.asking import params_of
-from ansible_collections.batchops.azure.tests.support.modules import JOBS, NODES, PREP, TASKS
+from ansible_collections.batchops.azure.tests.support.modules import JOBS, NODES, POOLS, PREP, TASKS
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 
 TOKEN = "a-token-of-the-test"
 
 _OPTION_OF = {"{jobId}": "job_id", "{taskId}": "task_id", "{poolId}": "pool_id", "{nodeId}": "node_id"}
 _RESIZING = {"state": "active", "allocationState": "resizing"}
+_STEADY = {"state": "active", "allocationState": "steady"}
+_WELL = {
+    "state": "idle",
+    "schedulingState": "enabled",
+    "virtualMachineInfo": {"imageReference": {"publisher": "p", "offer": "o", "sku": "s", "exactVersion": "1"}},
+}
 _SUCCESS = {"id": "a-task", "state": "completed", "executionInfo": {"result": "success"}}
 
 
@@ -44,9 +50,10 @@ class Module:
 JOB = Module(JOBS, "succeeded")
 TASK = Module(TASKS, "succeeded")
 NODE = Module(NODES, "ready")
+POOL = Module(POOLS, "sound")
 PREP_STATUS = Module(PREP, "prepared")
 
-# Who reads what. A pool is read beside its nodes, and only to judge a condition.
+# Who reads what.
 MODULE_OF = {
     "/jobs": JOB,
     "/jobs/{jobId}": JOB,
@@ -55,7 +62,9 @@ MODULE_OF = {
     "/jobs/{jobId}/tasks/{taskId}": TASK,
     "/jobs/{jobId}/tasks/{taskId}/subtasksinfo": Module(TASKS, "succeeded", {"subtasks": True}),
     "/jobs/{jobId}/jobpreparationandreleasetaskstatus": PREP_STATUS,
-    "/pools/{poolId}": Module(NODES, "ready", {"condition": "ready"}),
+    "/pools": POOL,
+    "/pools/{poolId}": POOL,
+    "/nodecounts": Module(POOLS, "sound", {"node_counts": True}),
     "/pools/{poolId}/nodes": NODE,
     "/pools/{poolId}/nodes/{nodeId}": NODE,
 }
@@ -126,15 +135,31 @@ def beside(exchange: Exchange) -> dict[str, Any]:
     if exchange.path_template.endswith("/subtasksinfo"):
         task = {"id": names["task_id"], "state": "running", "multiInstanceSettings": {"numberOfInstances": 2}}
         return {job: active_job, f"{job}/tasks/{names['task_id']}": task}
-    if exchange.path_template == "/pools/{poolId}":
-        return {f"{pool}/nodes": {"value": []}}
+    if exchange.path_template in ("/pools", "/pools/{poolId}"):
+        return {_nodes_path(item["id"]): {"value": nodes_of(item)} for item in with_id(exchange).items}
+    if exchange.path_template == "/nodecounts":
+        pools = [{"id": item["poolId"], **_STEADY, **_sizes(1)} for item in exchange.items]
+        return {"/pools": {"value": pools}, **{_nodes_path(item["id"]): {"value": nodes_of(item)} for item in pools}}
     count = len(exchange.items)
-    steady = {"allocationState": "steady", "currentDedicatedNodes": count, "targetDedicatedNodes": count}
     return {
         job: active_job,
         f"{job}/tasks": {"value": []},
-        pool: {"id": names.get("pool_id"), "state": "active", **steady},
+        pool: {"id": names.get("pool_id"), **_STEADY, **_sizes(count)},
     }
+
+
+def _sizes(count: int) -> dict[str, int]:
+    return {"currentDedicatedNodes": count, "targetDedicatedNodes": count}
+
+
+def _nodes_path(pool_id: str) -> str:
+    return f"/pools/{quote(pool_id, safe='')}/nodes"
+
+
+def nodes_of(pool: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """As many nodes as the pool counts, all well."""
+    count = sum(max(0, pool.get(f"current{kind}Nodes", 0)) for kind in ("Dedicated", "LowPriority"))
+    return [{"id": f"tvm-{number}", **_WELL} for number in range(count)]
 
 
 def counts_of(api_version: str) -> dict[str, Any]:

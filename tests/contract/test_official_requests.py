@@ -47,6 +47,8 @@ def test_every_request_is_one_that_is_described(server: ReplayServer, version: s
     found = {
         f"{wish}: {asked.target}: {violation}"
         for wish in wishes()
+        # Refused where nodes do not tell what they run.
+        if wish.options.get("condition") != "image_reached" or version >= "2021-06"
         for asked in _asked_for(server, wish, version)
         for violation in violations(asked, version)
     }
@@ -60,7 +62,8 @@ def test_together_they_ask_for_everything_that_a_module_can_ask_for(server: Repl
     fill(server, version)
     asked = [asked for wish in wishes() for asked in _asked_for(server, wish, version)]
     paths = {request.path for request in asked}
-    assert set(MODULE_OF) == {
+    # Nobody has recorded this one, and it is in no example.
+    assert {*MODULE_OF, "/supportedimages"} == {
         operation.template
         for operation in operations(version)
         if any(operation.matches(path) is not None for path in paths)

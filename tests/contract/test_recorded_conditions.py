@@ -9,10 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
 from ansible_collections.batchops.azure.tests.contract.play import (
     JOB,
     MODULE_OF,
     NODE,
+    POOL,
     PREP_STATUS,
     TASK,
     Module,
@@ -47,7 +49,12 @@ def _read_by(module: Module, *but: str) -> pytest.MarkDecorator:
 def _check(server: ReplayServer, exchange: Exchange, holds: dict[str, Callable[[Wire], bool]]) -> None:
     """`holds` says, from the wire alone, when one object meets a condition. All must, and there must be one."""
     module = MODULE_OF[exchange.path_template]
+    refused = _refused(module, exchange)
     assert sorted(holds) == sorted(module.conditions)
+    for condition in refused:
+        with pytest.raises(OptionError, match="needs api_version"):
+            play(server, exchange, condition=condition)
+        del holds[condition]
     for condition, hold in holds.items():
         result = play(server, exchange, condition=condition)
         met = bool(exchange.items) and all(hold(item) for item in exchange.items)
@@ -57,6 +64,11 @@ def _check(server: ReplayServer, exchange: Exchange, holds: dict[str, Callable[[
         # Without `wait` a verdict is a fact, whatever it is.
         assert "failed" not in result
     assert not server.strays
+
+
+def _refused(module: Module, exchange: Exchange) -> tuple[str, ...]:
+    """Before that version nodes do not tell what they run."""
+    return ("image_reached",) if module is POOL and exchange.api_version < "2021-06" else ()
 
 
 def _ran_well(task: Wire) -> bool:
@@ -133,5 +145,36 @@ def test_preparation_status(server: ReplayServer, exchange: Exchange) -> None:
         {
             "prepared": lambda node: _ended_well(node.get("jobPreparationTaskExecutionInfo")),
             "released": lambda node: _ended_well(node.get("jobReleaseTaskExecutionInfo")),
+        },
+    )
+
+
+_COUNTS = [f"{which}{kind}Nodes" for which in ("current", "target") for kind in ("Dedicated", "LowPriority")]
+
+
+def _steady(pool: Wire) -> bool:
+    return (pool.get("state"), pool.get("allocationState")) == ("active", "steady")
+
+
+def _resized(pool: Wire) -> bool:
+    dedicated, spot, target_dedicated, target_spot = (pool.get(name) for name in _COUNTS)
+    return _steady(pool) and dedicated is not None and (dedicated, spot) == (target_dedicated, target_spot)
+
+
+def _has_nodes(pool: Wire) -> bool:
+    return sum(pool.get(name, 0) for name in _COUNTS[:2]) > 0
+
+
+@_read_by(POOL)
+def test_pools(server: ReplayServer, exchange: Exchange) -> None:
+    """The nodes that stand beside the recorded pools are all well, and as many as the pool counts."""
+    _check(
+        server,
+        exchange,
+        {
+            "steady": _steady,
+            "resized": _resized,
+            "sound": lambda pool: _resized(pool) and _has_nodes(pool),
+            "image_reached": lambda pool: _steady(pool) and _has_nodes(pool),
         },
     )

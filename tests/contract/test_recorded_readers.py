@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.batchops.azure.tests.contract.fact_shape import losses
 from ansible_collections.batchops.azure.tests.contract.play import (
     MODULE_OF,
+    NODE,
     counts_of,
     named_by,
     play,
@@ -51,7 +52,9 @@ def test_every_kind_that_a_module_reads_is_played() -> None:
         "/jobs/{jobId}/tasks/{taskId}": 84,
         "/jobs/{jobId}/tasks/{taskId}/subtasksinfo": 6,
         "/jobs/{jobId}/jobpreparationandreleasetaskstatus": 5,
+        "/pools": 61,
         "/pools/{poolId}": 176,
+        "/nodecounts": 8,
         "/pools/{poolId}/nodes": 45,
         "/pools/{poolId}/nodes/{nodeId}": 12,
     }
@@ -117,11 +120,39 @@ def test_nodes(server: ReplayServer, exchange: Exchange) -> None:
     _check_states(exchange, result)
 
 
+@_of("/pools", "/pools/{poolId}")
+def test_pools(server: ReplayServer, exchange: Exchange) -> None:
+    """Every recorded error is of a pool that is short of nodes, so that none is an old one."""
+    result = _played(server, exchange)
+    wires = with_id(exchange).items
+    for wire, pool in zip(wires, result["pools"]):
+        assert pool.pop("stale_errors") == []
+        assert not [*losses(wire, pool)]
+    summary = result["summary"]
+    assert summary["by_allocation_state"] == Counter(wire.get("allocationState", "unknown") for wire in wires)
+    assert summary["short"] == [
+        wire["id"] for wire in wires if _short(wire, "Dedicated") or _short(wire, "LowPriority")
+    ]
+    assert len(summary["resize_errors"]) == sum(len(wire.get("resizeErrors", [])) for wire in wires)
+    assert summary["failed_pools"] == [wire["id"] for wire in wires if _stopped(wire)]
+
+
+@_of("/nodecounts")
+def test_node_counts(server: ReplayServer, exchange: Exchange) -> None:
+    result = _played(server, exchange)
+    for wire, pool in zip(exchange.items, result["pools"]):
+        assert not [*losses(wire, pool["node_counts"])]
+    total = sum(wire[kind]["total"] for wire in exchange.items for kind in ("dedicated", "lowPriority"))
+    assert sum(result["summary"]["node_counts"].values()) == total
+
+
 @_of("/pools/{poolId}")
 def test_pools_beside_their_nodes(server: ReplayServer, exchange: Exchange) -> None:
     """A pool is read to tell whether nodes are still to come: here none has, so that no pool is ready."""
-    wire = exchange.body
-    result = _played(server, exchange, expected=0)
+    wire, pool_id = exchange.body, str(exchange.segments[1])
+    server.put(f"/pools/{pool_id}", with_id(exchange).body)
+    server.put(f"/pools/{pool_id}/nodes", {"value": []})
+    result = run(server, NODE, {"pool_id": pool_id, "condition": "ready"})
     current, target = (_count(wire, which) for which in ("current", "target"))
     (reason,) = result["reasons"]
     assert f"has {current} of {target} nodes ({wire.get('allocationState', 'unknown')}" in reason

@@ -26,6 +26,10 @@ def fill(server: ReplayServer, version: str) -> None:
         _fill_job(server, f"/jobs/{quote(str(job['id']), safe='')}", job, version)
     for pool_id in POOLS:
         _fill_pool(server, pool_id)
+    # Some have Spot nodes, so that whoever waits for these asks whether they are preempted.
+    server.put("/pools", {"value": [_pool(pool_id) for pool_id in POOLS]})
+    server.put("/nodecounts", {"value": [{"poolId": pool_id} for pool_id in POOLS]})
+    server.put("/supportedimages", {"value": []})
 
 
 def _fill_job(server: ReplayServer, path: str, job: dict[str, Any], version: str) -> None:
@@ -44,8 +48,13 @@ def _fill_job(server: ReplayServer, path: str, job: dict[str, Any], version: str
         server.put(f"{path}/tasks/{task['id']}/subtasksinfo", {"value": [{"id": 1, **_SUCCESS}]})
 
 
+def _pool(pool_id: str) -> dict[str, Any]:
+    sizes = dict.fromkeys(("currentLowPriorityNodes", "targetLowPriorityNodes"), len(NODES))
+    return {"id": pool_id, "state": "active", "allocationState": "steady", **sizes}
+
+
 def _fill_pool(server: ReplayServer, pool_id: str) -> None:
-    server.put(f"/pools/{pool_id}", {"id": pool_id, "state": "active", "allocationState": "steady"})
+    server.put(f"/pools/{pool_id}", _pool(pool_id))
     nodes = [
         {"id": node_id, "state": "idle", "schedulingState": "enabled", "runningTasksCount": 0} for node_id in NODES
     ]

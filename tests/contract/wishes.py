@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.batchops.azure.tests.contract.play import JOB, NODE, PREP_STATUS, TASK, Module
+from ansible_collections.batchops.azure.tests.contract.play import JOB, NODE, POOL, PREP_STATUS, TASK, Module
 
 Options = dict[str, Any]
 
@@ -82,6 +82,13 @@ _INTERESTS = (
         [{"pool_id": POOLS[0]}, {"pool_ids": list(POOLS), "min_nodes": 1}],
         "state eq 'idle' and startTaskInfo/result eq 'failure'",
         ["id", "ipAddress", "startTaskInfo/exitCode"],
+    ),
+    Interest(
+        POOL,
+        [{"pool_id": POOLS[0]}, {"pool_ids": list(POOLS), "node_counts": True}],
+        [{"node_counts": True}, {"image_supported_for": 90}],
+        "state eq 'active' and allocationState eq 'steady'",
+        ["id", "vmSize", "virtualMachineConfiguration/imageReference"],
     ),
     Interest(
         PREP_STATUS,
