@@ -33,7 +33,8 @@ options:
       check:
         description:
           - The resource. V(jobs) is read as by M(batchops.azure.batch_job_info), V(tasks) as by M(batchops.azure.batch_task_info),
-            V(nodes) as by M(batchops.azure.batch_node_info), V(pools) as by M(batchops.azure.batch_pool_info), V(preparation) as by M(batchops.azure.batch_job_prep_status_info).
+            V(nodes) as by M(batchops.azure.batch_node_info), V(pools) as by M(batchops.azure.batch_pool_info),
+            V(preparation) as by M(batchops.azure.batch_job_prep_status_info).
         type: str
         required: true
         choices: [jobs, tasks, nodes, pools, preparation]
