@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import part
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Offender, Reason, name_some
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import said
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
 
 # What tells one image of the Marketplace from another: the list names each with the agent that it goes with.
 Key = tuple[str, ...]
@@ -100,7 +100,7 @@ def judge(pool: Mapping[str, Any], ends: Mapping[Key, str | None], days: int, no
     key = _key(part(machine, "imageReference"), machine)
     if not all(key[:3]):
         return Finding(None, why="how long its image is supported is not known, because it is none of the Marketplace")
-    name = f"image {said(':'.join(key[:3]))} with {said(key[3])}"
+    name = f"image {mask_words(':'.join(key[:3]))} with {mask_words(key[3])}"
     if key not in ends:
         return Finding(False, why=f"{name} is not among the images that the service lists as supported")
     end = ends[key]
@@ -110,7 +110,7 @@ def judge(pool: Mapping[str, Any], ends: Mapping[Key, str | None], days: int, no
 def _judge_end(name: str, end: str, days: int, now: datetime) -> Finding:
     at = _time(end)
     if at is None:
-        return Finding(True, end, why=f"it is not understood when the support of {name} ends: {said(end)}")
+        return Finding(True, end, why=f"it is not understood when the support of {name} ends: {mask_words(end)}")
     left, day = at - now, end[:10]
     if left >= timedelta(days=days):
         return Finding(True, end, supported=True)
