@@ -168,7 +168,8 @@ def _what_is_true(check: Mapping[str, Any]) -> str:
     by_state, total = summary["by_state"], summary["total"]
     done = summary["succeeded"] if condition in ("succeeded", "ready") else by_state.get(condition, total)
     of_all = f"{done} of " if done != total else "all " if total > 1 else ""
-    return f"{of_all}{number_of(total, check['check'].rstrip('s'))} {condition}"
+    words = {"image_reached": "with the image reached"}.get(condition, condition)
+    return f"{of_all}{number_of(total, check['check'].rstrip('s'))} {words}"
 
 
 class FilterModule:

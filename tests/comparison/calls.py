@@ -21,6 +21,7 @@ _DETAILS = ({"details": "full"}, {"details": "summary"})
 _JOB_CONDITIONS = (None, "active", "disabled", "completed", "succeeded")
 _TASK_CONDITIONS = (None, "started", "completed", "succeeded")
 _NODE_CONDITIONS = (None, "ready", "idle", "drained", "offline")
+_POOL_CONDITIONS = (None, "steady", "resized", "sound", "image_reached")
 _PREP_CONDITIONS = ("prepared", "released")
 _MISSING = {"missing_ok": True}
 
@@ -56,6 +57,7 @@ def _whole_account(scenario: Scenario, jobs: list[str], pools: list[str]) -> Ite
     yield from _conditions(
         "batch_node_info", _NODE_CONDITIONS, [{"pool_ids": pools}, {"pool_ids": [*pools, "no-such"]}]
     )
+    yield from _conditions("batch_pool_info", _POOL_CONDITIONS, [{"pool_ids": pools}])
     for module, ids in (("job", jobs), ("task", jobs), ("job_prep_status", jobs)):
         yield Call(f"batch_{module}_info", {"job_ids": ids, "page_size": 2})
 

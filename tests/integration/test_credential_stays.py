@@ -29,6 +29,7 @@ _LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "jobs": ("/jobs", {}),
     "tasks": ("/jobs/job-1/tasks", {"job_id": "job-1"}),
     "nodes": ("/pools/pool-1/nodes", {"pool_id": "pool-1"}),
+    "pools": ("/pools", {}),
     "preparation": ("/jobs/job-1/jobpreparationandreleasetaskstatus", {"job_id": "job-1"}),
 }
 

@@ -60,6 +60,12 @@ _TASK = {
     "nodeInfo": _NODE_INFO,
     "executionInfo": _RUN,
 }
+_IMAGE = {"publisher": "p", "offer": "o", "sku": "s", "version": "latest", "exactVersion": "1.2.3"}
+_SUPPORTED = {
+    "imageReference": _IMAGE,
+    "nodeAgentSKUId": "batch.node.ubuntu 22.04",
+    "batchSupportEndOfLife": "2026-01-31T08:00:00Z",
+}
 _POOL = {
     "id": "pool-1",
     "state": "active",
@@ -71,6 +77,7 @@ _POOL = {
     "resizeErrors": [{"code": "AllocationTimedOut", "message": "No.", "values": []}],
     "autoScaleRun": {"timestamp": "2026-01-31T08:00:00Z", "error": {"code": "X", "message": "No."}},
     "startTask": {"commandLine": "true", "waitForSuccess": True},
+    "virtualMachineConfiguration": {"imageReference": _IMAGE, "nodeAgentSKUId": "batch.node.ubuntu 22.04"},
 }
 _NODE = {
     "id": "tvm-1",
@@ -80,6 +87,7 @@ _NODE = {
     "runningTasksCount": 0,
     "startTask": {"commandLine": "true", "waitForSuccess": True},
     "startTaskInfo": _RUN,
+    "virtualMachineInfo": {"imageReference": _IMAGE},
     "errors": [{"code": "X", "message": "No.", "errorDetails": []}],
     "recentTasks": [{"taskId": "task-1", "jobId": "job-1", "taskState": "completed", "executionInfo": _RUN}],
 }
@@ -112,9 +120,13 @@ RIGHT: dict[str, dict[str, Any]] = {
         "value": [{"name": "stderr.txt", "isDirectory": False, "properties": {"contentLength": "9"}}]
     },
     "/jobs/job-1/tasks/task-1/files/stderr.txt": {"this": "is no JSON to whoever reads it"},
+    "/pools": _page(_POOL),
     "/pools/pool-1": _POOL,
+    "/nodecounts": {"value": [{"poolId": "pool-1", "dedicated": {"idle": 1, "total": 1}, "lowPriority": {"total": 0}}]},
+    "/supportedimages": {"value": [_SUPPORTED]},
     "/pools/pool-1/nodes": _page(_NODE),
     "/pools/pool-1/nodes/tvm-1": _NODE,
+    "/pools/other-2/nodes": _page(_NODE),
 }
 _WORDS = "active running completed success failure idle disabled enabled job-1 task-1 tvm-1 pool-1 value id".split()
 

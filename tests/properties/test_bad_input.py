@@ -22,7 +22,16 @@ from ansible_collections.batchops.azure.plugins.module_utils._run import run
 from ansible_collections.batchops.azure.tests.properties.bodies import RIGHT, nearly_right, texts, values
 from ansible_collections.batchops.azure.tests.support.asking import validate
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback
-from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS, JUDGED, MODULES, NODES, PREP, TASKS
+from ansible_collections.batchops.azure.tests.support.modules import (
+    GATE,
+    JOBS,
+    JUDGED,
+    MODULES,
+    NODES,
+    POOLS,
+    PREP,
+    TASKS,
+)
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -93,6 +102,7 @@ _CHECKS = [
     {"check": "tasks", "job_id": "job-1", "subtasks": True},
     {"check": "preparation", "job_id": "job-1", "max_failed_nodes": 1},
     {"check": "nodes", "pool_id": "pool-1", "max_failed_nodes": 1},
+    {"check": "pools", "pool_id": "pool-1", "image_supported_for": 30},
 ]
 _CALLS: list[tuple[Resource, dict[str, Any]]] = [
     (JOBS, {}),
@@ -107,6 +117,10 @@ _CALLS: list[tuple[Resource, dict[str, Any]]] = [
     (NODES, {"pool_id": "pool-1", "node_ids": ["tvm-1"], "condition": "drained"}),
     (NODES, {"pool_ids": ["pool-1"], "condition": "idle", "expected_nodes": ["tvm-1"], **_WAIT}),
     (NODES, {"pool_id": "pool-1", "details": "summary", "redact": "none"}),
+    (POOLS, {"condition": "sound", "image_supported_for": 30}),
+    (POOLS, {"pool_id": "pool-1", "condition": "image_reached", "image_version": "1.2.3", **_WAIT}),
+    (POOLS, {"pool_ids": ["pool-1"], "condition": "resized", "node_counts": True, "missing_ok": True}),
+    (POOLS, {"node_counts": True, "details": "summary", "query": "summary"}),
     (PREP, {"job_id": "job-1", "condition": "prepared"}),
     (PREP, {"job_ids": ["job-1"], "condition": "released", "missing_ok": True, **_WAIT}),
     (PREP, {"job_id": "job-1", "details": "summary", "expected_nodes": ["tvm-1"], "condition": "prepared"}),

@@ -14,6 +14,7 @@ from ansible_collections.batchops.azure.plugins.filter import job_prep_report as
 from ansible_collections.batchops.azure.plugins.filter.gate_report import gate_report
 from ansible_collections.batchops.azure.plugins.filter.job_prep_report import job_prep_report
 
+POOLS = {"by_state": {"active": 3}, "succeeded": 1}
 COUNTS = {"started": 0, "succeeded": 0}
 
 
@@ -146,6 +147,12 @@ def test_of_a_url_the_query_is_left_out() -> None:
         ({"condition": "idle"}, "1 of 3 nodes idle"),
         ({"condition": "drained"}, "all 3 nodes drained"),
         ({"check": "jobs", "condition": "completed"}, "all 3 jobs completed"),
+        ({"check": "pools", "condition": "sound", "summary": {**POOLS, "total": 3}}, "all 3 pools sound"),
+        ({"check": "pools", "condition": "resized", "summary": {**POOLS, "total": 1}}, "1 pool resized"),
+        (
+            {"check": "pools", "condition": "image_reached", "summary": {**POOLS, "total": 1}},
+            "1 pool with the image reached",
+        ),
         (
             {"check": "tasks", "condition": "succeeded", "summary": {"total": 1, "succeeded": 1, "by_state": {}}},
             "1 task succeeded",
