@@ -124,7 +124,7 @@ options:
       image_supported_for:
         description:
           - For pools, days for which the service must go on creating pools with their image. The check fails if the support ends sooner.
-          - An image that the service does not list is told in RV(checks[].tolerated).
+          - An image that the service does not list is no failure. What is not known of it is told in C(tolerated).
         type: int
       missing_ok:
         description:

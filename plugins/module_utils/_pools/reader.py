@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import NEEDED
@@ -55,22 +56,29 @@ class PoolReader:
         support = self._support.of(pools) if self._support else None
         if support and judgement is not None and self._options.in_gate:
             judgement.add(support.judgement())
-        facts: list[dict[str, Any]] = []
-        if not self._options.summary_only:
-            for pool_id, pool in pools.items():
-                fact = {**self._facts.of(pool), "stale_errors": tally.pools[pool_id].stale_errors}
-                if self._options.node_counts:
-                    fact["node_counts"] = node_counts.get(pool_id)
-                if support:
-                    fact["image_support"] = support.facts[pool_id]
-                facts.append(fact)
+        # What is asked for beside the pools, by the names of the facts.
+        beside: dict[str, Mapping[str, Any]] = {"node_counts": node_counts} if self._options.node_counts else {}
+        if support:
+            beside["image_support"] = support.facts
         return Snapshot(
-            facts,
+            [] if self._options.summary_only else self._facts_of(pools, tally, beside),
             tally.summary(),
             tally.by_pool() if self._options.several else None,
             judgement,
             support.warnings() if support and not self._options.in_gate else None,
         )
+
+    def _facts_of(
+        self, pools: dict[str, Wire], tally: PoolTally, beside: Mapping[str, Mapping[str, Any]]
+    ) -> list[dict[str, Any]]:
+        return [
+            {
+                **self._facts.of(pool),
+                "stale_errors": tally.pools[pool_id].stale_errors,
+                **{name: by_pool.get(pool_id) for name, by_pool in beside.items()},
+            }
+            for pool_id, pool in pools.items()
+        ]
 
     def _read_pools(self, tally: PoolTally) -> dict[str, Wire]:
         """The pools by their ids."""

@@ -82,8 +82,7 @@ def _kinds(pool: PoolState) -> str:
     """The numbers of both kinds, where there are both: together they may look right."""
     if not all((kind.current or kind.target) for kind in (pool.dedicated, pool.spot)):
         return ""
-    dedicated, spot = (f"{kind.current or 0} of {kind.target or 0}" for kind in (pool.dedicated, pool.spot))
-    return f"{dedicated} dedicated and {spot} Spot nodes, "
+    return f"{pool.dedicated} dedicated and {pool.spot} Spot nodes, "
 
 
 def preempted(pool: PoolState, node_ids: Sequence[str]) -> Judgement:
