@@ -13,6 +13,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.node impor
 from ansible_collections.batchops.azure.plugins.module_utils._account.node_scope import NodeScope, Standing, weigh
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of
+from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import Spelling
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import SATISFIED, Judgement
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._pools import rules
@@ -118,9 +119,10 @@ class PoolCondition:
 
     def _read_nodes(self, pool: PoolState, query: dict[str, Any]) -> Nodes:
         nodes: Nodes = {}
+        spelling = Spelling(nodes)
         pages = self._client.pages(("pools", pool.id, "nodes"), {**query, "maxresults": self._options.page_size})
         for node in (node for page in pages for node in page):
-            nodes.setdefault(id_of(node, "a node of the list"), []).append(node)
+            nodes.setdefault(spelling.first(id_of(node, "a node of the list")), []).append(node)
         return nodes
 
 

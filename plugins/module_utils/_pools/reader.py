@@ -89,9 +89,9 @@ class PoolReader:
         else:
             pages = self._client.pages(("pools",), self._options.list_query(self._needed))
             pools = [pool for page in self._options.limited(pages) for pool in page]
-        tally.add(pools)
-        tally.truncated = not self._options.pool_ids and self._options.reached(len(tally.pools))
-        return {pool["id"]: pool for pool in pools}
+        by_id = tally.add(pools)
+        tally.truncated = not self._options.pool_ids and self._options.reached(len(pools))
+        return by_id
 
     def _read_pool(self, pool_id: str) -> Any:
         pool = none_if_missing(

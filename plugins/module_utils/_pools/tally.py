@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, pool_state
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of
+from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import Spelling
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Summary
@@ -29,6 +30,7 @@ class PoolTally:
 
     def __init__(self) -> None:
         self.pools: dict[str, PoolState] = {}
+        self._spelling = Spelling(self.pools)
         # By pool, how many nodes the service counts in each state, both kinds together. Empty where they were not read.
         self.counts: dict[str, dict[str, int]] = {}
         # What a condition found of nodes, where it reads them.
@@ -39,13 +41,17 @@ class PoolTally:
         self.disputed: set[str] = set()
         self.truncated = False
 
-    def add(self, pools: Iterable[Mapping[str, Any]]) -> None:
+    def add(self, pools: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        """The pools by their ids, as they were written first."""
+        by_id: dict[str, dict[str, Any]] = {}
         for pool in pools:
-            pool_id = id_of(pool, "a pool of the list")
+            pool_id = self._spelling.first(id_of(pool, "a pool of the list"))
+            by_id[pool_id] = pool
             state = pool_state(pool_id, pool)
             if self.pools.get(pool_id, state) != state:
                 self.disputed.add(pool_id)
             self.pools[pool_id] = state
+        return by_id
 
     def summary(self) -> Summary:
         return {**self._summary_of(self.pools), "missing": self.missing, "truncated": self.truncated}

@@ -242,6 +242,8 @@ NODES_JUDGED = [
     ([node("a"), node("b", "starttaskfailed")], {}, "failed"),
     ([node("a"), node("b", "unusable")], {}, "failed"),
     ([node("a"), node("b"), node("b", "unusable")], {}, "pending"),
+    ([node("a"), node("b"), node("B", "unusable")], {}, "pending"),
+    ([node("a"), node("A")], {}, "pending"),
     ([node("a"), node("b", "unusable")], {"max_failed_nodes": 1}, "satisfied"),
     ([node("a", "unusable"), node("b", "unusable")], {"max_failed_nodes": 1}, "failed"),
     ([node("a", "unusable"), node("b", "unusable")], {"max_failed_nodes": 2}, "pending"),

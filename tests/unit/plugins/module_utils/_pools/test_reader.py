@@ -152,6 +152,12 @@ def test_a_pool_that_is_listed_twice_alike_counts_once(service: Loopback) -> Non
     assert (result["verdict"], result["summary"]["total"], len(result["pools"])) == ("satisfied", 1, 1)
 
 
+def test_ids_that_differ_in_case_only_are_one_pool(service: Loopback) -> None:
+    service.say("/pools", page(pool(2, id="Pool-1"), pool(2, 2, "resizing", id="pool-1")))
+    result = ask(service, POOLS, condition="steady")
+    assert (result["verdict"], result["summary"]["total"], len(result["pools"])) == ("pending", 1, 1)
+
+
 def test_a_filter_a_limit_and_statistics_are_asked_of_the_service(account: Loopback) -> None:
     result = ask(account, POOLS, filter="state eq 'active'", limit=2, expand="stats")
     query = account.requests[0].query
