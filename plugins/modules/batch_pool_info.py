@@ -411,6 +411,7 @@ verdict:
   description:
     - What O(condition) and O(expression) come to, V(satisfied), V(pending) or V(failed).
     - V(failed) means that it can no longer be satisfied.
+    - With anything but V(satisfied), C(msg) says why, so that C(until) and C(failed_when) are easy to read.
   returned: with O(condition) or O(expression)
   type: str
   sample: "pending"
@@ -497,6 +498,12 @@ timed_out:
   returned: with O(wait), except in check mode
   type: bool
   sample: false
+stalled:
+  description:
+    - Whether the wait ended because nothing had changed for O(stall_timeout).
+  returned: with O(wait), except in check mode
+  type: bool
+  sample: false
 transient_errors:
   description:
     - How many failed requests and looks the wait survived.
@@ -514,7 +521,7 @@ failure:
     - Where the service said no, it has the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key)
       and C(value), the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) that was asked for.
     - Otherwise C(code) is V(InvalidOption), V(LibraryMissing), V(SignInFailed), V(ConnectionFailed) if no answer came, V(InvalidAnswer) if
-      it was none of the service, V(ForeignLink) if it pointed to another host, V(TimedOut) or V(ConditionFailed) if a wait ended so, or
+      it was none of the service, V(ForeignLink) if it pointed to another host, V(TimedOut), V(Stalled) or V(ConditionFailed) if a wait ended so, or
       V(ModuleFailed) if the module crashed on another host; C(values) is empty, and what does not apply is null.
     - If Ansible itself fails the task, there is no such key. So ask for RV(ignore:failure) with C(default).
   returned: when the task has failed

@@ -9,7 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
-from ansible_collections.batchops.azure.plugins.module_utils._account.node import SINCE, is_broken, state_of, unsure_start
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import (
+    SINCE,
+    is_broken,
+    state_of,
+    unsure_start,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState
 from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest, digest_of_all
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import part

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Optional
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import node_rules
-from ansible_collections.batchops.azure.plugins.module_utils._account.node import READINESS, state_of, unready
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import READINESS, SINCE, state_of, unready
 from ansible_collections.batchops.azure.plugins.module_utils._account.node_scope import NodeScope, Standing, weigh
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState
+from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest, digest_of_all
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of
 from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import Spelling
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import SATISFIED, Judgement
@@ -48,6 +49,8 @@ class PoolCondition:
     def judge(self, tally: PoolTally, pools: Mapping[str, Wire]) -> Judgement:
         """All pools, each with its nodes where they decide. Those were read before their nodes; `pools` is what was read."""
         judgement = rules.of_list(tally)
+        if self._options.watched:
+            judgement.digest = digest(digest_of_all(tally.pools.values()), sorted(tally.disputed), tally.missing)
         sure = [pool for pool_id, pool in tally.pools.items() if pool_id not in tally.disputed]
         found = read_concurrently(self._client, sure, lambda pool: self._judge_pool(pool, pools[pool.id]))
         for pool, (of_pool, seen) in zip(sure, found):
@@ -71,14 +74,16 @@ class PoolCondition:
             nodes = self._read_nodes(pool, _PREEMPTED)
             away = [node_id for node_id, entries in nodes.items() if any(map(_is_preempted, entries))]
             alone.add(rules.preempted(pool, away))
+            alone.digest = digest_of_all(away)
         return alone, None
 
     def ready(self, pool: PoolState, _wire: Wire, alone: Judgement) -> Found:
-        nodes = self._read_nodes(pool, {"$select": ",".join(READINESS)})
+        needed = (*READINESS, SINCE) if self._options.watched else READINESS
+        nodes = self._read_nodes(pool, {"$select": ",".join(needed)})
         standings = {node_id: [weigh(node, unready, True) for node in entries] for node_id, entries in nodes.items()}
         scope = NodeScope(self._of_nodes("ready"), pool, standings, (), needs_health=True)
         failed = tuple(str(node["id"]) for node in scope.failed)
-        return rules.with_nodes(alone, node_rules.judge(scope)), NodesSeen(scope.total, scope.good, failed)
+        return self._together(alone, scope), NodesSeen(scope.total, scope.good, failed)
 
     def images(self, pool: PoolState, wire: Wire, alone: Judgement) -> Found:
         nodes = self._read_nodes(pool, {"$select": "id,virtualMachineInfo"})
@@ -90,7 +95,13 @@ class PoolCondition:
         }
         scope = NodeScope(self._of_nodes("image_reached"), pool, standings, (), needs_health=False)
         seen = NodesSeen(scope.total, scope.good, (), counted(entries[-1] for entries in images.values()))
-        return rules.with_nodes(alone, node_rules.judge(scope)), seen
+        return self._together(alone, scope), seen
+
+    def _together(self, alone: Judgement, scope: NodeScope) -> Judgement:
+        judgement = rules.with_nodes(alone, node_rules.judge(scope))
+        if self._options.watched:
+            judgement.digest = scope.digest
+        return judgement
 
     def _lacks_image(self, wire: Wire, all_images: set[Image | None]) -> Callable[[Image | None], str | None]:
         """What a node lacks that runs an image, where the nodes of the pool run all of these."""

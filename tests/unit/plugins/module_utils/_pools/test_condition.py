@@ -388,3 +388,28 @@ def test_ten_thousand_nodes_of_one_pool_are_judged_one_by_one(service: Loopback)
     result = ask(service, POOLS, pool_id="pool-1", condition="sound")
     assert (result["verdict"], result["summary"]["succeeded_nodes"]) == ("failed", 9_999)
     assert result["reasons"] == ["last: is unusable"]
+
+
+STANDING: dict[str, list[tuple[Wire, list[Wire]]]] = {
+    "steady": [(pool(1, 2, "resizing"), []), (pool(2, 2, "resizing"), [])],
+    "resized": [(pool(1, 2), []), (pool(1, 2, resizeErrors=QUOTA, enableAutoScale=True), [])],
+    "sound": [(pool(1), [node("a", "starting")]), (pool(1), [node("b", "starting")])],
+    "image_reached": [(pool(1), [runs("a", "1")]), (pool(1), [runs("a", "3")])],
+}
+
+
+@pytest.mark.parametrize("condition", STANDING)
+def test_a_standstill_is_one_of_what_the_condition_judges(service: Loopback, condition: str) -> None:
+    """Two looks alike end the wait at its stall_timeout; another state in between gives it the time again."""
+    (of, nodes), (then, others) = STANDING[condition]
+    options = {"pool_id": "pool-1", "condition": condition, "wait": True, "wait_sleep": 10, "stall_timeout": 30}
+    version = {"image_version": "2"} if condition == "image_reached" else {}
+    polls = []
+    for states in ([of] * 9, [of, then, *[then] * 9]):
+        bodies = nodes if states[1] is of else others
+        service.say("/pools/pool-1", *states)
+        service.say("/pools/pool-1/nodes", page(*nodes), *[page(*bodies)] * 9)
+        result = ask(service, POOLS, DrivenClock(), **options, **version)
+        assert (result["stalled"], result["verdict"]) == (True, "pending")
+        polls.append(result["polls"])
+    assert polls[1] == polls[0] + 1
