@@ -24,8 +24,9 @@ attributes:
     description: Has an action plugin of the same name, parts of which run on the controller.
     support: full
     details:
-      - A task on a local connection, with the Python that Ansible runs with, and without C(become), C(environment) and C(async),
-        runs inside the controller, which is faster. Any other task runs the module.
+      - A task on a local connection, without C(become), C(environment) and C(async), runs inside the controller, unless
+        C(ansible_python_interpreter) names another Python than the one that Ansible runs with.
+        That is faster. Any other task runs the module.
       - Result, credentials and files are the same in both ways.
   async:
     description: Supports being used with the C(async) keyword.

@@ -99,6 +99,14 @@ options:
       - Whether to skip the check of the sign-in host with Microsoft's public cloud, as private clouds need it.
     type: bool
     default: false
+  token_cache:
+    description:
+      - Whether tasks of one run of Ansible share the tokens of Entra ID that they get, so that a run signs in once with each identity.
+      - They are encrypted with a key of this run that is never written, in the temporary folder of the controller that Ansible
+        makes for this run and removes at its end.
+      - It means nothing with an account key or an access token, and where the task runs as a module, which signs in by itself.
+    type: bool
+    default: true
   subscription_id:
     description:
       - Ignored. Accepted so that C(module_defaults) can be shared with azure.azcollection.

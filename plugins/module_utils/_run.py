@@ -26,6 +26,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.parse import 
 if TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
     from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Observer
+    from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import TokenStore
     from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock, Deadline, WaitOptions
     from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
     from ansible_collections.batchops.azure.plugins.module_utils._read.expression import Expression
@@ -78,15 +79,16 @@ def run(
     clock: Clock | None = None,
     observer: Observer | None = None,
     tell: Tell | None = None,
+    store: TokenStore | None = None,
 ) -> dict[str, Any]:
     """The result of one task. Everything that the options can have wrong is said before the first request.
 
-    `tell` is told before it which credential is used, in words without its value.
+    `tell` is told before it which credential is used, in words without its value. `store` has tokens of other tasks.
     """
     reader = resource.reader
     options, wait_options = resource.parse(params, resource.arguments), parse_wait(params)
     expression, query = _expression(params, reader.kind, options), _query(params)
-    client = _connect(params, clock, tell)
+    client = _connect(params, clock, tell, store)
     wait_options = None if check_mode else wait_options
     # What is judged must not be masked, and a wait need not mask what nobody will see. A gate returns sentences.
     later = not options.checks and bool(wait_options or expression or query)
@@ -132,9 +134,11 @@ def _facts(redact: str, later: bool, judged: bool) -> Facts:
     return unfinished(judged)
 
 
-def _connect(params: Mapping[str, Any], clock: Clock | None, tell: Tell | None) -> Client:
+def _connect(params: Mapping[str, Any], clock: Clock | None, tell: Tell | None, store: TokenStore | None) -> Client:
     connection, endpoint = parse_connection(params), parse_endpoint(params)
-    return Client(endpoint, sign_in(params, endpoint, connection["verify"], tell), clock=clock, **connection)
+    return Client(
+        endpoint, sign_in(params, endpoint, connection["verify"], tell, store=store), clock=clock, **connection
+    )
 
 
 def _shown(result: dict[str, Any]) -> dict[str, Any]:

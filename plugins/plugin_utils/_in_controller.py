@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
-import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -25,7 +24,12 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.batchops.azure.plugins import module_utils
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, OptionError, failure_with
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import (
+    BatchError,
+    LibraryError,
+    OptionError,
+    failure_with,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._base.printable import on_one_line, printable
 from ansible_collections.batchops.azure.plugins.module_utils._gate.resource import GATE
 from ansible_collections.batchops.azure.plugins.module_utils._http.total_timeout import timed_adapter
@@ -41,16 +45,14 @@ from ansible_collections.batchops.azure.plugins.module_utils._run import (
     warnings_of,
 )
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress
-from ansible_collections.batchops.azure.plugins.plugin_utils._same_place import why_elsewhere
+from ansible_collections.batchops.azure.plugins.plugin_utils._run_tokens import RunTokens
+from ansible_collections.batchops.azure.plugins.plugin_utils._same_place import place_of
 
-# What names an identity of Entra ID in the environment.
-_IDENTITY = ("AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AD_USER", "AZURE_USERNAME")
-
-# Of ways to sign in, of expressions, and of what is read when all is over: for few, and they have libraries or nodes to wait for.
+# Of a profile, of expressions, and of what is read when all is over: for few, and they have libraries or nodes to wait for.
 FOR_FEW = frozenset(
     (
         *("_after.failures", "_after.last_lines", "_after.output", "_after.ran_on", "_after.standstill"),
-        *("_auth.bearer", "_auth.entra", "_auth.kinds", "_auth.profile", "_auth.token_source"),
+        "_auth.profile",
         *("_http.ca_path", "_http.credential_hint", "_http.file_part"),
         *("_read.expression", "_read.query", "_read.unmasked"),
     )
@@ -64,7 +66,7 @@ def _used_later() -> list[str]:
     return [f"{module_utils.__name__}.{name}" for name in names if name not in FOR_FEW]
 
 
-def _load_once(environ: Mapping[str, str]) -> None:
+def _load_once() -> None:
     """What tasks will need, before Ansible forks. Where it is not installed, the task that needs it says so."""
     importlib.import_module("concurrent.futures.thread")
     for name in _used_later():
@@ -73,21 +75,13 @@ def _load_once(environ: Mapping[str, str]) -> None:
     mask_text("password=hunter2")
     with contextlib.suppress(ImportError):
         timed_adapter()
-        if _signs_in_with_entra(environ):
-            # A tenth of a second: once, and not at every task.
-            importlib.import_module("azure.identity")
-
-
-def _signs_in_with_entra(environ: Mapping[str, str]) -> bool:
-    """As far as the environment tells. Options may say otherwise: then the task that needs the library loads it."""
-    if environ.get("ANSIBLE_AZURE_AUTH_SOURCE") in ("cli", "msi"):
-        return True
-    return any(environ.get(name) for name in _IDENTITY) and not environ.get("AZURE_BATCH_ACCESS_KEY")
+    with contextlib.suppress(ImportError):
+        importlib.import_module("cryptography.fernet")
 
 
 MODULES = {resource.module: resource for resource in (*RESOURCES.values(), GATE)}
 
-_load_once(os.environ)
+_load_once()
 
 _display = Display()
 # Stdout callbacks whose output is read by a program, which a line in between would break.
@@ -108,14 +102,18 @@ class InController(ActionBase):  # type: ignore[misc]
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         variables = task_vars or {}
         result: dict[str, Any] = super().run(tmp, variables)
-        elsewhere = why_elsewhere(self, variables)
-        if elsewhere:
-            _display.vvv(f"{self._task.action} runs as a module: {elsewhere}")
-            result.update(self._as_module(variables))
-            self._tell(result.pop(SIGNS_IN_WITH, ""))
-        else:
-            _display.vvv(f"{self._task.action} runs inside the controller")
-            result.update(self._here(variables))
+        self._told = ""
+        place = place_of(self, variables)
+        if place.inside:
+            _display.vvv(f"{self._task.action} runs inside the controller: {place.why}")
+            found = self._here(variables)
+            if not (place.any_python and found.get("failure", {}).get("code") == LibraryError.code):
+                return {**result, **found}
+            # Nothing has been sent yet. Another Python may have it, and nobody has said that it must be this one.
+            place = place._replace(why=printable(found["msg"]))
+        _display.vvv(f"{self._task.action} runs as a module: {place.why}")
+        result.update(self._as_module(variables))
+        self._tell(result.pop(SIGNS_IN_WITH, ""))
         return result
 
     def _as_module(self, variables: dict[str, Any]) -> dict[str, Any]:
@@ -144,7 +142,9 @@ class InController(ActionBase):  # type: ignore[misc]
 
     def _tell(self, credential: str) -> None:
         """Which credential is used, at -v."""
-        if credential and not self._task.no_log and not _read_by_a_program():
+        # A task that goes on as a module has said it before.
+        if credential not in ("", self._told) and not self._task.no_log and not _read_by_a_program():
+            self._told = credential
             _display.v(f"{self._task.action}: signs in with {printable(credential)}")
 
     def _here(self, variables: dict[str, Any]) -> dict[str, Any]:
@@ -182,8 +182,14 @@ class InController(ActionBase):  # type: ignore[misc]
             check_mode=self._task.check_mode,
             observer=observer,
             tell=self._tell if _display.verbosity else None,
+            store=RunTokens(C.DEFAULT_LOCAL_TMP, self._note) if params["token_cache"] else None,
         )
         return found
+
+    def _note(self, words: str) -> None:
+        """What becomes of the tokens of a run, at -vvv."""
+        if not self._task.no_log:
+            _display.vvv(f"{self._task.action}: {printable(words)}")
 
 
 def _validator(arguments: Arguments) -> ArgumentSpecValidator:

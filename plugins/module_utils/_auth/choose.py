@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._auth.shared_key import SharedKey
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LoginError, OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import TokenStore
 
 # Of a credential, by the names of their options.
 _PARTS = (
@@ -47,12 +50,15 @@ class SignIn:
         verify: bool | str,
         environ: Mapping[str, str],
         tell: Tell | None = None,
+        *,
+        store: TokenStore | None = None,
     ) -> None:
         self._params = params
         self._endpoint = endpoint
         self._verify = verify
         self._environ = environ
         self._tell = tell
+        self._store = store
         self._passed_over: list[str] = []
         # Of these, what holds some parts of a credential: that a source is empty is no news.
         self._begun: list[str] = []
@@ -148,7 +154,7 @@ class SignIn:
         from ansible_collections.batchops.azure.plugins.module_utils._auth.token_source import authority_of
 
         authority = authority_of(self._params, self._endpoint.cloud, self._verify, self._environ)
-        auth = bearer_of(name, source.parts, source.words, authority, self._passed_over)
+        auth = bearer_of(name, source.parts, source.words, authority, self._passed_over, store=self._store)
         self._chosen(name, source, used)
         return auth
 
@@ -160,6 +166,13 @@ class SignIn:
             self._tell(described(name, source.words, names, self._begun))
 
 
-def sign_in(params: Mapping[str, Any], endpoint: Endpoint, verify: bool | str, tell: Tell | None = None) -> Any:
+def sign_in(
+    params: Mapping[str, Any],
+    endpoint: Endpoint,
+    verify: bool | str,
+    tell: Tell | None = None,
+    *,
+    store: TokenStore | None = None,
+) -> Any:
     """The auth object that these options and this environment make. `tell` is told in words which credential that is."""
-    return SignIn(params, endpoint, verify, os.environ, tell).auth()
+    return SignIn(params, endpoint, verify, os.environ, tell, store=store).auth()

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import Bearer
+from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import Bearer, TokenStore
 from ansible_collections.batchops.azure.plugins.module_utils._auth.token_source import (
     Authority,
     Source,
@@ -21,6 +23,10 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 _PUBLIC_CLIENT = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 # To connect to the endpoint of a managed identity.
 _MACHINE_SECONDS = 2.0
+# Variables by which this machine's own ways to sign in are told who and where.
+_MACHINE_VARIABLES = ("AZURE_", "IDENTITY_", "IMDS_", "MSI_")
+# Who is signed in at the Azure CLI, which subscription is the current one, and which cloud.
+_CLI_FILES = ("azureProfile.json", "clouds.config", "config")
 
 
 class ClientSecret(Source):
@@ -45,6 +51,10 @@ class ClientCertificate(Source):
             parts["tenant"], parts["client_id"], str(path), **self.authority.options(), **self.listening()
         )
 
+    def surroundings(self) -> list[str]:
+        # Another file may be there under the same name.
+        return [_digest(_expanded(self.parts["x509_certificate_path"]).read_bytes())]
+
 
 class WorkloadIdentity(Source):
     """A token of another identity provider is exchanged: GitHub Actions, GitLab, Kubernetes and the like."""
@@ -56,6 +66,9 @@ class WorkloadIdentity(Source):
         return identity_library().ClientAssertionCredential(
             parts["tenant"], parts["client_id"], self._assertion, **self.authority.options(), **self.listening()
         )
+
+    def surroundings(self) -> list[str]:
+        return [self._assertion()]
 
     def _assertion(self) -> str:
         if self.parts.get("oidc_token"):
@@ -96,6 +109,9 @@ class ManagedIdentity(Source):
             options["client_id"] = self.parts["client_id"]
         return identity_library().ManagedIdentityCredential(**options)
 
+    def surroundings(self) -> list[str]:
+        return _machine_variables()
+
 
 class AzureCli(Source):
     name = "the Azure CLI"
@@ -105,6 +121,16 @@ class AzureCli(Source):
         return identity_library().AzureCliCredential(
             tenant_id=self.parts.get("tenant", ""), process_timeout=0.95 * seconds
         )
+
+    def surroundings(self) -> list[str]:
+        # A task of the same play may sign in as somebody else.
+        folder = _expanded(os.environ.get("AZURE_CONFIG_DIR") or "~/.azure")
+        files = [folder / name for name in _CLI_FILES]
+        return [
+            str(folder),
+            *(_digest(file.read_bytes()) if file.exists() else "" for file in files),
+            *_machine_variables(),
+        ]
 
     def _asked(self, kept: Any, seconds: float) -> tuple[Any, Any]:
         # Keeps no tokens, but the time that it was made with.
@@ -117,11 +143,19 @@ SOURCES: dict[str, type[Source]] = {
 }
 
 
-def bearer_of(name: str, parts: Mapping[str, str], where: str, authority: Authority, passed_over: list[str]) -> Bearer:
+def bearer_of(
+    name: str,
+    parts: Mapping[str, str],
+    where: str,
+    authority: Authority,
+    passed_over: list[str],
+    *,
+    store: TokenStore | None = None,
+) -> Bearer:
     """The auth object that signs in in the way of that name. `passed_over` are sources that were tried before, for its messages."""
     source = SOURCES[name](parts, where, authority)
     source.passed_over = passed_over
-    return Bearer(source)
+    return Bearer(source if store is None else store.sharing(source))
 
 
 def _expanded(path: str) -> Path:
@@ -129,6 +163,14 @@ def _expanded(path: str) -> Path:
         return Path(path).expanduser()
     except RuntimeError as error:
         raise LoginError(f"{path}: {error}") from error
+
+
+def _machine_variables() -> list[str]:
+    return sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith(_MACHINE_VARIABLES))
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()
 
 
 def _check_thumbprint(path: Path, thumbprint: str) -> None:

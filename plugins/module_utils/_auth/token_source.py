@@ -8,15 +8,18 @@ The library takes a tenth of a second to load: it is imported by a call that sig
 
 from __future__ import annotations
 
+import json
 import logging
 import subprocess
 import sys
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
+from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import Token
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LibraryError, LoginError, ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._base.within import Overdue, within
 from ansible_collections.batchops.azure.plugins.module_utils._http.breakage import causes, nobody_there
@@ -122,7 +125,6 @@ class Source(ABC):
     kept = True
 
     def __init__(self, parts: Mapping[str, str], where: str, authority: Authority) -> None:
-        identity_library()
         self.parts = parts
         self.where = where
         self.authority = authority
@@ -146,25 +148,39 @@ class Source(ABC):
 
         return {"raw_response_hook": note, **({"raw_request_hook": self.authority.keep} if self.kept else {})}
 
-    def fetch(self, anew: bool, seconds: float) -> tuple[str, float]:
-        """A token and when it expires, within so many seconds.
+    def identity(self) -> str:
+        """As text that two identities never share. Where to sign in, for what, and whether that is verified are part of it."""
+        authority = self.authority
+        where = [authority.host, authority.scope, authority.verify, authority.instance_discovery]
+        return json.dumps([self.name, sorted(self.parts.items()), where, self.surroundings()])
+
+    def surroundings(self) -> list[str]:
+        """What decides beside the parts whose token it is: what is in files, and the environment."""
+        return []
+
+    def drop(self, text: str) -> None:
+        # A credential keeps its tokens, so one that was refused needs a new credential.
+        self._credential = None
+
+    def fetch(self, seconds: float) -> Token:
+        """A token, within so many seconds. Raises LibraryError too.
 
         A time-out of the library is for each read from a socket, and it knows no deadline: this waits in its place.
         """
+        identity_library()
         from azure.core.exceptions import AzureError
 
-        # A credential keeps its tokens, so one that was refused needs a new credential.
-        kept = None if anew else self._credential
-        # And its failures, for a minute. One that has taken too long may still be at it.
-        self._credential = None
+        # It keeps its failures too, for a minute. One that has taken too long may still be at it.
+        kept, self._credential = self._credential, None
         self._heard.clear()
+        now = time.time()
         try:
             kept, token = within(seconds, lambda: self._asked(kept, seconds))
         except (Overdue, AzureError, ValueError, OSError, TypeError, LookupError, AttributeError) as error:
             # The last three are what the libraries raise for answers and files of another shape than they expect.
             raise self._problem(error, seconds) from error
         self._credential = kept
-        return token.token, token.expires_on
+        return Token(token.token, now, token.expires_on)
 
     def _asked(self, kept: Any, seconds: float) -> tuple[Any, Any]:
         credential = kept or self.credential(seconds)

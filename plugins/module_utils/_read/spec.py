@@ -57,6 +57,7 @@ AUTH: Spec = {
     "authority_host": {"type": "str"},
     "token_scope": {"type": "str", "no_log": False},
     "disable_instance_discovery": {"type": "bool", "default": False},
+    "token_cache": {"type": "bool", "default": True, "no_log": False},
 }
 
 # Options of azure.azcollection that mean nothing here, so that one block of module_defaults serves both collections.
