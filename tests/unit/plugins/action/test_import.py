@@ -18,6 +18,7 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._in_controller impo
 ACTIONS = sorted(
     path.stem for path in (Path(__file__).parents[4] / "plugins" / "action").glob("*.py") if path.stem != "__init__"
 )
+UTILS_PACKAGE = "ansible_collections.batchops.azure.plugins.module_utils"
 UTILS = Path(__file__).parents[4] / "plugins" / "module_utils"
 IMPORTED = """
 import importlib, json, os, sys, threading
@@ -59,23 +60,27 @@ def test_it_leaves_no_thread_and_no_socket_behind_and_loads_what_every_task_need
 def test_what_a_module_imports_late_is_here_before_ansible_forks() -> None:
     """Apart from what few need; it is a list of its own, and this one names nothing that is not there."""
     files = {".".join(path.relative_to(UTILS).with_suffix("").parts) for path in UTILS.rglob("*.py")}
-    prefix = "ansible_collections.batchops.azure.plugins.module_utils."
+    prefix = f"{UTILS_PACKAGE}."
     loaded = {name.removeprefix(prefix) for name in imported("batch_gate_info")["modules"] if name.startswith(prefix)}
     assert files - loaded == FOR_FEW
 
 
-def test_whom_the_environment_gives_an_identity_pays_for_its_library_once_a_run() -> None:
-    identity = {"AZURE_CLIENT_ID": "00000000-0000-0000-0000-000000000000"}
-    found = imported("batch_job_info", **identity)
-    assert "azure.identity" in found["modules"]
-    assert (found["threads"], found["files"]) == (1, [])
-    found = imported("batch_job_info", **identity, AZURE_BATCH_ACCESS_KEY="a2V5")
-    assert "azure.identity" not in found["modules"]
-
-
 @pytest.mark.parametrize(
-    ("source", "paid"), [("msi", True), ("cli", True), ("env", False), ("shared_key", False), ("auto", False)]
+    "environment",
+    [
+        {"AZURE_CLIENT_ID": "00000000-0000-0000-0000-000000000000", "AZURE_SECRET": "a", "AZURE_TENANT": "b"},
+        {"AZURE_FEDERATED_TOKEN_FILE": "/no/such/file"},
+        {"ANSIBLE_AZURE_AUTH_SOURCE": "msi"},
+        {"ANSIBLE_AZURE_AUTH_SOURCE": "cli"},
+    ],
 )
-def test_a_way_to_sign_in_that_the_environment_names_is_paid_once_a_run_too(source: str, paid: bool) -> None:
-    found = imported("batch_job_info", ANSIBLE_AZURE_AUTH_SOURCE=source, AZURE_BATCH_ACCESS_KEY="a2V5")
-    assert ("azure.identity" in found["modules"]) == paid
+def test_the_library_that_signs_in_is_left_to_the_one_task_that_does(environment: dict[str, str]) -> None:
+    """Whereas what takes the token of another task is there before."""
+    found = imported("batch_job_info", **environment)
+    assert not set(found["modules"]) & {"azure.identity", "msal"}
+    assert set(found["modules"]) >= {
+        "cryptography.fernet",
+        f"{UTILS_PACKAGE}._auth.entra",
+        f"{UTILS_PACKAGE}._auth.kinds",
+    }
+    assert (found["threads"], found["files"]) == (1, [])

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 import requests
-from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import Bearer, ReadyToken
+from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import Bearer, ReadyToken, Token
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, LoginError, OptionError
 from ansible_collections.batchops.azure.tests.support.connecting import connect
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback
@@ -21,14 +21,23 @@ from ansible_collections.batchops.azure.tests.support.loopback import Loopback
 
 @dataclass
 class Issuer:
-    """Issues numbered tokens that live so many seconds, and writes down whether a new one was demanded."""
+    """Issues numbered tokens that live so many seconds, and writes down which it was told to drop."""
 
     lives: float = 3600
-    demands: list[bool] = field(default_factory=list)
+    issued: int = 0
+    dropped: list[str] = field(default_factory=list)
 
-    def fetch(self, anew: bool, seconds: float) -> tuple[str, float]:
-        self.demands.append(anew)
-        return f"token-{len(self.demands)}", time.time() + self.lives
+    def fetch(self, seconds: float) -> Token:
+        self.issued += 1
+        return token_for(self.lives, f"token-{self.issued}")
+
+    def drop(self, text: str) -> None:
+        self.dropped.append(text)
+
+
+def token_for(seconds: float, text: str = "token") -> Token:
+    now = time.time()
+    return Token(text, now, now + seconds)
 
 
 def header_of(auth: Bearer | ReadyToken) -> str:
@@ -40,14 +49,14 @@ def header_of(auth: Bearer | ReadyToken) -> str:
 def test_nothing_is_fetched_before_the_first_request() -> None:
     issuer = Issuer()
     Bearer(issuer)
-    assert issuer.demands == []
+    assert issuer.issued == 0
 
 
 def test_a_token_is_kept_while_it_lives() -> None:
     issuer = Issuer()
     bearer = Bearer(issuer)
     assert [header_of(bearer) for _number in range(3)] == ["Bearer token-1"] * 3
-    assert issuer.demands == [False]
+    assert issuer.issued == 1
 
 
 @pytest.mark.parametrize("lives", [-10, 0])
@@ -62,7 +71,14 @@ def test_a_token_of_a_short_life_is_not_renewed_at_every_request(lives: float) -
     assert [header_of(bearer), header_of(bearer)] == ["Bearer token-1", "Bearer token-1"]
 
 
-def test_after_a_refusal_a_new_token_is_demanded_once() -> None:
+@pytest.mark.parametrize(
+    ("lives", "good"), [(3600, 3300), (700, 400), (600, 300), (599, 299.5), (60, 30), (0, 0), (-10, -5)]
+)
+def test_how_long_a_token_is_good(lives: float, good: float) -> None:
+    assert Token("token", 1000, 1000 + lives).good_until == 1000 + good
+
+
+def test_after_a_refusal_the_token_is_dropped_and_a_new_one_is_fetched_once() -> None:
     issuer = Issuer()
     bearer = Bearer(issuer)
     refused = SimpleNamespace(headers={"Authorization": header_of(bearer)})
@@ -71,7 +87,7 @@ def test_after_a_refusal_a_new_token_is_demanded_once() -> None:
     # The answer to a request that was sent with the old token comes late.
     assert bearer.refresh(refused) is True
     assert header_of(bearer) == "Bearer token-2"
-    assert issuer.demands == [False, True]
+    assert (issuer.issued, issuer.dropped) == (2, ["token-1"])
 
 
 def test_many_threads_sign_in_once() -> None:
@@ -80,7 +96,7 @@ def test_many_threads_sign_in_once() -> None:
     with ThreadPoolExecutor(8) as pool:
         headers = set(pool.map(lambda _: header_of(bearer), range(64)))
     assert headers == {"Bearer token-1"}
-    assert issuer.demands == [False]
+    assert issuer.issued == 1
 
 
 class CountedLock:
@@ -105,10 +121,13 @@ class Refusing:
     asked: list[float] = field(default_factory=list)
     gathered: threading.Event = field(default_factory=threading.Event)
 
-    def fetch(self, anew: bool, seconds: float) -> tuple[str, float]:
+    def fetch(self, seconds: float) -> Token:
         self.asked.append(seconds)
         self.gathered.wait(30)
         raise LoginError("no answer")
+
+    def drop(self, text: str) -> None:
+        raise AssertionError("nothing was issued")
 
 
 def test_requests_that_wait_for_one_attempt_share_its_failure() -> None:
@@ -189,8 +208,11 @@ class Issued:
 
     token: str
 
-    def fetch(self, anew: bool, seconds: float) -> tuple[str, float]:
-        return self.token, time.time() + 3600
+    def fetch(self, seconds: float) -> Token:
+        return token_for(3600, self.token)
+
+    def drop(self, text: str) -> None:
+        raise AssertionError("nothing was sent")
 
 
 @pytest.mark.parametrize("token", ["", "hunter2\r\nX-Other: 1", "hunter2\u20ac", "hunter2 hunter2", "hunter2\x00"])
@@ -210,10 +232,13 @@ class Slow:
     asked: list[float] = field(default_factory=list)
     gathered: threading.Event = field(default_factory=threading.Event)
 
-    def fetch(self, anew: bool, seconds: float) -> tuple[str, float]:
+    def fetch(self, seconds: float) -> Token:
         self.asked.append(seconds)
         self.gathered.wait(30)
-        return "token", time.time()
+        return token_for(0)
+
+    def drop(self, text: str) -> None:
+        raise AssertionError("nothing was sent")
 
 
 def test_requests_that_wait_for_one_attempt_share_its_token_however_short_it_lives() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def test_what_cannot_work_is_told_in_one_line_without_the_secret(source: type[So
     chosen = source(parts, "the options", AUTHORITY)
     chosen.passed_over = ["somewhere: nothing"]
     with pytest.raises(LoginError) as failed:
-        chosen.fetch(False, 30)
+        chosen.fetch(30)
     sentence = str(failed.value)
     assert sentence.startswith(f"Signing in with {source.name} from the options failed: ")
     assert sentence.endswith(". Passed over: somewhere: nothing")
@@ -96,4 +97,108 @@ def test_a_thumbprint_may_be_spelled_as_the_portal_or_openssl_do(certificate: Pa
 def test_a_thumbprint_of_another_certificate_is_refused(certificate: Path) -> None:
     parts = {"client_id": "c", "tenant": "t", "x509_certificate_path": str(certificate), "thumbprint": "00" * 20}
     with pytest.raises(OptionError, match=r"^thumbprint: is not that of"):
-        ClientCertificate(parts, "here", AUTHORITY).fetch(False, 30)
+        ClientCertificate(parts, "here", AUTHORITY).fetch(30)
+
+
+SECRET = {"client_id": "c", "secret": "hunter2", "tenant": "t"}
+OTHERS: list[tuple[type[Source], dict[str, str], Authority]] = [
+    *((ClientSecret, {**SECRET, part: "other"}, AUTHORITY) for part in SECRET),
+    # The same letters, in other places.
+    (ClientSecret, {"client_id": "ch", "secret": "unter2", "tenant": "t"}, AUTHORITY),
+    (ClientSecret, {"client_id": "c", "tenant": "t", "secret": 'hunter2"], ["x'}, AUTHORITY),
+    # Elsewhere, for something else, or of somebody who was believed without proof.
+    (ClientSecret, SECRET, replace(AUTHORITY, host="https://login.microsoftonline.us")),
+    (ClientSecret, SECRET, replace(AUTHORITY, scope="https://batch.core.usgovcloudapi.net//.default")),
+    (ClientSecret, SECRET, replace(AUTHORITY, verify=False)),
+    (ClientSecret, SECRET, replace(AUTHORITY, verify="/ca.pem")),
+    (ClientSecret, SECRET, replace(AUTHORITY, instance_discovery=True)),
+    # In another way.
+    (WorkloadIdentity, {"client_id": "c", "oidc_token": "hunter2", "tenant": "t"}, AUTHORITY),
+    (UserPassword, {"ad_user": "c", "password": "hunter2", "tenant": "t"}, AUTHORITY),
+    (UserPassword, {"ad_user": "c", "password": "hunter3", "tenant": "t"}, AUTHORITY),
+    (UserPassword, {"ad_user": "d", "password": "hunter2", "tenant": "t"}, AUTHORITY),
+    (UserPassword, {"ad_user": "c", "password": "hunter2"}, AUTHORITY),
+    (ManagedIdentity, {"client_id": ""}, AUTHORITY),
+    (ManagedIdentity, {"client_id": "c"}, AUTHORITY),
+    (AzureCli, {}, AUTHORITY),
+    (AzureCli, {"tenant": "t"}, AUTHORITY),
+]
+
+
+def identity(source: type[Source], parts: dict[str, str], authority: Authority = AUTHORITY) -> str:
+    return source(parts, "here", authority).identity()
+
+
+def test_no_two_identities_are_the_same() -> None:
+    found = [identity(ClientSecret, SECRET), *(identity(*other) for other in OTHERS)]
+    assert len(set(found)) == len(found)
+
+
+def test_where_a_credential_was_found_and_how_long_it_may_take_is_no_part_of_the_identity() -> None:
+    other = ClientSecret(dict(reversed(SECRET.items())), "elsewhere", replace(AUTHORITY, timeout=7))
+    other.passed_over = ["somewhere: nothing"]
+    assert other.identity() == identity(ClientSecret, SECRET)
+
+
+def test_a_certificate_is_what_its_file_holds(certificate: Path, tmp_path: Path) -> None:
+    path = tmp_path / "client.pem"
+    parts = {"client_id": "c", "tenant": "t", "x509_certificate_path": str(path)}
+    found = []
+    for content in (b"", certificate.read_bytes(), b"", certificate.read_bytes()):
+        path.write_bytes(content)
+        found.append(identity(ClientCertificate, parts))
+    assert found[:2] == found[2:]
+    assert len(set(found)) == 2
+    assert "PRIVATE KEY" not in found[1]
+
+
+def test_a_federated_token_is_what_its_file_holds(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    parts = {"client_id": "c", "tenant": "t", "oidc_token_file_path": str(path)}
+    found = []
+    for content in ("of ann", "of bob", "of ann\n"):
+        path.write_text(content)
+        found.append(identity(WorkloadIdentity, parts))
+    assert found[0] == found[2] != found[1]
+
+
+@pytest.mark.parametrize(
+    ("source", "part"), [(ClientCertificate, "x509_certificate_path"), (WorkloadIdentity, "oidc_token_file_path")]
+)
+def test_whose_token_it_is_cannot_be_told_without_the_file(source: type[Source], part: str) -> None:
+    with pytest.raises(FileNotFoundError):
+        identity(source, {"client_id": "c", "tenant": "t", part: "/no/such/file"})
+
+
+@pytest.fixture
+def signed_in_at_cli(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    folder = tmp_path / ".azure"
+    folder.mkdir()
+    (folder / "azureProfile.json").write_text('{"subscriptions": [{"user": {"name": "ann"}}]}', encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("name", ["azureProfile.json", "clouds.config", "config"])
+def test_who_signs_in_at_the_azure_cli_meanwhile_is_somebody_else(signed_in_at_cli: Path, name: str) -> None:
+    before = identity(AzureCli, {})
+    assert identity(AzureCli, {}) == before
+    # What it writes at every call tells nothing.
+    (signed_in_at_cli / "az.sess").write_text("{}", encoding="utf-8")
+    assert identity(AzureCli, {}) == before
+    (signed_in_at_cli / name).write_text('{"subscriptions": [{"user": {"name": "bob"}}]}', encoding="utf-8")
+    assert identity(AzureCli, {}) != before
+
+
+@pytest.mark.parametrize("source", [AzureCli, ManagedIdentity])
+@pytest.mark.parametrize(
+    "name", ["AZURE_CONFIG_DIR", "AZURE_CLIENT_ID", "IDENTITY_ENDPOINT", "IMDS_ENDPOINT", "MSI_SECRET"]
+)
+def test_the_environment_of_a_machine_is_part_of_its_identity(
+    signed_in_at_cli: Path, monkeypatch: pytest.MonkeyPatch, source: type[Source], name: str
+) -> None:
+    before = identity(source, {})
+    monkeypatch.setenv("LANG", "tlh")
+    assert identity(source, {}) == before
+    monkeypatch.setenv(name, "/another")
+    assert identity(source, {}) != before

@@ -51,33 +51,28 @@ class Keeping(Source):
 
 def test_a_token_that_was_refused_needs_a_new_credential_because_a_credential_keeps_its_tokens() -> None:
     source = Keeping({}, "here", AUTHORITY)
-    assert [source.fetch(anew, 30)[0] for anew in (False, False, True, False)] == [
-        "token-1",
-        "token-1",
-        "token-2",
-        "token-2",
-    ]
+    assert [source.fetch(30).text for _number in range(2)] == ["token-1"] * 2
+    source.drop("token-1")
+    assert [source.fetch(30).text for _number in range(2)] == ["token-2"] * 2
     assert set(source.scopes) == {"https://batch.core.windows.net//.default"}
 
 
 def test_the_providers_code_is_kept_and_its_trace_and_secrets_are_not() -> None:
     words = "AADSTS7000215: Invalid client secret provided, client_secret=hunter2\r\nTrace ID: 1\r\nCorrelation ID: 2"
     with pytest.raises(LoginError, match="AADSTS7000215: Invalid client secret") as failed:
-        Keeping({"words": words}, "here", AUTHORITY).fetch(False, 30)
+        Keeping({"words": words}, "here", AUTHORITY).fetch(30)
     assert "hunter2" not in str(failed.value)
     assert "Trace" not in str(failed.value)
 
 
 def test_the_providers_code_is_found_behind_a_warning() -> None:
     with pytest.raises(LoginError, match=r"failed: AADSTS700016: No such application$"):
-        Keeping({"words": "WARNING: old\nAADSTS700016: No such application\nTrace ID: 1"}, "here", AUTHORITY).fetch(
-            False, 30
-        )
+        Keeping({"words": "WARNING: old\nAADSTS700016: No such application\nTrace ID: 1"}, "here", AUTHORITY).fetch(30)
 
 
 def test_an_error_without_words_is_named() -> None:
     with pytest.raises(LoginError, match=r"failed: ValueError$"):
-        Keeping({"words": "\n"}, "here", AUTHORITY).fetch(False, 30)
+        Keeping({"words": "\n"}, "here", AUTHORITY).fetch(30)
 
 
 def test_the_authority_is_handed_on_as_azure_identity_names_it() -> None:
@@ -111,7 +106,7 @@ from {entra.__name__} import AzureCli, LoginError
 from {token_source.__name__} import Authority
 authority = Authority("https://login.invalid", "https://batch.core.windows.net//.default", True, False, 1)
 try:
-    AzureCli({{}}, "here", authority).fetch(False, 30)
+    AzureCli({{}}, "here", authority).fetch(30)
 except LoginError as error:
     print(str(error).partition("failed: ")[2])
 """
