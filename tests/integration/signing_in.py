@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 import trustme
+from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import TokenStore
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
@@ -54,7 +55,9 @@ class AccountClock(DrivenClock):
         self._simulator.clock.advance(self._pauses.pop(0) if self._pauses else seconds)
 
 
-def read(account: Simulator, clock: Clock | None = None, **options: Any) -> dict[str, Any]:
+def read(
+    account: Simulator, clock: Clock | None = None, store: TokenStore | None = None, **options: Any
+) -> dict[str, Any]:
     """The result of `batch_job_info` of one job, as far as the options name no other. None leaves an option out."""
     given = {
         "account_endpoint": account.url,
@@ -66,7 +69,7 @@ def read(account: Simulator, clock: Clock | None = None, **options: Any) -> dict
         **({} if "job_ids" in options else {"job_id": "job-1"}),
         **options,
     }
-    return run(params_of(JOBS.arguments, **given), JOBS, clock=clock)
+    return run(params_of(JOBS.arguments, **given), JOBS, clock=clock, store=store)
 
 
 def failure(account: Simulator, clock: Clock | None = None, **options: Any) -> str:

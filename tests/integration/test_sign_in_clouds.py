@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.plugin_utils._run_tokens import RunTokens
+from ansible_collections.batchops.azure.plugins.plugin_utils._token_file import new_keys
 from ansible_collections.batchops.azure.tests.integration.signing_in import (
     PASSWORD,
     SCOPE,
@@ -128,6 +130,27 @@ def test_a_user_of_a_tenant_and_an_application(account: Simulator, tunnel: Tunne
     options = named("simulated.westus.batch.azure.com", tenant=account.tenant, client_id=account.client_id)
     assert read(account, ad_user=USER, password=PASSWORD, **options)["jobs"]
     assert account.logins.snapshot()[0].client_id == account.client_id
+
+
+@pytest.mark.parametrize("who", ["principal", "user"])
+def test_a_run_signs_in_once_for_each_cloud_and_host(
+    account: Simulator, tunnel: Tunnel, tmp_path: Path, who: str
+) -> None:
+    identity = principal(account) if who == "principal" else {"ad_user": USER, "password": PASSWORD}
+    keys = new_keys()
+    public, china = "simulated.westus.batch.azure.com", "simulated.westus.batch.chinacloudapi.cn"
+    elsewhere = named(public, authority_host="login.example.com")
+    for options in [named(public), named(china), elsewhere] * 2:
+        store = RunTokens(str(tmp_path), lambda words: None, keys)
+        assert read(account, store=store, **identity, **options)["jobs"]
+    assert len(ways(account)) == 3
+    assert [login.scope.split()[0] for login in account.logins.snapshot()] == [SCOPE, _CHINA, SCOPE]
+    asked = [host for host in tunnel.hosts if host.startswith("login.")]
+    assert list(dict.fromkeys(asked)) == [
+        "login.microsoftonline.com:443",
+        "login.chinacloudapi.cn:443",
+        "login.example.com:443",
+    ]
 
 
 def test_a_wrong_password_is_named(account: Simulator, tunnel: Tunnel) -> None:
