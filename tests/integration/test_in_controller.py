@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -197,7 +198,6 @@ def test_each_difference_of_place_or_person_makes_a_module_of_it(simulator: Simu
             {"vars": {"ansible_connection": "ssh", "ansible_port": 1}, "ignore_unreachable": True},
         ),
         (f"{python} is {other}", {"vars": {python: other}}),
-        (f"{python} is not known yet", {"vars": {python: "auto_silent"}}),
         (f"{python} is /usr/bin/env python3", {"vars": {python: "/usr/bin/env python3"}}),
         (f"{python} is {other}", {"delegate_to": "elsewhere"}),
     ]
@@ -240,9 +240,105 @@ def test_the_same_python_under_another_name_is_the_same_place(simulator: Simulat
     names = [str(path) for path in python.parent.glob("python*") if path.resolve() == python.resolve()]
     tasks = [{**read, "vars": {"ansible_python_interpreter": name}} for name in names]
     templated = {**read, "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}}
-    known = [{"ansible.builtin.set_fact": {"ansible_facts": {"discovered_interpreter_python": sys.executable}}}]
-    done = play(tmp_path, [*known, *tasks, templated], account_of(simulator), "-vvv")
-    assert [is_module(printed) for printed in done.by_task[1:]] == [False] * (len(names) + 1)
+    done = play(tmp_path, [*tasks, templated], account_of(simulator), "-vvv")
+    assert [is_module(printed) for printed in done.by_task] == [False] * (len(names) + 1)
+
+
+def inventory_of(folder: Path, **variables: Any) -> list[str]:
+    """An inventory that has localhost, with these variables and no interpreter of its own."""
+    folder.mkdir(exist_ok=True)
+    path = folder / "inventory.json"
+    path.write_text(json.dumps({"all": {"hosts": {"localhost": variables}}}), encoding="utf-8")
+    return ["-i", str(path)]
+
+
+LOCAL = {"ansible_connection": "local"}
+READ: Task = {JOBS: {"job_id": "job-8", "details": "summary"}}
+UNNAMED = f"{JOBS} runs inside the controller: the connection is local, and no ansible_python_interpreter is named"
+
+
+def test_where_nobody_has_named_a_python_a_local_task_runs_inside_the_controller(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    named = [
+        {**READ, "vars": {"ansible_python_interpreter": word}} for word in ("auto", "auto_silent", "auto_legacy", "")
+    ]
+    found = {"ansible.builtin.set_fact": {"ansible_facts": {"discovered_interpreter_python": "/usr/bin/python3"}}}
+    done = play(tmp_path, [READ, *named, found, READ], account_of(simulator), "-vvv", *inventory_of(tmp_path, **LOCAL))
+    for number in (0, 1, 2, 3, 4, 6):
+        assert UNNAMED in done.by_task[number]
+        assert not is_module(done.by_task[number])
+    assert "discovered_interpreter_python" not in json.dumps(done.results[0])
+
+
+def test_a_python_that_is_named_is_honoured_wherever_that_is(simulator: Simulator, tmp_path: Path) -> None:
+    other = link_to(sys.executable, tmp_path / "bin")
+    settings = tmp_path / "ansible.cfg"
+    settings.write_text(f"[defaults]\ninterpreter_python = {other}\n", encoding="utf-8")
+    named_by = [
+        (inventory_of(tmp_path / "host", **LOCAL, ansible_python_interpreter=other), {}),
+        (inventory_of(tmp_path / "file", **LOCAL), {"ANSIBLE_CONFIG": str(settings)}),
+        (inventory_of(tmp_path / "variable", **LOCAL), {"ANSIBLE_PYTHON_INTERPRETER": other}),
+    ]
+    for number, (arguments, environment) in enumerate(named_by):
+        folder = tmp_path / f"play-{number}"
+        done = play(folder, [READ], {**account_of(simulator), **environment}, "-vvv", *arguments)
+        assert f"{JOBS} runs as a module: ansible_python_interpreter is {other}, and Ansible runs with" in done.stdout
+        assert done.results[0]["summary"]["total"] == 1
+
+
+# Stands before the real library, and is missing in the controller only.
+_MISSING_HERE = """
+import sys
+if "ansible-playbook" in sys.argv[0]:
+    raise ImportError("not installed")
+sys.path.remove({folder!r})
+del sys.modules[{name!r}]
+__import__({name!r})
+"""
+
+
+@pytest.mark.parametrize(
+    ("library", "options"), [("requests", {}), ("jmespath", {"query": "summary.total"})], ids=["requests", "jmespath"]
+)
+def test_a_library_that_the_controller_lacks_may_be_in_the_python_that_ansible_finds(
+    simulator: Simulator, tmp_path: Path, library: str, options: dict[str, Any]
+) -> None:
+    folder = tmp_path / "libraries"
+    folder.mkdir()
+    (folder / f"{library}.py").write_text(_MISSING_HERE.format(folder=str(folder), name=library), encoding="utf-8")
+    path = os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
+    environment = {**account_of(simulator), "PYTHONPATH": path}
+    read: Task = {JOBS: {**READ[JOBS], **options}}
+    unnamed = inventory_of(tmp_path, **LOCAL, ansible_interpreter_python_fallback=[sys.executable])
+    found = play(tmp_path / "unnamed", [read], environment, "-vvv", *unnamed)
+    assert UNNAMED in found.stdout
+    assert f"{JOBS} runs as a module: The Python library {library} is needed" in found.stdout
+    assert found.results[0]["summary"]["total"] == 1, found.stdout
+    assert found.stdout.count(": signs in with ") == 1
+    # A Python that was named lacks it: that is said, and no other is tried.
+    named = inventory_of(tmp_path, **LOCAL, ansible_python_interpreter=sys.executable)
+    [result] = play(tmp_path / "named", [read], environment, "-vvv", *named).results
+    assert result["failure"]["code"] == "LibraryMissing"
+
+
+def test_who_signs_in_without_the_library_here_is_named_once_where_it_is(tmp_path: Path) -> None:
+    """The credential is chosen before it shows that the library is missing."""
+    folder = tmp_path / "libraries"
+    folder.mkdir()
+    (folder / "azure.py").write_text(_MISSING_HERE.format(folder=str(folder), name="azure"), encoding="utf-8")
+    path = os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
+    with Simulator(SCENARIO, https=True) as account:
+        environment = {"PYTHONPATH": path, "AZURE_BATCH_ENDPOINT": account.url, "HOME": str(tmp_path)}
+        parts = {"client_id": account.client_id, "secret": account.secret, "tenant": account.tenant}
+        where = {"authority_host": account.authority, "ca_path": str(account.ca_path)}
+        options = {"job_id": "job-1", **parts, **where, "disable_instance_discovery": True}
+        unnamed = inventory_of(tmp_path, **LOCAL, ansible_interpreter_python_fallback=[sys.executable])
+        done = play(tmp_path / "unnamed", [{JOBS: options}], environment, "-vvv", *unnamed)
+        assert [result["failed"] for result in done.results] == [False], done.stdout
+        assert len(account.logins.snapshot()) == 1
+    assert f"{JOBS} runs as a module: The Python library azure-identity is needed" in done.stdout
+    assert done.stdout.count(f"{JOBS}: signs in with ") == 1
 
 
 def test_a_task_that_is_delegated_to_the_controller_runs_inside_of_it(simulator: Simulator, tmp_path: Path) -> None:
