@@ -14,7 +14,7 @@ from subprocess import CalledProcessError
 
 from . import page, plots
 from .account import Account
-from .cases import hour, large_lists, many_jobs, one_read, sizes
+from .cases import hour, large_lists, many_jobs, one_read, sign_in, sizes
 from .machine import description
 from .peers import CLI, PROJECT, SDK, WORK, Peer
 from .samples import Board, Run
@@ -97,6 +97,7 @@ def _measure(board: Board, account: Account, *, quick: bool, with_cli: bool) -> 
         "one read": lambda: one_read.measure(
             board, account, rounds=1 if quick else 5, number=10 if quick else 20, with_cli=with_cli
         ),
+        "signing in": lambda: sign_in.measure(board, rounds=1 if quick else 3, number=20),
         "170 jobs": lambda: many_jobs.measure(board, account, rounds=2 if quick else 3, uri_rounds=0 if quick else 1),
         "large lists": lambda: large_lists.measure(
             board,
