@@ -107,7 +107,7 @@ class InController(ActionBase):  # type: ignore[misc]
         if place.inside:
             _display.vvv(f"{self._task.action} runs inside the controller: {place.why}")
             found = self._here(variables)
-            if not (place.any_python and found.get("failure", {}).get("code") == LibraryError.code):
+            if not (place.any_python and (found.get("failure") or {}).get("code") == LibraryError.code):
                 return {**result, **found}
             # Nothing has been sent yet. Another Python may have it, and nobody has said that it must be this one.
             place = place._replace(why=printable(found["msg"]))

@@ -35,9 +35,7 @@ def place_of(action: Any, task_vars: Mapping[str, Any]) -> Place:
     if not interpreter:
         return Place(True, "the connection is local, and no ansible_python_interpreter is named", any_python=True)
     if same_interpreter(interpreter, sys.executable):
-        return Place(
-            True, f"the connection is local, and ansible_python_interpreter is {interpreter}, as Ansible's own"
-        )
+        return Place(True, "the connection is local, and ansible_python_interpreter is Ansible's own")
     return Place(False, f"ansible_python_interpreter is {interpreter}, and Ansible runs with {sys.executable}")
 
 
