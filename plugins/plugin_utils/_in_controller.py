@@ -47,6 +47,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._run import (
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress
 from ansible_collections.batchops.azure.plugins.plugin_utils._run_tokens import RunTokens
 from ansible_collections.batchops.azure.plugins.plugin_utils._same_place import place_of
+from ansible_collections.batchops.azure.plugins.plugin_utils._token_file import warm_up
 
 # Of a profile, of expressions, and of what is read when all is over: for few, and they have libraries or nodes to wait for.
 FOR_FEW = frozenset(
@@ -76,7 +77,7 @@ def _load_once() -> None:
     with contextlib.suppress(ImportError):
         timed_adapter()
     with contextlib.suppress(ImportError):
-        importlib.import_module("cryptography.fernet")
+        warm_up()
 
 
 MODULES = {resource.module: resource for resource in (*RESOURCES.values(), GATE)}

@@ -43,6 +43,16 @@ def new_keys() -> Keys:
     return Keys(secrets.token_bytes(32), base64.urlsafe_b64encode(secrets.token_bytes(32)))
 
 
+def warm_up() -> None:
+    """OpenSSL looks algorithms up when they are first used, which takes two milliseconds. Raises ImportError."""
+    from cryptography.fernet import Fernet
+
+    keys = new_keys()
+    hmac.new(keys.names, b"", hashlib.sha256)
+    fernet = Fernet(keys.tokens)
+    fernet.decrypt(fernet.encrypt(b""))
+
+
 # Ansible imports an action plugin before it forks: every task of the run has these, nobody else, and they are never written.
 KEYS = new_keys()
 

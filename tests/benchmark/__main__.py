@@ -97,7 +97,7 @@ def _measure(board: Board, account: Account, *, quick: bool, with_cli: bool) -> 
         "one read": lambda: one_read.measure(
             board, account, rounds=1 if quick else 5, number=10 if quick else 20, with_cli=with_cli
         ),
-        "signing in": lambda: sign_in.measure(board, rounds=1 if quick else 3, number=20),
+        "signing in": lambda: sign_in.measure(board, rounds=1 if quick else 3, number=20 if quick else 40),
         "170 jobs": lambda: many_jobs.measure(board, account, rounds=2 if quick else 3, uri_rounds=0 if quick else 1),
         "large lists": lambda: large_lists.measure(
             board,
