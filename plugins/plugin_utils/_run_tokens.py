@@ -67,11 +67,16 @@ class _Sharing:
         self._file_of = file_of
         self._note = note
         self._clock = clock
+        self._file: TokenFile | None = None
         self._refused = ""
 
     def fetch(self, seconds: float) -> Token:
         # At each time: a file that belongs to the identity may have been renewed, or the Azure CLI signed in as somebody else.
-        file = self._file_of(self._source)
+        before, self._file = self._file, self._file_of(self._source)
+        file = self._file
+        if before is not None and (file is None or file.name != before.name):
+            # What the source keeps for the next time was made with what was there before.
+            self._source.drop("")
         if file is None:
             return self._source.fetch(seconds)
         kept = self._good(file)
@@ -89,12 +94,11 @@ class _Sharing:
     def drop(self, text: str) -> None:
         self._refused = text
         self._source.drop(text)
-        file = self._file_of(self._source)
-        if file is not None:
-            kept = file.read()
+        if self._file is not None:
+            kept = self._file.read()
             # Another task may have put a newer one there since.
             if kept is not None and kept.token.text == text:
-                file.remove()
+                self._file.remove()
 
     def _good(self, file: TokenFile) -> Kept | None:
         kept = file.read()
@@ -123,7 +127,7 @@ class _Sharing:
         except LoginError as error:
             self._note(f"goes on with the token of this run, which could not be renewed: {error}")
             token = kept.token
-        if token.expires > kept.token.expires:
+        if token.expires > kept.token.expires and fits_a_header(token.text):
             return self._shared(file, token)
         # The Azure CLI and managed identities keep tokens themselves, and give the same one until it has almost expired.
         file.write(kept._replace(renew_from=time.time() + _NEXT_ATTEMPT))

@@ -76,8 +76,8 @@ class TokenFile:
 
     def __init__(self, folder: Path, identity: str, note: Note, keys: Keys, clock: Clock) -> None:
         self._folder = folder
-        self._name = hmac.new(keys.names, identity.encode("utf-8"), hashlib.sha256).hexdigest()
-        self._path = folder / self._name
+        self.name = hmac.new(keys.names, identity.encode("utf-8"), hashlib.sha256).hexdigest()
+        self._path = folder / self.name
         self._note = note
         self._key = keys.tokens
         self._clock = clock
@@ -146,7 +146,7 @@ class TokenFile:
             name, token, renew_from = json.loads(Fernet(self._key).decrypt(sealed))
         except InvalidToken as error:
             raise ValueError("it is damaged, or was not written in this run") from error
-        if name != self._name:
+        if name != self.name:
             raise ValueError("it is of another identity")
         return Kept(Token(*token), renew_from)
 
@@ -154,7 +154,7 @@ class TokenFile:
         from cryptography.fernet import Fernet
 
         # With its name, so that a file that was moved is not taken for another one.
-        sealed: bytes = Fernet(self._key).encrypt(json.dumps([self._name, *kept]).encode("ascii"))
+        sealed: bytes = Fernet(self._key).encrypt(json.dumps([self.name, *kept]).encode("ascii"))
         return sealed
 
     def _replace(self, content: bytes) -> None:

@@ -233,6 +233,36 @@ def test_a_token_that_was_refused_is_dropped_for_all(run: Run) -> None:
     assert run.issuer.asked == [30, 30]
 
 
+def test_a_token_is_dropped_where_it_was_taken_from_whatever_the_identity_is_now(run: Run) -> None:
+    task = run.task()
+    text = task.fetch(30).text
+    run.issuer.name = "ann with another certificate"
+    task.drop(text)
+    assert run.file().read() is None
+    assert task.fetch(30).text == "token-2"
+    assert run.file("ann with another certificate").read() is not None
+
+
+def test_who_has_changed_meanwhile_does_not_sign_in_with_what_was_there_before(run: Run) -> None:
+    """A credential of the library that was made with another certificate, in a wait."""
+    task = run.task()
+    task.fetch(30)
+    task.fetch(30)
+    assert run.issuer.dropped == []
+    run.issuer.name = "ann with another certificate"
+    task.fetch(30)
+    assert run.issuer.dropped == [""]
+
+
+def test_a_renewal_that_brings_what_cannot_be_sent_leaves_the_old_one(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.has(3010, 590, -10)
+    now = time.time()
+    monkeypatch.setattr(run.issuer, "fetch", lambda seconds: Token("a b", now, now + 3600))
+    assert run.task().fetch(30).text == "old"
+
+
 def test_a_token_that_was_refused_is_not_taken_again_where_it_could_not_be_removed(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
