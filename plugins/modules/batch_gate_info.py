@@ -57,6 +57,10 @@ options:
           - Several jobs, instead of O(checks[].job_id).
         type: list
         elements: str
+      job_schedule_id:
+        description:
+          - For jobs, a job schedule, whose most recent job is judged. It may be last night's; RV(checks[].summary) says when the next run is.
+        type: str
       task_id:
         description:
           - One task of the job.
