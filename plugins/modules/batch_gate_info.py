@@ -106,6 +106,11 @@ options:
           - For nodes, pools that are V(sound), and preparation, how many nodes may have failed.
         type: int
         default: 0
+      empty_ok:
+        description:
+          - For nodes that must be V(drained), whether a pool that is to have no nodes, and has none, is drained.
+        type: bool
+        default: false
       expect_task_nodes:
         description:
           - For preparation, whether the nodes on which tasks of the job are must be prepared.
