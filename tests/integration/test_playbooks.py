@@ -269,7 +269,10 @@ def test_batch_status_names_the_pool_that_a_job_has_outlived() -> None:
     assert "There is no pool gone." in printed
 
 
-@pytest.mark.parametrize("playbook", ["gate_deployment", "wait_for_job_prep", "drain_pool"])
+REFUSING = ["gate_deployment", "wait_for_job_prep", "drain_pool", "upgrade_pool"]
+
+
+@pytest.mark.parametrize("playbook", REFUSING)
 def test_what_is_not_given_is_asked_for(playbook: str) -> None:
     with Simulator("demo") as simulator:
         status, printed = run(simulator, playbook)
@@ -286,10 +289,11 @@ def test_tags_leave_nothing_out(playbook: str) -> None:
     assert [task["name"] for task in play["tasks"] if task.get("tags") != "always"] == []
 
 
-@pytest.mark.parametrize("playbook", ["gate_deployment", "wait_for_job_prep", "drain_pool"])
+@pytest.mark.parametrize("playbook", REFUSING)
 def test_nobody_gets_past_with_tags(playbook: str, tmp_path: Path) -> None:
     deploy = {"hosts": "localhost", "gather_facts": False, "tasks": [{"debug": {"msg": "gone on"}, "tags": "deploy"}]}
-    asked = {"batch_job_id": "job-9", "batch_pool_id": "pool-9"}
+    asked = {f"batch_{name}": "pool-9" for name in ("job_id", "pool_id", "new_pool_id")}
+    asked["batch_old_pool_id"] = "pool-7"
     plays = [{"import_playbook": f"batchops.azure.{playbook}", "vars": asked}, deploy]
     (tmp_path / "site.yml").write_text(json.dumps(plays), encoding="utf-8")
     with Simulator("demo") as simulator:
