@@ -9,7 +9,7 @@ name: pool_report
 short_description: Say in words what is wrong with each pool, worst first
 version_added: 0.1.0
 description:
-  - Turns the registered result of M(batchops.azure.batch_pool_info) into an overview, such as the playbook P(batchops.azure.batch_status#playbook) prints.
+  - Turns the registered result of M(batchops.azure.batch_pool_info) into an overview, such as the playbook C(batchops.azure.batch_status) prints.
   - It judges nothing that the module would not. A pool is accused by the same rule, and an error from before its last resize is told as an old one.
 author:
   - The batchops.azure authors (@batchops)
@@ -157,11 +157,9 @@ def _nodes(by_state: Mapping[str, int]) -> Iterator[tuple[Rank, str]]:
 def _image(fact: Fact) -> Iterator[tuple[Rank, str]]:
     support = fact.get("image_support") or {}
     if support.get("supported") is False:
-        end = support.get("batch_support_end_of_life")
-        yield (
-            Rank.NOT_RIGHT,
-            f"the support of its image ends on {str(end)[:10]}" if end else "its image is not listed as supported",
-        )
+        yield Rank.NOT_RIGHT, f"the support of its image ends on {str(support.get('batch_support_end_of_life'))[:10]}"
+    elif support.get("listed") is False:
+        yield Rank.NOT_RIGHT, "its image is not among those that the service lists as supported"
 
 
 def _old_errors(pool: PoolState) -> Iterator[tuple[Rank, str]]:

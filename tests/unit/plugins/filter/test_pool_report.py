@@ -54,10 +54,8 @@ def report(*pools: dict[str, Any]) -> list[dict[str, Any]]:
         ),
         (pool(node_counts=counted(idle=1, start_task_failed=1)), "1 node start_task_failed"),
         (
-            pool(
-                node_counts=counted(unusable=2), image_support={"supported": False, "batch_support_end_of_life": None}
-            ),
-            "2 nodes unusable; its image is not listed as supported",
+            pool(node_counts=counted(unusable=2), image_support={"listed": False, "supported": None}),
+            "2 nodes unusable; its image is not among those that the service lists as supported",
         ),
         (
             pool(image_support={"supported": False, "batch_support_end_of_life": "2026-04-30T00:00:00Z"}),
