@@ -118,6 +118,21 @@ def test_the_job_of_a_schedule_that_has_ended_is_judged(service: Loopback, has: 
     assert (result["verdict"], result["summary"]["job_schedule"]["end_time"]) == ("satisfied", TOMORROW)
 
 
+def test_a_schedule_that_creates_no_job_is_a_standstill(service: Loopback) -> None:
+    service.say("/jobschedules/nightly", schedule())
+    clock = ScriptedClock(15, 15)
+    result = ask(service, JOBS, clock=clock, **NIGHTLY, condition="succeeded", wait=True, stall_timeout=30)
+    assert (result["verdict"], result["stalled"]) == ("pending", True)
+
+
+def test_a_job_that_comes_ends_the_standstill(service: Loopback, has: Callable[..., None]) -> None:
+    service.say("/jobschedules/nightly", schedule(), schedule(), schedule("nightly:job-1"))
+    has("nightly:job-1", "active", "active", "completed")
+    clock = ScriptedClock(15, 15, 15, 15)
+    result = ask(service, JOBS, clock=clock, **NIGHTLY, condition="completed", wait=True, stall_timeout=31)
+    assert result["verdict"] == "satisfied"
+
+
 def test_an_expression_is_not_true_of_no_job(service: Loopback) -> None:
     service.say("/jobschedules/nightly", schedule())
     assert ask(service, JOBS, **NIGHTLY, expression="summary.failed == `0`")["verdict"] == "pending"
