@@ -124,8 +124,13 @@ def gate_report(found: Any) -> dict[str, Any]:
     report["open"] = report["verdict"] == "satisfied"
     lines = [_headline(found, report)]
     if report["open"]:
-        lines += [f"  {one_line(check['name'])}: {_what_is_true(check)}" for check in report["checks"]]
+        lines += [
+            f"  {one_line(check['name'])}: {_what_is_true(check)}{_which_run(check, ': ')}"
+            for check in report["checks"]
+        ]
     lines += lines_of(report, found, _unsaid(report))
+    if not report["open"]:
+        lines += [f"  {one_line(check['name'])}: {run}" for check in report["checks"] if (run := _which_run(check))]
     report["message"] = "\n".join(lines)
     return report
 
@@ -170,6 +175,15 @@ def _what_is_true(check: Mapping[str, Any]) -> str:
     of_all = f"{done} of " if done != total else "all " if total > 1 else ""
     words = {"image_reached": "with the image reached"}.get(condition, condition)
     return f"{of_all}{number_of(total, check['check'].rstrip('s'))} {words}"
+
+
+def _which_run(check: Mapping[str, Any], before: str = "") -> str:
+    """Of a job schedule, which job was judged: it may be last night's. Nothing where there is none."""
+    schedule = check["summary"].get("job_schedule") or {}
+    if not schedule.get("recent_job"):
+        return ""
+    then = f", and the next run is at {schedule['next_run_time']}" if schedule["next_run_time"] else ""
+    return f"{before}{one_line(schedule['recent_job'] + then)}"
 
 
 class FilterModule:

@@ -57,6 +57,10 @@ options:
           - Several jobs, instead of O(checks[].job_id).
         type: list
         elements: str
+      job_schedule_id:
+        description:
+          - For jobs, a job schedule, whose most recent job is judged. It may be last night's; RV(checks[].summary) says when the next run is.
+        type: str
       task_id:
         description:
           - One task of the job.
@@ -102,6 +106,11 @@ options:
           - For nodes, pools that are V(sound), and preparation, how many nodes may have failed.
         type: int
         default: 0
+      empty_ok:
+        description:
+          - For nodes that must be V(drained), whether a pool that is to have no nodes, and has none, is drained.
+        type: bool
+        default: false
       expect_task_nodes:
         description:
           - For preparation, whether the nodes on which tasks of the job are must be prepared.

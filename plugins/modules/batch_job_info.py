@@ -24,13 +24,22 @@ extends_documentation_fragment:
 options:
   job_id:
     description:
-      - The id of one job. Without it and without O(job_ids), all jobs of the account are read.
+      - The id of one job. Without it, O(job_ids) and O(job_schedule_id), all jobs of the account are read.
     type: str
   job_ids:
     description:
       - Ids of several jobs, which are read at the same time.
     type: list
     elements: str
+  job_schedule_id:
+    description:
+      - The id of a job schedule, whose most recent job is read. It may be last night's; RV(summary.job_schedule) says which one it is, and when
+        the next run is.
+      - A wait is for the job that its first look finds, also if the schedule creates another one meanwhile.
+      - A schedule that has created no job yet is pending. One that has created none and will create none by itself has failed, such as a
+        disabled or completed one.
+      - With O(missing_ok=true), neither the schedule nor its job need exist. They are then listed in RV(summary.missing).
+    type: str
   expand:
     description:
       - With V(stats), use of resources is read as well.
@@ -75,6 +84,13 @@ EXAMPLES = r"""
     condition: succeeded
     wait: true
     wait_timeout: 1800
+
+- name: Has the last run of the nightly schedule succeeded?
+  batchops.azure.batch_job_info:
+    account_endpoint: "{{ batch_endpoint }}"
+    job_schedule_id: nightly
+    condition: succeeded
+  register: nightly
 
 - name: Which of these jobs have failed tasks?
   batchops.azure.batch_job_info:
@@ -317,6 +333,36 @@ summary:
         - Whether O(limit) was reached, so that there may be more than is counted here.
       type: bool
       sample: false
+    job_schedule:
+      description:
+        - The job schedule, at the look that found its most recent job.
+      returned: with O(job_schedule_id)
+      type: dict
+      contains:
+        id:
+          description:
+            - Its id, as it was given.
+          type: str
+          sample: "nightly"
+        state:
+          description:
+            - V(active), V(disabled), V(terminating), V(completed) or V(deleting); null if there is no such schedule.
+          type: str
+          sample: "active"
+        recent_job:
+          description:
+            - The id of its most recent job; null if it has created none.
+          type: str
+          sample: "nightly:job-2"
+        next_run_time:
+          description:
+            - When it creates its next job, UTC, if it is active then; null if it has ended, or does not say.
+          type: str
+          sample: "2026-02-01T02:00:00Z"
+        end_time:
+          description:
+            - When it ended, UTC; null if it has not.
+          type: str
 by_job:
   description:
     - One summary for each job, of the shape of RV(summary).

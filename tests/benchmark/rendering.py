@@ -4,7 +4,8 @@
 """Bodies in the simulator's own shape, rendered once and kept as bytes.
 
 The id of a job says how large it is: `t100000` has 100,000 tasks, `p10000` has its preparation on 10,000 nodes,
-`n170-t500-007` is the seventh of 170 jobs, and `w500` waits until it is finished.
+`n170-t500-007` is the seventh of 170 jobs, and `w500` waits until it is finished. `m10000` is a pool of 10,000 nodes, and `q1000-0007`
+the seventh of 1,000 pools.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ _SCENARIO = {
     ],
 }
 _PREPARING, _RUNNING, _ENDED = 5.0, 300.0, 1000.0
-_NUMBERS = re.compile(r"(?:^|-)([ntpw])([0-9]+)")
+_NUMBERS = re.compile(r"(?:^|-)([ntpwmq])([0-9]+)")
+_OF_POOL = re.compile(r"/pools/(m[0-9]+)(/nodes)?")
 _OF_JOB = re.compile(r"/jobs/([^/]+)(/[a-z]+)?")
 
 
@@ -65,6 +67,8 @@ class Rendering:
         # Each body is rendered when it is first asked for, which is before anything is measured.
         self._rendered = lru_cache(maxsize=64)(self._render)
         self._items = lru_cache(maxsize=64)(self._render_items)
+        self._many_pools = lru_cache(maxsize=64)(self._render_pools)
+        self._page_of_nodes = lru_cache(maxsize=64)(self._render_nodes)
 
     def answer(self, path: str, query: str) -> tuple[str, list[bytes]] | None:
         """What is asked for, in one word, and the pieces of the body. None for what the benchmark does not know."""
@@ -72,8 +76,8 @@ class Rendering:
         select = params.get("$select", "")
         if path == "/jobs":
             return "list of jobs", self._jobs(params.get("$filter", ""), select)
-        if path == "/pools/pool-1":
-            return "pool", self._rendered(path, select, "", _ENDED)
+        if path.startswith("/pools"):
+            return self._answer_of_pools(path, params)
         match = _OF_JOB.fullmatch(path)
         if not match:
             return None
@@ -95,6 +99,20 @@ class Rendering:
             )
         return None
 
+    def _answer_of_pools(self, path: str, params: dict[str, str]) -> tuple[str, list[bytes]] | None:
+        select = params.get("$select", "")
+        if path == "/pools/pool-1":
+            return "pool", self._rendered(path, select, "", _ENDED)
+        if path == "/pools":
+            return "list of pools", self._pools(params.get("$filter", ""), select)
+        match = _OF_POOL.fullmatch(path)
+        if not match:
+            return None
+        nodes = int(match[1][1:])
+        if match[2]:
+            return "list of nodes", self._nodes(path, params, nodes)
+        return "pool", [self._pool(match[1], select, nodes)]
+
     def _jobs(self, wanted: str, select: str) -> list[bytes]:
         sizes = dict(_NUMBERS.findall(wanted.replace("'", "-")))
         number, tasks = int(sizes.get("n", 0)), int(sizes.get("t", 0))
@@ -102,6 +120,32 @@ class Rendering:
             raise ValueError("a list of jobs has one page here")
         items = [self._job(f"n{number}-t{tasks}-{index:04d}", select, False) for index in range(1, number + 1)]
         return [b'{"value":[', b",".join(items), b"]}"]
+
+    def _pools(self, wanted: str, select: str) -> list[bytes]:
+        number = dict(_NUMBERS.findall(wanted.replace("'", "-"))).get("q", "0")
+        return [b'{"value":[', self._many_pools(int(number), select), b"]}"]
+
+    def _render_pools(self, number: int, select: str) -> bytes:
+        if number > PAGE:
+            raise ValueError("a list of pools has one page here")
+        return b",".join(self._pool(f"q{number}-{index:04d}", select, 4) for index in range(1, number + 1))
+
+    def _pool(self, pool_id: str, select: str, nodes: int) -> bytes:
+        body = json.loads(self._rendered("/pools/pool-1", select, "", _ENDED)[0])
+        body.update({name: nodes for name in body if name in ("currentDedicatedNodes", "targetDedicatedNodes")})
+        return json.dumps(body, separators=(",", ":")).encode().replace(b"pool-1", pool_id.encode())
+
+    def _nodes(self, path: str, params: dict[str, str], total: int) -> list[bytes]:
+        """A node is counted by its id: those of each page have their own."""
+        start, _nodes, *rest = self._page("/pools/pool-1/nodes", path, params, total, _ENDED)
+        page, left = divmod(int(params.get("$skiptoken", 0)), PAGE)
+        number = min(int(params.get("maxresults", PAGE)), PAGE, total - page * PAGE)
+        if left or page > 9 or number < min(PAGE, total - page * PAGE):
+            raise ValueError("a list of nodes has ten whole pages at most here")
+        return [start, self._page_of_nodes(params.get("$select", ""), page, number), *rest]
+
+    def _render_nodes(self, select: str, page: int, number: int) -> bytes:
+        return self._items("/pools/pool-1/nodes", select, "", _ENDED, number).replace(b'"tvm-0', b'"tvm-%d' % page)
 
     def _job(self, job_id: str, select: str, running: bool) -> bytes:
         body = self._rendered("/jobs/a-job", select, "", _RUNNING if running else _ENDED)[0]

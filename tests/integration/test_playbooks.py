@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -191,17 +192,47 @@ def test_an_empty_pool_is_drained_unless_it_is_getting_nodes(tmp_path: Path) -> 
 def test_batch_status_shows_jobs_and_pools_as_tables() -> None:
     with Simulator("demo") as simulator:
         simulator.clock.set(100)
-        status, printed = run(simulator, "batch_status", pool_ids=["pool-9"])
+        status, printed = run(simulator, "batch_status")
     assert status == 0, printed
     for line in (
         "job    state   pool    active  running  succeeded  failed  preparing  prepared  prep failed",
         "job-7  active  pool-7       0        0         24       0          0        12            0",
         "job-8  active  pool-7       0        0          1       1          0         2            1",
-        "pool    state   allocation  nodes  target  ready  failed  error         by state",
-        "pool-7  active  steady         12      12     12       0  -             12 idle",
-        "pool-9  -       -               -       -      -       -  PoolNotFound  -",
+        "pool    state   allocation  nodes  target  by state",
+        "pool-7  active  steady         12      12  12 idle",
     ):
         assert f'"{line}"' in printed
+    assert "TASK [What is wrong with them]" not in _done(printed)
+    assert "There is no pool" not in printed
+
+
+def _done(printed: str) -> str:
+    """Without the tasks that were skipped."""
+    return "".join(part for part in re.split(r"(?=^TASK )", printed, flags=re.MULTILINE) if "\nskipping:" not in part)
+
+
+def test_batch_status_shows_every_pool_worst_first_with_what_is_wrong_in_words() -> None:
+    with Simulator("pool_troubles") as simulator:
+        simulator.clock.set(60)
+        status, printed = run(simulator, "batch_status", image_supported_for=90)
+        paths = [exchange.path for exchange in simulator.requests]
+    assert status == 0, printed
+    of_pools = re.findall(r'^ +"([\w-]+) +(?:active|deleting) .*"', printed, re.MULTILINE)
+    scenario = PLAYBOOKS.parent / "tests" / "simulator" / "scenarios" / "pool_troubles.yml"
+    assert set(of_pools) == {pool["id"] for pool in yaml.safe_load(scenario.read_text(encoding="utf-8"))["pools"]}
+    assert of_pools[0] == "short-of-quota"
+    told = printed.split("TASK [What is wrong with them]")[1].split("TASK [")[0]
+    for line in (
+        "short-of-quota +it stopped resizing, AccountCoreQuotaReached: The specified account has reached core quota",
+        "broken-start-tasks +2 nodes start_task_failed",
+        "wrong-formula +its autoscale formula fails, AutoScalingFormulaEvaluationError: The formula could not be evaluated",
+        "image-ends-soon +the support of its image ends on 20..-..-..",
+        "stale-error +an old error, since it has its nodes now: AllocationTimedout",
+    ):
+        assert re.search(f'"{line}', told), told
+    assert '"well ' not in told
+    # In one pass: pools, counts of nodes and images are lists.
+    assert not [path for path in paths if path.startswith("/pools/")]
 
 
 def test_batch_status_says_what_is_cut_off_what_is_stuck_and_that_there_is_nothing() -> None:
@@ -210,7 +241,9 @@ def test_batch_status_says_what_is_cut_off_what_is_stuck_and_that_there_is_nothi
         none = run(simulator, "batch_status", filter="id eq 'nothing'")
     assert one[0] == 0, one[1]
     assert "There are more jobs: give a larger batch_limit." in one[1]
-    assert "pool-2  AccountCoreQuotaReached: The specified account has reached core quota" in one[1]
+    assert re.search(
+        r'"pool-2  its autoscale formula fails, InvalidFormula: .*; an old error, .*AccountCoreQuotaReached', one[1]
+    )
     assert none[0] == 0, none[1]
     assert "There are no jobs." in none[1]
 
@@ -220,10 +253,26 @@ def test_batch_status_takes_pools_in_one_text_too() -> None:
     with Simulator("demo") as simulator:
         status, printed = run(simulator, "batch_status", pool_ids="pool-8,pool-9")
     assert status == 0, printed
-    assert [line.split()[0] for line in printed.splitlines() if "PoolNotFound  -" in line] == ['"pool-8', '"pool-9']
+    assert "There is no pool pool-8, pool-9." in printed
 
 
-@pytest.mark.parametrize("playbook", ["gate_deployment", "wait_for_job_prep", "drain_pool"])
+def test_batch_status_names_the_pool_that_a_job_has_outlived() -> None:
+    gone = [
+        {"id": name, "created_at": -60, "removed_at": -5, "nodes": {"count": 0, "id": "n"}}
+        for name in ("gone", "gone-too")
+    ]
+    jobs = [{"id": "j", "pool": "gone"}, {"id": "over", "pool": "gone-too", "states": "completed"}]
+    scenario = {"pools": gone, "jobs": jobs}
+    with Simulator(scenario) as simulator:
+        status, printed = run(simulator, "batch_status")
+    assert status == 0, printed
+    assert "There is no pool gone." in printed
+
+
+REFUSING = ["gate_deployment", "wait_for_job_prep", "drain_pool", "upgrade_pool"]
+
+
+@pytest.mark.parametrize("playbook", REFUSING)
 def test_what_is_not_given_is_asked_for(playbook: str) -> None:
     with Simulator("demo") as simulator:
         status, printed = run(simulator, playbook)
@@ -240,10 +289,11 @@ def test_tags_leave_nothing_out(playbook: str) -> None:
     assert [task["name"] for task in play["tasks"] if task.get("tags") != "always"] == []
 
 
-@pytest.mark.parametrize("playbook", ["gate_deployment", "wait_for_job_prep", "drain_pool"])
+@pytest.mark.parametrize("playbook", REFUSING)
 def test_nobody_gets_past_with_tags(playbook: str, tmp_path: Path) -> None:
     deploy = {"hosts": "localhost", "gather_facts": False, "tasks": [{"debug": {"msg": "gone on"}, "tags": "deploy"}]}
-    asked = {"batch_job_id": "job-9", "batch_pool_id": "pool-9"}
+    asked = {f"batch_{name}": "pool-9" for name in ("job_id", "pool_id", "new_pool_id")}
+    asked["batch_old_pool_id"] = "pool-7"
     plays = [{"import_playbook": f"batchops.azure.{playbook}", "vars": asked}, deploy]
     (tmp_path / "site.yml").write_text(json.dumps(plays), encoding="utf-8")
     with Simulator("demo") as simulator:

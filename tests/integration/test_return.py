@@ -41,7 +41,7 @@ GATE = [
 
 # The calls whose results together must show everything that is documented.
 CALLS: dict[str, list[dict[str, Any]]] = {
-    "batch_job_info": [JOBS, {**JOB, **WAITED}, {**JOB, **FAILING}, NONE],
+    "batch_job_info": [JOBS, {**JOB, **WAITED}, {**JOB, **FAILING}, {"job_schedule_id": "schedule-all"}, NONE],
     "batch_task_info": [{**JOBS, "subtasks": True}, {**JOB, **WAITED, **OLD}, {**JOB, **FAILING}, NONE],
     "batch_node_info": [
         {"pool_ids": ["pool-all"]},

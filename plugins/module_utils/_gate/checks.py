@@ -108,6 +108,8 @@ def _check(number: int, given: Mapping[str, Any], of_all: Mapping[str, Any]) -> 
 
 def _name(resource: Resource, options: ReadOptions) -> str:
     ids, named = options.ids_of(resource.reader.parent), name_some(options.task_ids or options.node_ids, 3)
+    if options.job_schedule_id:
+        return f"most recent job of schedule {options.job_schedule_id}"
     if not ids:
         return f"{resource.name} with {options.filter}"
     return f"{resource.name} of {name_some(ids, 3)}{': ' + named if named else ''}"

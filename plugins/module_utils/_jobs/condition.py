@@ -115,4 +115,4 @@ def _digest_of(tally: JobTally) -> int:
         )
         for job_id, job in tally.jobs.items()
     )
-    return digest(jobs, tally.missing)
+    return digest(jobs, tally.missing, tally.schedule and tally.schedule.state)

@@ -10,6 +10,9 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot impo
 
 
 def subject(params: Params) -> str:
+    schedule = params.get("job_schedule_id")
+    if schedule is not None:
+        return f"most recent job of schedule {schedule}"
     return named("jobs" if params["job_id"] is None else "job", params, "job")
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.task_counts import flat_counts
@@ -16,6 +17,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot impo
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
     from ansible_collections.batchops.azure.plugins.module_utils._jobs.condition import JobCondition
+    from ansible_collections.batchops.azure.plugins.module_utils._jobs.schedule import RecentJob
     from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
     from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
@@ -33,8 +35,13 @@ class JobReader:
         self._facts = facts
         self._options = options
         self._condition: JobCondition | None = None
+        self._recent: RecentJob | None = None
+        # Only for those who use it: what a module pulls in is compiled at every task.
+        if options.job_schedule_id:
+            from ansible_collections.batchops.azure.plugins.module_utils._jobs.schedule import RecentJob
+
+            self._recent = RecentJob(client, options.job_schedule_id, options.missing_ok)
         if options.condition:
-            # Only for those who use it: what a module pulls in is compiled at every task.
             from ansible_collections.batchops.azure.plugins.module_utils._jobs.condition import JobCondition
 
             self._condition = JobCondition(client, options)
@@ -57,16 +64,26 @@ class JobReader:
 
     def _read_jobs(self, tally: JobTally) -> dict[str, dict[str, Any]]:
         """The jobs by their ids."""
-        if self._options.job_ids:
-            found = read_concurrently(self._client, self._options.job_ids, self._read_job)
-            tally.missing = [job_id for job_id, job in zip(self._options.job_ids, found) if job is None]
+        job_ids = self._named(tally)
+        if job_ids is not None:
+            found = read_concurrently(self._client, job_ids, self._read_job)
+            tally.missing += [job_id for job_id, job in zip(job_ids, found) if job is None]
             jobs = [job for job in found if job is not None]
         else:
             pages = self._client.pages(("jobs",), self._options.list_query(self._needed))
             jobs = [job for page in self._options.limited(pages) for job in page]
         by_id = tally.add(jobs)
-        tally.truncated = not self._options.job_ids and self._options.reached(len(tally.jobs))
+        tally.truncated = job_ids is None and self._options.reached(len(tally.jobs))
         return by_id
+
+    def _named(self, tally: JobTally) -> Sequence[str] | None:
+        """Ids of the jobs that are asked for; None where a list says which there are."""
+        if self._recent is None:
+            return self._options.job_ids or None
+        tally.schedule = schedule = self._recent.find()
+        if schedule.absent:
+            tally.missing = [schedule.id]
+        return [schedule.recent_job] if schedule.recent_job else []
 
     def _read_job(self, job_id: str) -> Any:
         job = none_if_missing(

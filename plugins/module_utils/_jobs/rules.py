@@ -33,7 +33,9 @@ _KNOWN = frozenset(("active", "disabling", "disabled", "enabling", "terminating"
 def judge(condition: str, tally: JobTally) -> Judgement:
     """What the condition comes to, as far as jobs and their ends tell."""
     judgement = Judgement(missing=[Reason(f"{job_id}: no such job") for job_id in tally.missing])
-    if not tally.jobs and not tally.missing:
+    if tally.schedule and not tally.schedule.recent_job:
+        judgement = tally.schedule.judgement()
+    elif not tally.jobs and not tally.missing:
         judgement.missing.append(Reason("no job was found"))
     for job_id, job in tally.jobs.items():
         if job_id in tally.disputed:

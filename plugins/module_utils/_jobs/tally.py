@@ -19,6 +19,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.spelling impo
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
+    from ansible_collections.batchops.azure.plugins.module_utils._jobs.schedule import Schedule
     from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Summary
 
 
@@ -45,6 +46,8 @@ class JobTally:
         self.missing: list[str] = []
         # Jobs that are listed twice, with something else in what is judged.
         self.disputed: set[str] = set()
+        # Where the job is the most recent one of a job schedule.
+        self.schedule: Schedule | None = None
         self.truncated = False
 
     def add(self, jobs: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -71,7 +74,8 @@ class JobTally:
         return bool(counts["active"]) and not counts["running"]
 
     def summary(self) -> Summary:
-        return {**self._summary_of(self.jobs), "missing": self.missing, "truncated": self.truncated}
+        scheduled = {"job_schedule": self.schedule.summary()} if self.schedule else {}
+        return {**self._summary_of(self.jobs), "missing": self.missing, "truncated": self.truncated, **scheduled}
 
     def by_job(self) -> dict[str, Summary]:
         return {job_id: self._summary_of((job_id,)) for job_id in self.jobs}

@@ -32,7 +32,7 @@ NODES = Resource(
         required_by={"node_id": "pool_id", "node_ids": "pool_id"},
     ),
     reader=NodeReader,
-    check_options=("pool_id", "pool_ids", "node_id", "node_ids", "filter", *NODE_COUNTS, "missing_ok"),
+    check_options=("pool_id", "pool_ids", "node_id", "node_ids", "filter", *NODE_COUNTS, "empty_ok", "missing_ok"),
     default_condition="ready",
     check_needs=("pool_id", "pool_ids"),
 )

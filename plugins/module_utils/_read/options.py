@@ -16,6 +16,8 @@ class ReadOptions(NamedTuple):
     task_ids: tuple[str, ...] = ()
     pool_ids: tuple[str, ...] = ()
     node_ids: tuple[str, ...] = ()
+    # Its most recent job is read.
+    job_schedule_id: str | None = None
     # Whether the option with the plural name was used: then there is one summary for each.
     several: bool = False
     filter: str | None = None
@@ -67,7 +69,7 @@ class ReadOptions(NamedTuple):
     @property
     def jobs_may_go(self) -> bool:
         """A job of a list may have been deleted since the list was read; a named one only where the user said so."""
-        return self.missing_ok or not self.job_ids
+        return self.missing_ok or not (self.job_ids or self.job_schedule_id)
 
     def list_query(self, needed: tuple[str, ...]) -> dict[str, Any]:
         """The query of a list. What the summary needs is always read, whatever `select` names."""

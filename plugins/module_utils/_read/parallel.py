@@ -19,7 +19,13 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 # Codes of an object that is not there. An absent parent is an error whatever the options say.
-ABSENT = {"job": "JobNotFound", "task": "TaskNotFound", "pool": "PoolNotFound", "node": "NodeNotFound"}
+ABSENT = {
+    "job": "JobNotFound",
+    "job schedule": "JobScheduleNotFound",
+    "task": "TaskNotFound",
+    "pool": "PoolNotFound",
+    "node": "NodeNotFound",
+}
 
 
 def read_concurrently(client: Client, ids: Iterable[Item], read: Callable[[Item], Answer]) -> list[Answer]:

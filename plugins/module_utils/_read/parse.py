@@ -30,6 +30,7 @@ def parse_options(params: Mapping[str, Any], arguments: Arguments) -> ReadOption
         task_ids=ids["task"],
         pool_ids=ids["pool"],
         node_ids=ids["node"],
+        job_schedule_id=_checked_one(params, "job_schedule_id"),
         several=params.get("job_ids") is not None or params.get("pool_ids") is not None,
         filter=_encodable("filter", params["filter"] or None),
         select=_selected(params["select"]),
@@ -99,6 +100,7 @@ def _check_together(options: ReadOptions, params: Mapping[str, Any], arguments: 
         if params[one] is None and params[many] is None:
             raise OptionError(one, f"is null, or {many} is; give at least one id")
     named = [what for what in _WITH_IDS if options.ids_of(what) and (f"{what}_id", f"{what}_ids") not in parents]
+    named += ["job schedule"] if options.job_schedule_id else []
     for option, value in (("filter", options.filter), ("limit", options.limit)):
         if named and value is not None:
             raise OptionError(option, "applies to a list; leave it out when the objects are named by their ids")
@@ -107,10 +109,13 @@ def _check_together(options: ReadOptions, params: Mapping[str, Any], arguments: 
 
 
 def _checked_ids(params: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    one, many = params.get(f"{name}_id"), params.get(f"{name}_ids")
-    if one is not None:
-        return (_checked_id(f"{name}_id", one),)
-    return _checked_list(f"{name}_ids", many)
+    one = _checked_one(params, f"{name}_id")
+    return _checked_list(f"{name}_ids", params.get(f"{name}_ids")) if one is None else (one,)
+
+
+def _checked_one(params: Mapping[str, Any], option: str) -> str | None:
+    value = params.get(option)
+    return None if value is None else _checked_id(option, value)
 
 
 def _checked_list(option: str, ids: list[str] | None) -> tuple[str, ...]:

@@ -25,6 +25,19 @@ def states(client: BatchClient, job_id: str, select: list[str] | None) -> Counte
     return found
 
 
+def pools(client: BatchClient, asked: dict[str, Any]) -> Counter[str]:
+    """Which of them have what they are to have."""
+    return Counter(
+        f"{pool.state} {pool.allocation_state} {pool.current_dedicated_nodes == pool.target_dedicated_nodes}"
+        for pool in client.list_pools(filter=asked["filter"], select=asked["select"])
+    )
+
+
+def nodes(client: BatchClient, pool_id: str, select: list[str] | None) -> Counter[str]:
+    """Which of them can take tasks."""
+    return Counter(f"{node.state} {node.scheduling_state}" for node in client.list_nodes(pool_id, select=select))
+
+
 def kept(client: BatchClient, job_id: str) -> list[Any]:
     return list(client.list_tasks(job_id))
 
@@ -33,6 +46,10 @@ def work(client: BatchClient, asked: dict[str, Any]) -> int:
     if asked["what"] == "jobs":
         jobs = client.list_jobs(filter=asked["filter"], select=["id", "state", "executionInfo"])
         return sum(states(client, str(job.id), asked["select"]).total() for job in jobs)
+    if asked["what"] == "pools":
+        return pools(client, asked).total()
+    if asked["what"] == "nodes":
+        return nodes(client, asked["pool_id"], asked["select"]).total()
     if asked["what"] == "full":
         return len(kept(client, asked["job_id"]))
     return states(client, asked["job_id"], asked["select"]).total()
@@ -49,6 +66,8 @@ def main() -> None:
     with BatchClient(asked["endpoint"], credential) as client:
         for job_id in asked["warm_up"]:
             states(client, job_id, asked["select"])
+        if "warm_up_as" in asked:
+            work(client, asked["warm_up_as"])
         started = time.perf_counter()
         total = work(client, asked)
         took = time.perf_counter() - started

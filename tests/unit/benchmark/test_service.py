@@ -98,3 +98,26 @@ def test_requests_bytes_and_connections_are_counted(account: Account) -> None:
 def test_a_request_that_is_not_known_ends_the_run(account: Account) -> None:
     with pytest.raises(RuntimeError, match="/applications"):
         account.measure(lambda: requests.get(f"{account.url}/applications", timeout=60))
+
+
+def test_a_list_of_pools_is_as_long_as_its_filter_says(rendering: Rendering) -> None:
+    found = body(
+        rendering, "/pools", "$filter=startswith(id,'q30-')&$select=id,state,allocationState,currentDedicatedNodes"
+    )
+    assert [pool["id"] for pool in found["value"]] == [f"q30-{number:04d}" for number in range(1, 31)]
+    assert {pool["currentDedicatedNodes"] for pool in found["value"]} == {4}
+
+
+@pytest.mark.parametrize(("size", "pages"), [(7, [7]), (1500, [1000, 500]), (10_000, [1000] * 10)])
+def test_a_pool_has_as_many_nodes_as_its_id_says_each_with_an_id_of_its_own(
+    rendering: Rendering, size: int, pages: list[int]
+) -> None:
+    path, query, seen = f"/pools/m{size}", "$select=id,state", []
+    pool = body(rendering, path)
+    assert (pool["id"], pool["currentDedicatedNodes"], pool["targetDedicatedNodes"]) == (f"m{size}", size, size)
+    while query:
+        page = body(rendering, f"{path}/nodes", query)
+        seen.append([node["id"] for node in page["value"]])
+        query = urlsplit(page["odata.nextLink"]).query if "odata.nextLink" in page else ""
+    assert [len(ids) for ids in seen] == pages
+    assert len({node_id for ids in seen for node_id in ids}) == size

@@ -114,6 +114,26 @@ def test_a_closed_check_that_the_list_of_reasons_had_no_room_for_is_told_all_the
     ]
 
 
+NIGHTLY = {"id": "nightly", "recent_job": "nightly:job-2", "next_run_time": "2026-02-01T02:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "schedule", "words"),
+    [
+        ("satisfied", NIGHTLY, "  c: all 3 jobs succeeded: nightly:job-2, and the next run is at 2026-02-01T02:00:00Z"),
+        ("satisfied", {**NIGHTLY, "next_run_time": None}, "  c: all 3 jobs succeeded: nightly:job-2"),
+        ("failed", NIGHTLY, "  c: nightly:job-2, and the next run is at 2026-02-01T02:00:00Z"),
+        ("pending", {**NIGHTLY, "recent_job": None}, "  why"),
+    ],
+    ids=str,
+)
+def test_of_a_schedule_it_is_told_which_job_was_judged(verdict: str, schedule: dict[str, Any], words: str) -> None:
+    summary = {"total": 3, "succeeded": 3, "by_state": {"completed": 3}, "job_schedule": schedule}
+    more = {"check": "jobs", "condition": "succeeded", "summary": summary}
+    judged = check("c", verdict, *([] if verdict == "satisfied" else ["why"]), **more)
+    assert gate_report(found(verdict, judged))["message"].splitlines()[-1] == words
+
+
 def test_a_reason_is_one_line_whatever_the_service_says() -> None:
     message = gate_report(found("failed", check("a", "failed", "bad\n\x1b[31m  news")))["message"]
     assert message.splitlines()[1:] == ["  bad ?[31m news"]

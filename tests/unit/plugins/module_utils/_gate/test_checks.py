@@ -81,8 +81,8 @@ def test_options_reach_the_reader(check: dict[str, Any], option: str, value: Any
     [
         ({"check": "tasks"}, "checks[1]: a check of tasks needs job_id or job_ids"),
         ({"check": "nodes", "pool_id": ""}, "checks[1]: a check of nodes needs pool_id or pool_ids"),
-        ({"check": "jobs"}, "checks[1]: a check of jobs needs job_id or job_ids or filter"),
-        ({"check": "jobs", "filter": ""}, "checks[1]: a check of jobs needs job_id or job_ids or filter"),
+        ({"check": "jobs"}, "checks[1]: a check of jobs needs job_id or job_ids or job_schedule_id or filter"),
+        ({"check": "jobs", "filter": ""}, "checks[1]: a check of jobs needs job_id or job_ids or job_schedule_id or filter"),
         ({"check": "preparation", "job_ids": []}, "checks[1]: a check of preparation needs job_id or job_ids"),
         ({**TASKS, "pool_id": "p"}, "checks[1]: pool_id means nothing for tasks"),
         ({**JOBS, "min_nodes": 3}, "checks[1]: min_nodes means nothing for jobs"),

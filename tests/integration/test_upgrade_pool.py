@@ -1,0 +1,250 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The switch from one pool to another: what passes its three gates, and that each of them is closed unless it is seen to be open."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.tests.integration.test_playbooks import run
+from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock, without_times
+
+POOLS = {"old_pool_id": "pool-7", "new_pool_id": "pool-8"}
+DONE = "Pool pool-8 has taken over. No task runs on pool pool-7, and no job is on it."
+SWITCHED = "the user's tasks ran"
+OMITTED = "{{ nowhere | default(omit) }}"
+
+
+def scenario(*jobs: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Two pools that are well, and these jobs."""
+    pools = [{"id": name, "nodes": {"count": 2, "id": "tvm-{n}"}} for name in ("pool-7", "pool-8")]
+    return {"pools": pools, "jobs": [{"pool": "pool-7", **job} for job in jobs], **more}
+
+
+# What the account looks like once the user's tasks have run is what it is at this second.
+LATER = 20
+SWITCH = [
+    {"ansible.builtin.debug": {"msg": SWITCHED + ": {{ batch_jobs_to_move | join(' and ') }}"}},
+    {
+        "ansible.builtin.uri": {
+            "url": "{{ lookup('ansible.builtin.env', 'AZURE_BATCH_ENDPOINT') }}/_simulator/clock",
+            "method": "POST",
+            "body_format": "json",
+            "body": {"set": LATER},
+        }
+    },
+]
+
+
+@pytest.fixture
+def switch(tmp_path: Path) -> str:
+    tasks = tmp_path / "switch.yml"
+    tasks.write_text(json.dumps(SWITCH), encoding="utf-8")
+    return str(tasks)
+
+
+def moves(name: str, to: str = "pool-8") -> dict[str, Any]:
+    return {"id": name, "pool": [{"at": -9, "id": "pool-7"}, {"at": 10, "id": to}]}
+
+
+def test_a_switch_passes_three_gates_around_ones_own_tasks(tmp_path: Path) -> None:
+    switch = tmp_path / "switch.yml"
+    switch.write_text(json.dumps(SWITCH[:1]), encoding="utf-8")
+    with Simulator("upgrade_pool", clock=StepClock(0.5)) as simulator:
+        asked = {**POOLS, "switch_tasks": str(switch), "image_version": "22.04.202601150", "image_supported_for": 90}
+        status, printed = run(simulator, "upgrade_pool", **asked, environment=driven_clock(tmp_path))
+    assert status == 0, printed
+    # In this order.
+    words = (
+        "TASK [Gate 1 of 3: wait until pool pool-8 is sound]",
+        "The gate is open: both checks are satisfied (waited MM:SS).",
+        "pools of pool-8: 1 pool sound",
+        "image of pool-8: 1 pool with the image reached",
+        "On pool pool-7: render, export.",
+        f"{SWITCHED}: render and export",
+        "TASK [Gate 2 of 3: wait until each job has moved to pool pool-8 or has ended]",
+        "TASK [Gate 3 of 3: wait until no task runs on the nodes of pool pool-7]",
+        "nodes of pool-7: all 4 nodes drained",
+        DONE,
+    )
+    places = [without_times(printed).find(text) for text in words]
+    assert -1 not in places, words[places.index(-1)]
+    assert places == sorted(places)
+
+
+def test_without_jobs_there_is_nothing_to_move() -> None:
+    with Simulator(scenario({"id": "over", "states": "completed"})) as simulator:
+        status, printed = run(simulator, "upgrade_pool", **POOLS)
+    assert status == 0, printed
+    assert "On pool pool-7: no job that has not ended." in printed
+    assert DONE in printed
+
+
+def test_a_new_pool_that_is_not_sound_is_not_switched_to(switch: str) -> None:
+    with Simulator("pool_troubles") as simulator:
+        asked = {"old_pool_id": "well", "new_pool_id": "short-of-quota", "switch_tasks": switch}
+        status, printed = run(simulator, "upgrade_pool", **asked)
+    assert status == 2
+    assert "The gate is closed: its check can no longer be satisfied." in printed
+    assert "AccountCoreQuotaReached" in printed
+    assert SWITCHED not in printed
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"image_version": "1.2.3"}, "not version 1.2.3"),
+        ({"image_supported_for": 500}, "the service stops creating pools with image"),
+        ({"min_nodes": 0}, "min_nodes: 0 is out of range"),
+        ({"max_failed_nodes": -1}, "max_failed_nodes: -1 is out of range"),
+        ({"image_version": "latest"}, "'latest' names no version"),
+        ({"wait_timeout": "long"}, "gate_wait_timeout"),
+        ({"wait_timeout": -1}, "wait_timeout: -1 is out of range"),
+    ],
+    ids=str,
+)
+def test_what_is_asked_of_the_new_pool_keeps_the_first_gate_closed(
+    options: dict[str, Any], words: str, switch: str, tmp_path: Path
+) -> None:
+    with Simulator("upgrade_pool") as simulator:
+        simulator.clock.set(100)
+        asked = {**POOLS, "switch_tasks": switch, "wait_timeout": 20, **options}
+        status, printed = run(simulator, "upgrade_pool", **asked, environment=driven_clock(tmp_path))
+    assert status == 2
+    assert words in printed
+    assert SWITCHED not in printed
+
+
+@pytest.mark.parametrize("nothing", [None, "", OMITTED], ids=["null", "empty", "omitted"])
+def test_what_is_not_given_means_the_default(nothing: str | None) -> None:
+    names = ("min_nodes", "max_failed_nodes", "image_version", "image_supported_for", "wait_timeout", "wait_sleep")
+    with Simulator("upgrade_pool") as simulator:
+        simulator.clock.set(100)
+        status, printed = run(simulator, "upgrade_pool", **POOLS, **dict.fromkeys(names, nothing))
+    assert status == 0, printed
+    assert DONE in printed
+
+
+def test_a_job_that_stays_closes_the_second_gate_and_is_named(switch: str, tmp_path: Path) -> None:
+    ends = {"id": "ends", "states": [{"at": 0, "state": "active"}, {"at": 10, "state": "completed"}]}
+    with Simulator(scenario({"id": "stays"}, ends, moves("goes"))) as simulator:
+        asked = {**POOLS, "switch_tasks": switch, "wait_timeout": 60}
+        status, printed = run(simulator, "upgrade_pool", **asked, environment=driven_clock(tmp_path))
+    assert status == 2
+    assert f"{SWITCHED}: stays and ends and goes" in printed
+    refused = printed.split("Not every job has moved to pool pool-8 or has ended:")[1].splitlines()[1:3]
+    assert [line.split() for line in refused] == [["job", "state", "pool"], ["stays", "active", "pool-7"]]
+    assert "TASK [Gate 3" not in printed
+
+
+def test_a_job_that_moves_to_a_third_pool_has_not_moved_to_the_new_one(switch: str, tmp_path: Path) -> None:
+    account = scenario(moves("strays", to="pool-9"))
+    account["pools"].append({"id": "pool-9", "nodes": {"count": 1, "id": "n"}})
+    with Simulator(account) as simulator:
+        asked = {**POOLS, "switch_tasks": switch, "wait_timeout": 60}
+        status, printed = run(simulator, "upgrade_pool", **asked, environment=driven_clock(tmp_path))
+    assert status == 2
+    assert "strays  active  pool-9" in printed
+
+
+def test_a_job_that_was_deleted_has_ended(switch: str) -> None:
+    with Simulator(scenario({"id": "deleted", "removed_at": 10}, moves("goes"))) as simulator:
+        status, printed = run(simulator, "upgrade_pool", **POOLS, switch_tasks=switch)
+    assert f"{SWITCHED}: deleted and goes" in printed
+    assert status == 0, printed
+    assert DONE in printed
+
+
+def test_tasks_that_still_run_close_the_third_gate(switch: str, tmp_path: Path) -> None:
+    # They run on, on the pool that their job has left.
+    stays = {"id": "t", "runs_at": -5, "node": "tvm-1"}
+    account = scenario(
+        {"id": "export", "tasks": stays, "states": [{"at": 0, "state": "active"}, {"at": 10, "state": "completed"}]}
+    )
+    with Simulator(account) as simulator:
+        asked = {**POOLS, "switch_tasks": switch, "wait_timeout": 20}
+        status, printed = run(simulator, "upgrade_pool", **asked, environment=driven_clock(tmp_path))
+    assert status == 2, printed
+    assert "TASK [Gate 3 of 3" in printed
+    assert "The gate is closed: its check is not satisfied yet (timed out after" in printed
+    assert "tvm-1: runs 1 task" in printed
+    assert DONE not in printed
+
+
+def test_a_job_that_came_to_the_old_pool_meanwhile_is_found_in_the_end(switch: str) -> None:
+    with Simulator(scenario(moves("goes"), {"id": "late", "created_at": 10})) as simulator:
+        status, printed = run(simulator, "upgrade_pool", **POOLS, switch_tasks=switch)
+    assert status == 2
+    assert f"{SWITCHED}: goes" in printed
+    assert "Pool pool-7 still has jobs whose tasks would start on it: late" in printed
+    assert DONE not in printed
+
+
+REFUSED = (
+    "/pools/pool-8[?]",
+    "/pools/pool-8/nodes",
+    "/jobs[?].*filter",
+    "/jobs/goes",
+    "/pools/pool-7/nodes",
+)
+
+
+@pytest.mark.parametrize("path", REFUSED)
+def test_no_refusal_of_the_service_opens_a_gate(path: str, switch: str) -> None:
+    fault = {"kind": "status", "match": path, "status": 403, "code": "InsufficientAccountPermissions"}
+    with Simulator(scenario(moves("goes"), faults=[fault])) as simulator:
+        status, printed = run(simulator, "upgrade_pool", **POOLS, switch_tasks=switch)
+    assert status == 2, printed
+    assert "InsufficientAccountPermissions" in printed
+    assert DONE not in printed
+    assert (SWITCHED in printed) is (path in REFUSED[3:])
+
+
+def test_the_last_look_at_the_jobs_must_succeed_too(switch: str) -> None:
+    fault = {"kind": "status", "match": "/jobs[?].*filter", "status": 403, "code": "X", "after": 1}
+    with Simulator(scenario(moves("goes"), faults=[fault])) as simulator:
+        status, printed = run(simulator, "upgrade_pool", **POOLS, switch_tasks=switch)
+    assert status == 2, printed
+    assert "nodes of pool-7: all 2 nodes drained" in printed
+    assert DONE not in printed
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"old_pool_id": "pool-7"},
+        {"new_pool_id": "pool-8"},
+        {**POOLS, "new_pool_id": "POOL-7"},
+        {**POOLS, "new_pool_id": None},
+        {**POOLS, "old_pool_id": OMITTED},
+        {**POOLS, "old_pool_id": ["pool-7"]},
+    ],
+    ids=str,
+)
+def test_two_pools_must_be_given(given: dict[str, Any]) -> None:
+    with Simulator("upgrade_pool") as simulator:
+        status, printed = run(simulator, "upgrade_pool", **given)
+        assert not simulator.requests
+    assert status == 2
+    assert "Give both -e batch_old_pool_id=... and -e batch_new_pool_id=..., which are two pools." in printed
+
+
+@pytest.mark.parametrize("name", ["pool-8' || 'a' == 'a", "pool-8/nodes", "../pool-8"])
+def test_an_id_cannot_change_what_is_asked(name: str, switch: str) -> None:
+    with Simulator(scenario({"id": "stays"})) as simulator:
+        status, printed = run(simulator, "upgrade_pool", old_pool_id="pool-7", new_pool_id=name, switch_tasks=switch)
+    assert status == 2
+    assert SWITCHED not in printed
+
+
+def test_tasks_that_are_not_there_are_missed_before_anything_is_read() -> None:
+    with Simulator("upgrade_pool") as simulator:
+        status, printed = run(simulator, "upgrade_pool", **POOLS, switch_tasks="nowhere.yml")
+        assert not simulator.requests
+    assert status == 2
+    assert "There is no file nowhere.yml; give -e batch_switch_tasks=... with its whole path." in printed
