@@ -205,7 +205,7 @@ def test_what_the_specification_does_not_allow_is_named(demo: Simulator, tmp_pat
     assert [message.splitlines()[1].split(". ")[0] for message in said] == [
         "missing required arguments: gate_checks",
         "gate_checks.min_node",
-        "value of check must be one of: jobs, tasks, nodes, preparation, got: task found in gate_checks",
+        "value of check must be one of: jobs, tasks, nodes, pools, preparation, got: task found in gate_checks",
         "value of gate_mode must be one of: enforce, report, got: reports",
     ]
 

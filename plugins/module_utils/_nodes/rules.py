@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of, unready, unsure_start
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
 
 # The largest part of a node: read only where it is judged whether a task is on it.
@@ -31,8 +31,12 @@ _AT_REST = frozenset(
 
 
 def on_the_node(task: Mapping[str, Any]) -> bool:
-    """Whether a recent task is still there. One that is active again waits for a node, maybe for another one."""
-    return str(task.get("taskState")).lower() not in ("completed", "active")
+    """Whether a recent task is still there. One that is active again waits for a node, maybe for another one.
+
+    The state is that of the task, wherever it is now; the run on this node has ended where that tells an end.
+    """
+    ended = part(task, "executionInfo").get("endTime") is not None
+    return not ended and str(task.get("taskState")).lower() not in ("completed", "active")
 
 
 def _busy(node: Mapping[str, Any]) -> str | None:

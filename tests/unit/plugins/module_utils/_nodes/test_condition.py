@@ -34,6 +34,12 @@ def with_recent(*states: Any, **more: Any) -> Wire:
     return node("tvm-2", **{"recentTasks": recent, **more})
 
 
+def with_run(info: Wire) -> Wire:
+    """A node whose recent task runs somewhere, and this is known of its run here."""
+    recent = {"jobId": "job-1", "taskId": "task-1", "taskState": "running", "executionInfo": info}
+    return node("tvm-2", recentTasks=[recent])
+
+
 def busy(**more: Any) -> Wire:
     return node("tvm-2", "running", **{"runningTasksCount": 2, **more})
 
@@ -82,6 +88,9 @@ JUDGED = [
     (with_recent("completed", "running"), ("satisfied", "pending", "pending", "pending")),
     (with_recent("Preparing"), ("satisfied", "pending", "pending", "pending")),
     (with_recent("zombie) (completed"), ("satisfied", "pending", "pending", "pending")),
+    # Its job has moved to another pool: the task runs there, and its run on this node is over.
+    (with_run({"endTime": "2026-01-31T08:00:00Z"}), ("satisfied", "satisfied", "satisfied", "pending")),
+    (with_run({"startTime": "2026-01-31T08:00:00Z"}), ("satisfied", "pending", "pending", "pending")),
     (with_recent(None), ("satisfied", "pending", "pending", "pending")),
     (with_recent("running", runningTasksCount=None), ("satisfied", "pending", "pending", "pending")),
     (with_recent("running", state="offline"), ("pending", "pending", "pending", "satisfied")),
