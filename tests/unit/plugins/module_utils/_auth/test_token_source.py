@@ -83,7 +83,7 @@ def test_a_proxy_that_cannot_be_used_is_named_without_any_part_of_its_password(
     monkeypatch.setenv("no_proxy", "account.westeurope.batch.azure.com")
     source = entra.ClientSecret({"tenant": "t", "client_id": "c", "secret": "s3cr3t"}, "the options", AUTHORITY)
     with pytest.raises(LoginError) as failed:
-        source.fetch(False, 30)
+        source.fetch(30)
     assert str(failed.value) == (
         "Signing in with a service principal's secret from the options failed: https://login.microsoftonline.com:"
         " the proxy that the environment names is not one of the form http://host:port"
@@ -97,7 +97,7 @@ def test_where_no_proxy_is_asked_none_is_accused(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("https_proxy", proxy)
     monkeypatch.setenv("no_proxy", no_proxy)
     with pytest.raises(LoginError, match=r"failed: Failed to parse: elsewhere$"):
-        Keeping({"wrong_url": "elsewhere"}, "here", AUTHORITY).fetch(False, 30)
+        Keeping({"wrong_url": "elsewhere"}, "here", AUTHORITY).fetch(30)
 
 
 def test_an_error_without_words_is_named() -> None:
