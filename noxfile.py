@@ -135,6 +135,22 @@ for core, versions in CLOSED.items():
     add_closed(core, find_python(versions))
 
 
+@nox.session(name="oldest-libraries")
+def oldest_libraries(session: nox.Session) -> None:
+    """Read and sign in with the oldest libraries that requirements.txt allows; ./dev test has the newest."""
+    written = Path("requirements.txt").read_text(encoding="utf-8")
+    oldest = [f"{name}=={version}" for name, version in re.findall(r"^([\w-]+)>=([\d.]+)$", written, re.MULTILINE)]
+    # requests takes the urllib3 of its time, 1.26, with it.
+    session.install(*oldest, "-r", "tests/requirements/demo.txt", "hypothesis", "jsonschema", "pytest")
+    collection = copy_of_checkout(session)
+    root = str(collection.parents[2])
+    env = {"PYTHONPATH": root, "ANSIBLE_COLLECTIONS_PATH": root}
+    rooms = (f"tests/unit/plugins/module_utils/{room}" for room in ("_http", "_auth", "_read"))
+    with session.chdir(collection):
+        signing_in = "tests/integration/test_sign_in.py"
+        session.run("python", "-m", "pytest", "-o", "addopts=", "-q", *rooms, signing_in, env=env)
+
+
 @nox.session(requires=["typing"], python=False)
 def types(session: nox.Session) -> None:
     """Check types: mypy, strict, on everything that runs at run time. A part of lint."""

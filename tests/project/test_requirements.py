@@ -37,6 +37,11 @@ def test_an_execution_environment_gets_the_requirements_of_run_time() -> None:
     }
 
 
+def test_each_requirement_of_run_time_names_its_oldest_version() -> None:
+    """`./dev check -s oldest-libraries` installs it, and would leave out what is written in another way."""
+    assert [line for line in lines("requirements.txt") if not re.fullmatch(r"[\w-]+>=[\d.]+", line)] == []
+
+
 def test_every_module_is_in_both_action_groups() -> None:
     groups = yaml.safe_load((PROJECT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
     modules = sorted(path.stem for path in (PROJECT / "plugins" / "modules").glob("*.py"))

@@ -26,11 +26,11 @@ from ansible_collections.batchops.azure.tests.support.modules import NODES, PREP
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-# Four properties share the examples.
+# Five properties share the examples.
 EXAMPLES = int(os.environ.get("BATCHOPS_EXAMPLES", "120"))
 
 checked = settings(
-    max_examples=max(1, EXAMPLES // 4),
+    max_examples=max(1, EXAMPLES // 5),
     deadline=None,
     derandomize="BATCHOPS_EXAMPLES" not in os.environ,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -38,6 +38,7 @@ checked = settings(
 
 _NODES = r"^/pools/[^/?]+/nodes\?"
 _STATUS = r"taskstatus\?"
+_NO_PREPARATION = "JobPreparationTaskOrReleaseTaskNotSpecified"
 
 
 # What changes nothing: entries that are there again, and ids in capitals, which are the same ids to the service.
@@ -139,3 +140,17 @@ def test_pools_that_are_short(pool: Pool, weather: Weather, least: int | None, t
     gate = wait(pool.scenario(), weather, NODES, pool_id="pool-1", **given)
     states = "ready", least, tolerated
     judge(gate, truth.nodes_are(pool, *states), truth.nodes_are_hopeless(pool, *states), weather)
+
+
+@checked
+@given(st.one_of(jobs(), starving_jobs()), calm, preparations, st.sampled_from((0, 1, 5)))
+def test_a_job_with_preparation_whose_status_says_that_it_has_none(
+    job: Job, weather: Weather, asked: truth.Preparation, after: int
+) -> None:
+    """`missing_ok` lets a job without it pass. This one has it, and may have had a look or more at it before."""
+    none = {"kind": "status", "status": 409, "code": _NO_PREPARATION, "match": _STATUS, "after": after, "times": None}
+    given: dict[str, Any] = {"condition": "prepared", "missing_ok": True, **options_of(asked)}
+    gate = wait(job.scenario(), Weather(weather.latency, (none,)), PREP, **given)
+    before = gate.polls <= after
+    assert gate.verdict != "satisfied" or before, "a false pass"
+    assert gate.verdict != "failed" or any(map(partial(asked.is_hopeless, job), gate.moments())), "gave up too early"

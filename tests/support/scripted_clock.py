@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Union
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
+from ansible_collections.batchops.azure.tests.support.loopback import Reply, Request
 
 # A length in seconds, or the least and the most where chance has a part in it.
 Pause = Union[float, tuple[float, float]]
@@ -37,3 +39,16 @@ class ScriptedClock(Clock):
 
     def assert_used_up(self) -> None:
         assert not self._script, f"pauses that did not happen: {self._script}"
+
+
+def taking(clock: ScriptedClock, seconds: float, reply: Reply) -> Callable[[Request], Reply]:
+    """An answer that takes so long by that clock.
+
+    A wait leaves as much for its last look and half again. That look has to be answered within it in real seconds, also on a busy machine.
+    """
+
+    def answer(request: Request) -> Reply:
+        clock.work(seconds)
+        return reply
+
+    return answer

@@ -22,7 +22,12 @@ from urllib.parse import quote, urlsplit
 from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import Token
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LibraryError, LoginError, ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._base.within import Overdue, within
-from ansible_collections.batchops.azure.plugins.module_utils._http.breakage import causes, nobody_there
+from ansible_collections.batchops.azure.plugins.module_utils._http.breakage import (
+    about_proxy,
+    causes,
+    is_about_proxy,
+    nobody_there,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Cloud, is_loopback, parse_authority
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, mask_text
 
@@ -97,8 +102,17 @@ class Authority:
 
     def _proxies(self) -> dict[str, Any]:
         """A loopback host is asked directly, whatever proxies the environment names."""
-        host = urlsplit(self.host).hostname or ""
-        return {"proxies": {"no_proxy": host}} if is_loopback(host) else {}
+        return {"proxies": {"no_proxy": self._name}} if is_loopback(self._name) else {}
+
+    def proxy(self) -> str | None:
+        """What the environment names as the way to this host."""
+        from requests.utils import get_environ_proxies, select_proxy
+
+        return None if is_loopback(self._name) else select_proxy(self.host, get_environ_proxies(self.host))
+
+    @property
+    def _name(self) -> str:
+        return urlsplit(self.host).hostname or ""
 
 
 def authority_of(params: Mapping[str, Any], cloud: Cloud, verify: bool | str, environ: Mapping[str, str]) -> Authority:
@@ -188,6 +202,11 @@ class Source(ABC):
 
     def _problem(self, error: Exception, seconds: float) -> LoginError:
         made_of = list(causes(error))
+        host, proxy = self.authority.host, self.authority.proxy()
+        # The library stumbles with a TypeError over a password without a host.
+        stumbled = any(isinstance(cause, TypeError) for cause in made_of)
+        if proxy and ((proxy.endswith("@") and stumbled) or is_about_proxy(made_of, host)):
+            return LoginError(self._sentence(about_proxy(host)))
         if any(map(_is_overdue, made_of)):
             problem = LoginError(self._sentence(f"no answer within {round(seconds, 3):g} s"))
             problem.allowed = seconds

@@ -40,9 +40,14 @@ def overdue(base: str, seconds: float, proxies: Any) -> TransportError:
 
 def no_such_proxy(base: str) -> TransportError:
     """For a proxy that names no host: the next attempt would find the same one."""
-    problem = TransportError(f"{base}: {_NO_PROXY}")
+    problem = TransportError(about_proxy(base))
     problem.transient = False
     return problem
+
+
+def about_proxy(base: str) -> str:
+    """The sentence about a proxy that cannot be used. Without its URL and the library's words: both may hold a password."""
+    return f"{base}: {_NO_PROXY}"
 
 
 def nobody_there(error: BaseException) -> bool:
@@ -83,7 +88,7 @@ def _why(error: Exception, base: str, connect: float, seconds: float) -> tuple[s
     unresolved = any(isinstance(cause, socket.gaierror) for cause in made_of)
     for applies, sentence in (
         # First, and without the library's words: they quote the beginning of a password that holds a / or #.
-        (_is_about_proxy(made_of, base), _NO_PROXY),
+        (is_about_proxy(made_of, base), _NO_PROXY),
         ("ProxyError" in name, f"the proxy of the environment did not answer ({inner})"),
         (unresolved, "the host name does not resolve; check account_endpoint"),
         ("refused" in text, "the connection was refused"),
@@ -102,8 +107,8 @@ def _why(error: Exception, base: str, connect: float, seconds: float) -> tuple[s
     return f"{base}: the connection broke ({inner})", None
 
 
-def _is_about_proxy(made_of: list[BaseException], base: str) -> bool:
-    """Whether the URL of a proxy cannot be used: that of the account was checked before."""
+def is_about_proxy(made_of: list[BaseException], base: str) -> bool:
+    """Whether the URL of a proxy cannot be used: `base`, which was asked through it, was checked before."""
     kinds = {type(cause).__name__ for cause in made_of}
     if kinds & {"InvalidProxyURL", "InvalidSchema", "ProxySchemeUnknown"}:
         return True

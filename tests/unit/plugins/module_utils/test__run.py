@@ -9,12 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, OptionError, ServiceError
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Reset, Silence, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import JOBS
-from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock, taking
 from ansible_collections.batchops.azure.tests.support.wire import job
 
 Scripts = Callable[..., ScriptedClock]
@@ -91,10 +90,10 @@ def test_a_wait_that_is_satisfied_has_its_numbers_and_no_message(service: Loopba
 
 
 def test_a_wait_that_times_out_has_the_whole_result_in_it(service: Loopback, scripted: Scripts) -> None:
-    service.say("/jobs", page(job("a", "enabling")))
-    clock = scripted(15, (14, 15))
-    result = ask(service, JOBS, clock, task_counts=False, condition="active", wait=True, wait_timeout=30)
-    assert result["msg"] == "Timed out after 30 s, condition active is not satisfied yet: a: is enabling, not active"
+    clock = scripted(15, 15)
+    service.say("/jobs", taking(clock, 4, page(job("a", "enabling"))))
+    result = ask(service, JOBS, clock, task_counts=False, condition="active", wait=True, wait_timeout=45)
+    assert result["msg"] == "Timed out after 42 s, condition active is not satisfied yet: a: is enabling, not active"
     assert (result["failure"]["code"], result["failure"]["message"]) == ("TimedOut", result["msg"])
     assert (result["failed"], result["timed_out"], result["polls"], result["verdict"]) == (True, True, 3, "pending")
     assert [fact["state"] for fact in result["jobs"]] == ["enabling"]
@@ -119,9 +118,9 @@ def test_a_message_names_the_expression_where_there_is_no_condition(service: Loo
 
 
 def test_errors_that_were_survived_are_told_at_the_time_out(service: Loopback, scripted: Scripts) -> None:
-    service.say("/jobs", page(job("a", "enabling")), Reset())
-    clock = scripted(15, (14, 15))
-    result = ask(service, JOBS, clock, task_counts=False, condition="active", wait=True, wait_timeout=30)
+    clock = scripted(15, 15)
+    service.say("/jobs", page(job("a", "enabling")), taking(clock, 4, Reset()))
+    result = ask(service, JOBS, clock, task_counts=False, condition="active", wait=True, wait_timeout=41)
     assert result["transient_errors"] == 2
     assert "the last transient error: " in result["msg"]
     assert result["last_transient_error"].startswith(service.url)
@@ -174,12 +173,12 @@ def test_secrets_are_masked_unless_the_user_wants_them(service: Loopback, redact
     assert text.count("hunter2") == (2 if redact == "none" else 0)
 
 
-def test_a_tiny_time_out_still_ends_with_a_sentence(service: Loopback) -> None:
-    service.say("/jobs", page(job("a", "enabling")))
-    options = {"condition": "active", "wait": True, "wait_timeout": 0.2, "wait_sleep": 0.05}
-    result = ask(service, JOBS, Clock(), task_counts=False, **options)
-    assert result["timed_out"]
-    assert result["polls"] > 1
+def test_a_time_out_that_one_look_outlasts_still_ends_with_a_sentence(service: Loopback, scripted: Scripts) -> None:
+    clock = scripted()
+    service.say("/jobs", taking(clock, 6, page(job("a", "enabling"))))
+    result = ask(service, JOBS, clock, task_counts=False, condition="active", wait=True, wait_timeout=5)
+    assert result["msg"] == "Timed out after 6 s, condition active is not satisfied yet: a: is enabling, not active"
+    assert (result["timed_out"], result["polls"]) == (True, 1)
 
 
 @pytest.mark.parametrize("nested", ['{"a":' * 400 + "1" + "}" * 400, "[" * 800 + "]" * 800])

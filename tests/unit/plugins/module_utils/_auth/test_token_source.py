@@ -17,6 +17,8 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._auth import entra, token_source
 from ansible_collections.batchops.azure.plugins.module_utils._auth.token_source import Authority, Source
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LoginError
+from ansible_collections.batchops.azure.tests.support.proxies import UNUSABLE
+from requests.exceptions import InvalidURL
 
 AUTHORITY = Authority(
     "https://login.microsoftonline.com",
@@ -45,6 +47,8 @@ class Keeping(Source):
         self.scopes.append(scope)
         if self.parts.get("words"):
             raise ValueError(self.parts["words"])
+        if self.parts.get("wrong_url"):
+            raise InvalidURL(f"Failed to parse: {self.parts['wrong_url']}")
         self.token, self.expires_on = f"token-{self.made}", 1_700_000_000
         return self
 
@@ -68,6 +72,32 @@ def test_the_providers_code_is_kept_and_its_trace_and_secrets_are_not() -> None:
 def test_the_providers_code_is_found_behind_a_warning() -> None:
     with pytest.raises(LoginError, match=r"failed: AADSTS700016: No such application$"):
         Keeping({"words": "WARNING: old\nAADSTS700016: No such application\nTrace ID: 1"}, "here", AUTHORITY).fetch(30)
+
+
+@pytest.mark.parametrize("proxy", UNUSABLE)
+def test_a_proxy_that_cannot_be_used_is_named_without_any_part_of_its_password(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    """Signing in comes first, and the account may be excepted from the proxy."""
+    monkeypatch.setenv("https_proxy", proxy)
+    monkeypatch.setenv("no_proxy", "account.westeurope.batch.azure.com")
+    source = entra.ClientSecret({"tenant": "t", "client_id": "c", "secret": "s3cr3t"}, "the options", AUTHORITY)
+    with pytest.raises(LoginError) as failed:
+        source.fetch(30)
+    assert str(failed.value) == (
+        "Signing in with a service principal's secret from the options failed: https://login.microsoftonline.com:"
+        " the proxy that the environment names is not one of the form http://host:port"
+    )
+    assert not failed.value.transient
+
+
+@pytest.mark.parametrize(("proxy", "no_proxy"), [("http://proxy.invalid:9", "*"), ("", "")])
+def test_where_no_proxy_is_asked_none_is_accused(monkeypatch: pytest.MonkeyPatch, proxy: str, no_proxy: str) -> None:
+    """The library raises the same for a URL that the sign-in host has named."""
+    monkeypatch.setenv("https_proxy", proxy)
+    monkeypatch.setenv("no_proxy", no_proxy)
+    with pytest.raises(LoginError, match=r"failed: Failed to parse: elsewhere$"):
+        Keeping({"wrong_url": "elsewhere"}, "here", AUTHORITY).fetch(30)
 
 
 def test_an_error_without_words_is_named() -> None:

@@ -20,6 +20,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 )
 from ansible_collections.batchops.azure.tests.support.connecting import connect
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Drip, Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.proxies import UNUSABLE
 
 
 def test_every_request_is_a_get(service: Loopback) -> None:
@@ -128,23 +129,7 @@ def test_who_is_excepted_from_the_proxy_is_asked_directly(
     assert service.requests == []
 
 
-@pytest.mark.parametrize(
-    "proxy",
-    [
-        "http://me:hunter2/x@127.0.0.1:1",
-        "http://me:hunter2#x@127.0.0.1:1",
-        "http://me:hunter2@127.0.0.1:99999",
-        "ftp://me:hunter2@127.0.0.1:1",
-        "me:hunter2@127.0.0.1:1",
-        "socks5://me:hunter2@127.0.0.1:1",
-        "SOCKS5H://me:hunter2@127.0.0.1:1",
-        "http://me:hunter2@",
-        "http://me:hunter2@/",
-        "http://me:hunter2@?x",
-        "me:hunter2@",
-        "http://",
-    ],
-)
+@pytest.mark.parametrize("proxy", UNUSABLE)
 def test_a_proxy_that_cannot_be_used_is_named_without_any_part_of_its_password(
     monkeypatch: pytest.MonkeyPatch, proxy: str
 ) -> None:

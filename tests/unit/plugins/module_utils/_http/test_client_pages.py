@@ -92,6 +92,8 @@ def test_a_list_that_leads_to_ever_new_pages_ends(service: Loopback, monkeypatch
     monkeypatch.setattr(links, "MOST_PAGES", 50)
 
     def one_more(request: Request) -> Answer:
+        if len(service.requests) > 60:
+            return page()
         return page({"id": "a"}, link=f"{service.url}/jobs?$skiptoken={len(service.requests)}")
 
     service.say("/jobs", one_more)

@@ -201,6 +201,7 @@ def test_twice_the_text_takes_about_twice_the_time(name: str) -> None:
         ("", "A\n", "PRIVATE KEY-----"),
         ("", " ", ""),
         ("", " ", "RequestId:x"),
+        ("RequestId:", "Time:", " x"),
         ("password", " ", ""),
         ("", "A", ""),
         ("", "secret", ""),
