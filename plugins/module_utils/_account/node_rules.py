@@ -96,9 +96,9 @@ def _unfinished(scope: NodeScope) -> list[Reason]:
     """All nodes that there are is not all nodes that there will be."""
     if not scope.needs_health or not scope.whole_pool:
         return []
-    if scope.pool.target is None:
-        return [_more_nodes(scope, "the service does not say how many nodes it should have")]
-    if scope.pool.steady and not scope.pool.has_fewer and scope.total >= scope.pool.target:
+    if not scope.pool.counted:
+        return [_more_nodes(scope, "the service does not say how many nodes it has and should have")]
+    if scope.pool.steady and not scope.pool.has_fewer and scope.total >= (scope.pool.target or 0):
         return []
     return [_more_nodes(scope, "more nodes are to come")]
 

@@ -31,7 +31,7 @@ TASK_LIST = "/jobs/job-1/tasks"
 PREPARES = {"jobPreparationTask": {"id": "prep"}}
 QUOTA = {"resizeErrors": [{"code": "AccountCoreQuotaReached", "message": "No cores left"}]}
 STOPPED = {"resizeErrors": [{"code": "ResizeStopped", "message": "Somebody stopped it"}]}
-SPOT = {"targetLowPriorityNodes": 4}
+SPOT = {"currentLowPriorityNodes": 0, "targetLowPriorityNodes": 4}
 AUTOSCALED = {"enableAutoScale": True}
 UNLIMITED = {"constraints": {"maxWallClockTime": "P10675199DT2H48M5.4775807S"}}
 LIMITED = {"constraints": {"maxWallClockTime": "PT2H"}}
@@ -176,7 +176,12 @@ def test_nodes_that_are_broken_are_named_while_one_waits(idle: Loopback, there: 
         (pool(2, 2, **SPOT, **STOPPED), "failed"),
         (pool(0, 3, **QUOTA), "failed"),
         (pool(2, 3, **QUOTA), "failed"),
-        (pool(0, 3, targetLowPriorityNodes=4, **QUOTA), "failed"),
+        (pool(0, 3, **SPOT, **QUOTA), "failed"),
+        # Numbers that are not told accuse nobody.
+        (pool(0, 3, currentDedicatedNodes=None, **QUOTA), "pending"),
+        (pool(0, 3, targetLowPriorityNodes=4, **QUOTA), "pending"),
+        (pool(2, targetDedicatedNodes=None, currentLowPriorityNodes=0, targetLowPriorityNodes=0), "pending"),
+        (pool(2, currentLowPriorityNodes=-1, targetLowPriorityNodes=0), "pending"),
         (pool(2, 2, state="deleting"), "failed"),
         (pool(0, 0, "resizing", state="Deleting"), "failed"),
         (pool(0, 0, state="deleting", **AUTOSCALED), "failed"),

@@ -80,6 +80,10 @@ JUDGED = [
     (pool(2, currentDedicatedNodes=None), "satisfied pending pending satisfied"),
     (pool(2, **spot(0, None)), "satisfied pending pending satisfied"),
     (pool(2, **spot(None, 0)), "satisfied pending pending satisfied"),
+    (pool(2, currentDedicatedNodes=None, resizeErrors=QUOTA), "satisfied pending pending satisfied"),
+    (pool(2, **spot(None, 1), resizeErrors=STOPPED), "satisfied pending pending satisfied"),
+    (pool(2, **spot(-1, 0)), "satisfied pending pending satisfied"),
+    (pool(2, **spot(0, -1)), "satisfied pending pending satisfied"),
     # The service counts a node that is not listed.
     (pool(3), "satisfied satisfied pending pending"),
 ]
