@@ -319,6 +319,22 @@ class TestConfirmation:
         assert judged(idle, module, condition)["verdict"] == "pending"
 
     @waiting
+    @pytest.mark.parametrize("old", [refusal(404, "PoolNotFound"), pool(2, state="deleting")], ids=["gone", "deleting"])
+    def test_a_job_that_moved_to_another_pool_meanwhile_is_looked_at_again(
+        self, idle: Loopback, old: Any, module: Resource, condition: str
+    ) -> None:
+        idle.say("/pools/pool-1", old)
+        moved = {"executionInfo": {"poolId": "pool-2"}, **PREPARES}
+        idle.say("/jobs/job-1", job(**PREPARES), job(**moved))
+        assert judged(idle, module, condition)["verdict"] == "pending"
+
+    @waiting
+    def test_a_pool_is_the_same_in_any_case(self, idle: Loopback, module: Resource, condition: str) -> None:
+        idle.say("/pools/pool-1", pool(2, state="deleting"))
+        idle.say("/jobs/job-1", job(**PREPARES), job(**{"executionInfo": {"poolId": "POOL-1"}, **PREPARES}))
+        assert judged(idle, module, condition)["verdict"] == "failed"
+
+    @waiting
     def test_a_job_that_was_deleted_meanwhile_is_looked_at_again(
         self, idle: Loopback, module: Resource, condition: str
     ) -> None:
