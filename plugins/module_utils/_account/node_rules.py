@@ -117,9 +117,9 @@ def _unknown_pool(scope: NodeScope) -> list[Reason]:
 
 
 def _not_listed(scope: NodeScope) -> list[Reason]:
-    """A steady pool that counts more nodes than are listed: of the others nothing is known."""
+    """A pool that counts more nodes than are listed: of the others nothing is known. One that shrinks is seen smaller by the next look."""
     listed, current = scope.total, scope.pool.current or 0
-    if not scope.whole_pool or not scope.pool.steady or not 0 < listed < current:
+    if not scope.whole_pool or not 0 < listed < current:
         return []
     return [_of_pool(scope, f"only {listed} of its {current} nodes {'is' if listed == 1 else 'are'} listed")]
 

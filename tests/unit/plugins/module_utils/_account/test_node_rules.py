@@ -80,6 +80,16 @@ def test_a_steady_pool_that_counts_more_nodes_than_are_listed_is_pending(
     assert f"pool pool-1 has 3 of {target} nodes (steady): only 1 of its 3 nodes is listed" in result["reasons"]
 
 
+@pytest.mark.parametrize("condition", ["drained", "offline"])
+@pytest.mark.parametrize("allocation", ["resizing", "stopping", "hibernating"])
+def test_also_while_it_is_resized_nobody_knows_of_nodes_that_are_not_listed(
+    service: Loopback, condition: str, allocation: str
+) -> None:
+    one = node(state="offline" if condition == "offline" else "idle")
+    assert judged(service, condition, one, of=pool(3, 1, allocation))["verdict"] == "pending"
+    assert judged(service, condition, one, of=pool(1, 3, allocation))["verdict"] == "satisfied"
+
+
 @pytest.mark.parametrize("options", [{"min_nodes": 1}, {"expected_nodes": ["tvm-1"]}, {"filter": "state eq 'idle'"}])
 def test_who_asks_for_some_nodes_needs_no_others_listed(service: Loopback, options: dict[str, Any]) -> None:
     assert judged(service, "ready", node(), of=pool(3), **options)["verdict"] == "satisfied"
