@@ -77,6 +77,7 @@ options:
       - With O(condition=image_reached), the version that every node must run, such as V(18.04.202209020).
       - Of an image from a gallery, the version that ends its id, or the whole id with it.
       - Without it, the version that the pool itself asks for. If that is V(latest), or none, all nodes must run the same image in the same version.
+      - That image must be the one of the pool. Only a whole id, or V(publisher:offer:sku:version), can name another one.
     type: str
   image_supported_for:
     description:

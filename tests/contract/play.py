@@ -26,11 +26,9 @@ TOKEN = "a-token-of-the-test"
 _OPTION_OF = {"{jobId}": "job_id", "{taskId}": "task_id", "{poolId}": "pool_id", "{nodeId}": "node_id"}
 _RESIZING = {"state": "active", "allocationState": "resizing"}
 _STEADY = {"state": "active", "allocationState": "steady"}
-_WELL = {
-    "state": "idle",
-    "schedulingState": "enabled",
-    "virtualMachineInfo": {"imageReference": {"publisher": "p", "offer": "o", "sku": "s", "exactVersion": "1"}},
-}
+_WELL = {"state": "idle", "schedulingState": "enabled"}
+# Of a pool that does not tell its own.
+_IMAGE = {"publisher": "p", "offer": "o", "sku": "s"}
 _SUCCESS = {"id": "a-task", "state": "completed", "executionInfo": {"result": "success"}}
 
 
@@ -159,7 +157,9 @@ def _nodes_path(pool_id: str) -> str:
 def nodes_of(pool: Mapping[str, Any]) -> list[dict[str, Any]]:
     """As many nodes as the pool counts, all well."""
     count = sum(max(0, pool.get(f"current{kind}Nodes", 0)) for kind in ("Dedicated", "LowPriority"))
-    return [{"id": f"tvm-{number}", **_WELL} for number in range(count)]
+    image = pool.get("virtualMachineConfiguration", {}).get("imageReference", _IMAGE)
+    runs = {"virtualMachineInfo": {"imageReference": {**image, "exactVersion": "1"}}}
+    return [{"id": f"tvm-{number}", **_WELL, **runs} for number in range(count)]
 
 
 def counts_of(api_version: str) -> dict[str, Any]:

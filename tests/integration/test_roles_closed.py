@@ -22,6 +22,7 @@ from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
 from ansible_collections.batchops.azure.tests.support.many_hosts import passing, run
+from ansible_collections.batchops.azure.tests.support.playing import play
 
 OMITTED, UNDEFINED = "{{ nowhere | default(omit) }}", "{{ nowhere }}"
 NOT_GIVEN = {"omitted": OMITTED, "null": None, "empty": "", "none": "{{ none }}", "undefined": UNDEFINED}
@@ -162,6 +163,22 @@ def test_what_one_host_finds_closed_is_closed_for_all(role: str, nothing_there: 
     found = run(tmp_path / "run", plays, hosts, nothing_there)
     assert found.past == set()
     assert len(found.failures) == len(plays), found.printed[-2000:]
+
+
+@pytest.mark.parametrize("role", WRONG)
+def test_each_call_judges_also_among_the_roles_of_a_play(role: str, tmp_path: Path) -> None:
+    """Ansible runs a role of a play once where it is called again with the same variables, also for a role that depends on it."""
+    dependent = tmp_path / "roles" / "deploys" / "meta"
+    dependent.mkdir(parents=True)
+    (dependent / "main.yml").write_text(f"dependencies: [batchops.azure.{role}]\n", encoding="utf-8")
+    variables = {f"{role}_{name}": value for name, value in GIVEN[role].items()}
+    name = f"batchops.azure.{role}"
+    with Simulator("demo") as simulator:
+        simulator.clock.set(100)
+        environment = {**account_of(simulator), "ANSIBLE_ROLES_PATH": str(tmp_path / "roles")}
+        played = play(tmp_path / "run", [], environment, roles=[name, name, "deploys"], vars=variables)
+        looks = [request for request in simulator.requests.snapshot() if request.path == "/jobs/job-7"]
+    assert (played.status, len(looks)) == (0, 3), played.stdout
 
 
 @pytest.mark.parametrize("role", WRONG)

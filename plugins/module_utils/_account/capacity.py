@@ -75,15 +75,17 @@ def _by_pool(jobs: Iterable[JobState]) -> dict[str, list[JobState]]:
 
 
 def _confirm(client: Client, job: JobState, condition: str, still_waits: StillWaits) -> bool:
-    """Whether the job is still there, goes on, and waits."""
+    """Whether the job is still there and in that pool, goes on, and waits."""
     try:
         now = read_job_state(client, job.id, "constraints")
     except ServiceError as error:
         if error.code == "JobNotFound":
             return False
         raise
+    if now.ended or (now.pool_id or "").lower() != (job.pool_id or "").lower():
+        return False
     # A job whose time is limited gets completed without a node.
-    return not now.ended and not (condition == "completed" and now.limited) and still_waits(job)
+    return not (condition == "completed" and now.limited) and still_waits(job)
 
 
 def _reasons(shortage: Shortage, jobs: list[JobState]) -> list[Consequence]:

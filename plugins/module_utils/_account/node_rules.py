@@ -96,9 +96,9 @@ def _unfinished(scope: NodeScope) -> list[Reason]:
     """All nodes that there are is not all nodes that there will be."""
     if not scope.needs_health or not scope.whole_pool:
         return []
-    if scope.pool.target is None:
-        return [_more_nodes(scope, "the service does not say how many nodes it should have")]
-    if scope.pool.steady and not scope.pool.has_fewer and scope.total >= scope.pool.target:
+    if not scope.pool.counted:
+        return [_more_nodes(scope, "the service does not say how many nodes it has and should have")]
+    if scope.pool.steady and not scope.pool.has_fewer and scope.total >= (scope.pool.target or 0):
         return []
     return [_more_nodes(scope, "more nodes are to come")]
 
@@ -117,9 +117,9 @@ def _unknown_pool(scope: NodeScope) -> list[Reason]:
 
 
 def _not_listed(scope: NodeScope) -> list[Reason]:
-    """A steady pool that counts more nodes than are listed: of the others nothing is known."""
+    """A pool that counts more nodes than are listed: of the others nothing is known. One that shrinks is seen smaller by the next look."""
     listed, current = scope.total, scope.pool.current or 0
-    if not scope.whole_pool or not scope.pool.steady or not 0 < listed < current:
+    if not scope.whole_pool or not 0 < listed < current:
         return []
     return [_of_pool(scope, f"only {listed} of its {current} nodes {'is' if listed == 1 else 'are'} listed")]
 

@@ -42,13 +42,14 @@ class Size(NamedTuple):
     target: int | None
 
     @property
-    def told(self) -> bool:
-        """Whether both numbers are known. A kind that is not mentioned at all has no nodes."""
-        return (self.current is None) == (self.target is None)
+    def mentioned(self) -> bool:
+        """Whether one of them is known at least. A kind that is not mentioned has no nodes."""
+        return self.current is not None or self.target is not None
 
     @property
     def short(self) -> bool:
-        return (self.current or 0) < (self.target or 0)
+        """Whether it is known that there are fewer than there are to be."""
+        return self.current is not None and self.target is not None and self.current < self.target
 
     def __str__(self) -> str:
         current, target = ("?" if count is None else count for count in self)
@@ -70,11 +71,11 @@ class PoolState(NamedTuple):
 
     @property
     def current(self) -> int | None:
-        return _sum(self.dedicated.current, self.spot.current)
+        return _sum([kind.current for kind in (self.dedicated, self.spot) if kind.mentioned])
 
     @property
     def target(self) -> int | None:
-        return _sum(self.dedicated.target, self.spot.target)
+        return _sum([kind.target for kind in (self.dedicated, self.spot) if kind.mentioned])
 
     @property
     def known(self) -> bool:
@@ -91,7 +92,7 @@ class PoolState(NamedTuple):
     @property
     def counted(self) -> bool:
         """Whether the service says of each kind how many nodes there are and are to be."""
-        return self.current is not None and self.target is not None and self.dedicated.told and self.spot.told
+        return self.current is not None and self.target is not None
 
     @property
     def has_fewer(self) -> bool:
@@ -170,10 +171,13 @@ def read_pool_state(client: Client, pool_id: str) -> PoolState:
 def pool_state(pool_id: str, pool: Mapping[str, Any]) -> PoolState:
     """What the service says of the pool. Raises AnswerError where it speaks of none, or of another one."""
     same_id(pool, pool_id, "pool")
-    dedicated, spot = (Size(_count(pool, f"current{kind}Nodes"), _count(pool, f"target{kind}Nodes")) for kind in _KINDS)
+    state = str(pool.get("state") or "unknown").lower()
+    dedicated, spot = (
+        Size(_count(pool, f"current{kind}Nodes", state), _count(pool, f"target{kind}Nodes", state)) for kind in _KINDS
+    )
     return PoolState(
         pool_id,
-        str(pool.get("state") or "unknown").lower(),
+        state,
         str(pool.get("allocationState") or "unknown").lower(),
         dedicated,
         spot,
@@ -191,13 +195,15 @@ def _formula_error(run: Mapping[str, Any]) -> str | None:
     return mask_words(f"{error.get('code')}: {error.get('message')}") if run.get("error") is not None else None
 
 
-def _count(pool: Mapping[str, Any], name: str) -> int | None:
+def _count(pool: Mapping[str, Any], name: str, state: str) -> int | None:
+    """A pool that is being deleted can have -1. Any other that says so does not say how many."""
     count = number(pool, name)
-    # A pool that is being deleted can have -1.
-    return None if count is None else max(0, count)
+    if count is None or count >= 0:
+        return count
+    return 0 if state == "deleting" else None
 
 
-def _sum(*counts: int | None) -> int | None:
-    """A kind that is not mentioned has no nodes; where neither is, nothing is known."""
+def _sum(counts: list[int | None]) -> int | None:
+    """Not known where one of them is not, or where there is none."""
     known = [count for count in counts if count is not None]
-    return sum(known) if known else None
+    return sum(known) if known and len(known) == len(counts) else None

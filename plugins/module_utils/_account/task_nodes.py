@@ -15,6 +15,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account import exe
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import Node
 from ansible_collections.batchops.azure.plugins.module_utils._account.task_counts import flat_counts
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number, part
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import read_concurrently
@@ -78,27 +79,36 @@ def why_none(client: Client, job: JobState) -> str:
 
 def _subtask_nodes(client: Client, job: JobState, task: Mapping[str, Any]) -> TaskNodes:
     # By their numbers: one that is listed twice is not two.
-    task_id, listed = str(task.get("id")), set[Any]()
+    task_id, listed = str(task.get("id")), set[int]()
     nodes: set[Node] = set()
     unplaced: list[str] = []
     path = ("jobs", job.id, "tasks", task_id, "subtasksinfo")
     for page in client.pages(path, {"$select": "id,nodeInfo,state,startTime"}):
-        listed.update(number(subtask, "id") for subtask in page)
         for subtask in page:
+            listed.add(_number_of(subtask, task_id))
             node = _node_of(subtask, job)
             if node:
                 nodes.add(node)
             elif _must_have_one({**subtask, "executionInfo": subtask}):
                 unplaced.append(f"{task_id}/{subtask.get('id')}")
     # Without a number there is the primary alone.
-    wanted = (number(part(task, "multiInstanceSettings"), "numberOfInstances") or 1) - 1
+    instances = number(part(task, "multiInstanceSettings"), "numberOfInstances")
+    wanted = 0 if instances is None else instances - 1
+    lacking = wanted - sum(1 <= found <= wanted for found in listed)
     # While it runs, the others may still get to their nodes. Where it succeeded, they have been on some.
-    if _may_have_more(task) and len(listed) < wanted:
-        unplaced.append(f"{wanted - len(listed)} subtasks of {task_id}")
-    elif any(found is not None and found > wanted for found in listed):
-        # One more than there can be: then it is not known how many there are.
+    if _may_have_more(task) and lacking > 0:
+        unplaced.append(f"{lacking} subtasks of {task_id}")
+    elif wanted < 0 or max(listed, default=0) > wanted:
+        # More than there can be, or fewer than the primary alone: then it is not known how many there are.
         unplaced.append(f"further subtasks of {task_id}")
     return TaskNodes(frozenset(nodes), tuple(unplaced))
+
+
+def _number_of(subtask: Mapping[str, Any], task_id: str) -> int:
+    found = number(subtask, "id")
+    if found is None:
+        raise AnswerError(f"There is no id in a subtask of {task_id}")
+    return found
 
 
 def _node_of(item: Mapping[str, Any], job: JobState) -> Node | None:

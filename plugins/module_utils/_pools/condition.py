@@ -105,13 +105,20 @@ class PoolCondition:
 
     def _lacks_image(self, wire: Wire, all_images: set[Image | None]) -> Callable[[Image | None], str | None]:
         """What a node lacks that runs an image, where the nodes of the pool run all of these."""
-        of_pool = image_of_pool(wire)
-        wanted = self._options.image_version or (of_pool.version if of_pool else None)
-        right = {image for image in all_images if image and image.version and (not wanted or image.has(wanted))}
+        of_pool, version = image_of_pool(wire), self._options.image_version
+        wanted = version or (of_pool.version if of_pool else None)
+        named = {image for image in all_images if image and version and image.is_named(version)}
+        # Two images may have versions of one number. Who names one as a whole means that one, whatever the pool is made of.
+        others = {image for image in all_images if image and of_pool and image.name != of_pool.name} - named
+        right = {
+            image for image in all_images if image and image.version and (not wanted or image.has(wanted))
+        } - others
 
         def lacks(image: Image | None) -> str | None:
             if image is None or image.version is None:
                 return "does not tell the exact version of its image"
+            if image in others and of_pool:
+                return f"runs image {image}, and the pool is to run {of_pool.name}"
             if image not in right:
                 return f"runs image {image}, not version {wanted}"
             # While an upgrade goes on.

@@ -30,7 +30,11 @@ class Image(NamedTuple):
 
     def has(self, version: str) -> bool:
         """Whether it is of this version: its number, or the whole id of an image of a gallery."""
-        return self.version is not None and version.strip().lower() in (self.version.lower(), str(self).lower())
+        return self.version is not None and (version.strip().lower() == self.version.lower() or self.is_named(version))
+
+    def is_named(self, version: str) -> bool:
+        """Whether that is its whole name, with its version."""
+        return self.version is not None and version.strip().lower() == str(self).lower()
 
 
 def image_of(reference: Mapping[str, Any], version: str) -> Image | None:

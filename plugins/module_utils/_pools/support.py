@@ -28,6 +28,8 @@ class Finding(NamedTuple):
     supported: bool | None = None
     # What is to be said of it; nothing where all is well.
     why: str = ""
+    # Whether that is no answer of the service, so that the next one may say more.
+    pending: bool = False
 
     def facts(self) -> dict[str, Any]:
         return {"listed": self.listed, "batch_support_end_of_life": self.end, "supported": self.supported}
@@ -42,7 +44,8 @@ class ImageSupport:
         self._ends: dict[Key, str | None] | None = None
 
     def of(self, pools: Mapping[str, Mapping[str, Any]]) -> Support:
-        if self._ends is None:
+        # None at all is no answer.
+        if not self._ends:
             pages = self._client.pages(("supportedimages",))
             self._ends = earliest_ends(image for page in pages for image in page)
         now = datetime.now(timezone.utc)
@@ -77,8 +80,7 @@ class Support:
         sentence = f"pool {pool_id}: {finding.why}"
         if finding.supported is False:
             judgement.failed.append(Reason(sentence, Offender("pool", sentence, pool_id=pool_id)))
-        elif finding.listed:
-            # Its end is told in a way that is not understood.
+        elif finding.pending:
             judgement.missing.append(Reason(sentence, Offender("pool", sentence, pool_id=pool_id)))
         else:
             judgement.tolerated.append(Reason(sentence))
@@ -89,8 +91,9 @@ def earliest_ends(images: Iterable[Mapping[str, Any]]) -> dict[Key, str | None]:
     ends: dict[Key, str | None] = {}
     for image in images:
         key, end = _key(part(image, "imageReference"), image), image.get("batchSupportEndOfLife")
-        before = ends.get(key)
-        ends[key] = min(str(end), before) if end and before else str(end) if end else before
+        told = [known for known in (ends.get(key), None if end is None else str(end)) if known is not None]
+        # One that is not understood may be any.
+        ends[key] = min(told, key=lambda text: (_time(text) is not None, text), default=None)
     return ends
 
 
@@ -102,7 +105,8 @@ def judge(pool: Mapping[str, Any], ends: Mapping[Key, str | None], days: int, no
         return Finding(None, why="how long its image is supported is not known, because it is none of the Marketplace")
     name = f"image {mask_words(':'.join(key[:3]))} with {mask_words(key[3])}"
     if key not in ends:
-        return Finding(False, why=f"{name} is not among the images that the service lists as supported")
+        why = f"{name} is not among the images that the service lists as supported"
+        return Finding(False, why=why) if ends else Finding(False, why=f"{why}, and it lists none", pending=True)
     end = ends[key]
     return Finding(True, supported=True) if end is None else _judge_end(name, end, days, now)
 
@@ -110,9 +114,11 @@ def judge(pool: Mapping[str, Any], ends: Mapping[Key, str | None], days: int, no
 def _judge_end(name: str, end: str, days: int, now: datetime) -> Finding:
     at = _time(end)
     if at is None:
-        return Finding(True, end, why=f"it is not understood when the support of {name} ends: {mask_words(end)}")
+        why = f"it is not understood when the support of {name} ends: {mask_words(end)}"
+        return Finding(True, end, why=why, pending=True)
     left, day = at - now, end[:10]
-    if left >= timedelta(days=days):
+    # Whole days: a number of them may be larger than a span of time can be.
+    if left.days >= days:
         return Finding(True, end, supported=True)
     if left < timedelta(0):
         return Finding(True, end, False, f"the service creates no more pools with {name} since {day}")

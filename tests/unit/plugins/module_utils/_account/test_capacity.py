@@ -31,7 +31,7 @@ TASK_LIST = "/jobs/job-1/tasks"
 PREPARES = {"jobPreparationTask": {"id": "prep"}}
 QUOTA = {"resizeErrors": [{"code": "AccountCoreQuotaReached", "message": "No cores left"}]}
 STOPPED = {"resizeErrors": [{"code": "ResizeStopped", "message": "Somebody stopped it"}]}
-SPOT = {"targetLowPriorityNodes": 4}
+SPOT = {"currentLowPriorityNodes": 0, "targetLowPriorityNodes": 4}
 AUTOSCALED = {"enableAutoScale": True}
 UNLIMITED = {"constraints": {"maxWallClockTime": "P10675199DT2H48M5.4775807S"}}
 LIMITED = {"constraints": {"maxWallClockTime": "PT2H"}}
@@ -176,7 +176,12 @@ def test_nodes_that_are_broken_are_named_while_one_waits(idle: Loopback, there: 
         (pool(2, 2, **SPOT, **STOPPED), "failed"),
         (pool(0, 3, **QUOTA), "failed"),
         (pool(2, 3, **QUOTA), "failed"),
-        (pool(0, 3, targetLowPriorityNodes=4, **QUOTA), "failed"),
+        (pool(0, 3, **SPOT, **QUOTA), "failed"),
+        # Numbers that are not told accuse nobody.
+        (pool(0, 3, currentDedicatedNodes=None, **QUOTA), "pending"),
+        (pool(0, 3, targetLowPriorityNodes=4, **QUOTA), "pending"),
+        (pool(2, targetDedicatedNodes=None, currentLowPriorityNodes=0, targetLowPriorityNodes=0), "pending"),
+        (pool(2, currentLowPriorityNodes=-1, targetLowPriorityNodes=0), "pending"),
         (pool(2, 2, state="deleting"), "failed"),
         (pool(0, 0, "resizing", state="Deleting"), "failed"),
         (pool(0, 0, state="deleting", **AUTOSCALED), "failed"),
@@ -312,6 +317,22 @@ class TestConfirmation:
         idle.say("/pools/pool-1", pool(2, state="deleting"))
         idle.say("/jobs/job-1", job(**PREPARES), job(state="completed", **PREPARES))
         assert judged(idle, module, condition)["verdict"] == "pending"
+
+    @waiting
+    @pytest.mark.parametrize("old", [refusal(404, "PoolNotFound"), pool(2, state="deleting")], ids=["gone", "deleting"])
+    def test_a_job_that_moved_to_another_pool_meanwhile_is_looked_at_again(
+        self, idle: Loopback, old: Any, module: Resource, condition: str
+    ) -> None:
+        idle.say("/pools/pool-1", old)
+        moved = {"executionInfo": {"poolId": "pool-2"}, **PREPARES}
+        idle.say("/jobs/job-1", job(**PREPARES), job(**moved))
+        assert judged(idle, module, condition)["verdict"] == "pending"
+
+    @waiting
+    def test_a_pool_is_the_same_in_any_case(self, idle: Loopback, module: Resource, condition: str) -> None:
+        idle.say("/pools/pool-1", pool(2, state="deleting"))
+        idle.say("/jobs/job-1", job(**PREPARES), job(**{"executionInfo": {"poolId": "POOL-1"}, **PREPARES}))
+        assert judged(idle, module, condition)["verdict"] == "failed"
 
     @waiting
     def test_a_job_that_was_deleted_meanwhile_is_looked_at_again(

@@ -43,6 +43,10 @@ def judged(service: Loopback, condition: str, *nodes: Wire, of: Wire | None = No
         # What it is to have is not told, or what happens to it is not known.
         ({"id": "pool-1", "state": "active", "allocationState": "steady"}, "pending"),
         ({**pool(2), "targetDedicatedNodes": None}, "pending"),
+        ({**pool(2), "currentDedicatedNodes": None}, "pending"),
+        ({**pool(2), "currentDedicatedNodes": None, "resizeErrors": QUOTA}, "pending"),
+        (pool(1, 1, targetLowPriorityNodes=1, resizeErrors=STOPPED), "pending"),
+        (pool(2, currentLowPriorityNodes=-1, targetLowPriorityNodes=0), "pending"),
         (pool(2, state="hibernating"), "pending"),
         (pool(2, allocation="hibernating"), "pending"),
         (pool(2, currentLowPriorityNodes=0, targetLowPriorityNodes=1, resizeErrors=STOPPED), "failed"),
@@ -74,6 +78,16 @@ def test_a_steady_pool_that_counts_more_nodes_than_are_listed_is_pending(
     result = judged(service, condition, one, of=pool(3, target))
     assert result["verdict"] == "pending"
     assert f"pool pool-1 has 3 of {target} nodes (steady): only 1 of its 3 nodes is listed" in result["reasons"]
+
+
+@pytest.mark.parametrize("condition", ["drained", "offline"])
+@pytest.mark.parametrize("allocation", ["resizing", "stopping", "hibernating"])
+def test_also_while_it_is_resized_nobody_knows_of_nodes_that_are_not_listed(
+    service: Loopback, condition: str, allocation: str
+) -> None:
+    one = node(state="offline" if condition == "offline" else "idle")
+    assert judged(service, condition, one, of=pool(3, 1, allocation))["verdict"] == "pending"
+    assert judged(service, condition, one, of=pool(1, 3, allocation))["verdict"] == "satisfied"
 
 
 @pytest.mark.parametrize("options", [{"min_nodes": 1}, {"expected_nodes": ["tvm-1"]}, {"filter": "state eq 'idle'"}])
@@ -177,6 +191,9 @@ def test_what_a_filter_lets_through_is_no_whole_pool(service: Loopback) -> None:
         (pool(0, target=1, enableAutoScale=True), {"empty_ok": True}, "pending"),
         (pool(0, **SPOT), {"empty_ok": True}, "pending"),
         ({"id": "pool-1", "state": "active", "allocationState": "steady"}, {"empty_ok": True}, "pending"),
+        (pool(0, targetLowPriorityNodes=0), {"empty_ok": True}, "pending"),
+        (pool(0, currentDedicatedNodes=None, **{**SPOT, "targetLowPriorityNodes": 0}), {"empty_ok": True}, "pending"),
+        (pool(0, currentDedicatedNodes=-1), {"empty_ok": True}, "pending"),
         (pool(0, state="hibernating"), {"empty_ok": True}, "pending"),
         (pool(0, target=3), {"empty_ok": True}, "pending"),
         (pool(0, allocation="resizing"), {"empty_ok": True}, "pending"),

@@ -57,6 +57,33 @@ def test_the_id_of_a_pool_comes_back_in_any_case(service: Loopback) -> None:
     assert state_of(service, pool(1, id="POOL-1")).current == 1
 
 
+@pytest.mark.parametrize(
+    ("wire", "current", "target"),
+    [
+        (pool(0, 3, currentDedicatedNodes=None), None, 3),
+        (pool(2, targetDedicatedNodes=None), 2, None),
+        (pool(2, targetLowPriorityNodes=1), None, 3),
+        (pool(2, currentLowPriorityNodes=1), 3, None),
+        # Less than no node is no number of a pool that is there.
+        (pool(0, currentDedicatedNodes=-1), None, 0),
+        (pool(0, targetDedicatedNodes=-1), 0, None),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("error", ["AccountCoreQuotaReached", "ResizeStopped"])
+def test_a_pool_that_does_not_tell_a_number_is_not_accused_and_not_settled(
+    service: Loopback, wire: dict[str, Any], current: int | None, target: int | None, error: str
+) -> None:
+    state = state_of(service, {**wire, "resizeErrors": [{"code": error, "message": "No"}]})
+    assert (state.current, state.target) == (current, target)
+    assert (state.stuck, state.short, state.has_fewer) == (None, None, False)
+    assert not (state.counted or state.settled or state.resized or state.accused)
+
+
+def test_one_kind_that_is_short_is_accused_whatever_the_other_does_not_tell(service: Loopback) -> None:
+    assert state_of(service, pool(1, 3, targetLowPriorityNodes=1, resizeErrors=QUOTA)).stuck
+
+
 def test_a_pool_that_is_being_deleted_does_not_have_less_than_no_node(service: Loopback) -> None:
     state = state_of(service, pool(0, 0, "resizing", state="deleting", currentLowPriorityNodes=-1))
     assert (state.current, state.summary()["current_nodes"]) == (0, 0)

@@ -91,6 +91,12 @@ def test_subtasks_of_multi_instance_tasks_count(service: Loopback) -> None:
         ({"numberOfInstances": 2}, [1], ()),
         ({"numberOfInstances": 2}, [], ("1 subtasks of mpi",)),
         ({"numberOfInstances": 2}, [1, 2], ("further subtasks of mpi",)),
+        # Not one of those that it has.
+        ({"numberOfInstances": 2}, [0], ("1 subtasks of mpi",)),
+        ({"numberOfInstances": 3}, [0, 1], ("1 subtasks of mpi",)),
+        ({"numberOfInstances": 3}, [-1, 2], ("1 subtasks of mpi",)),
+        ({"numberOfInstances": 0}, [], ("further subtasks of mpi",)),
+        ({"numberOfInstances": -3}, [], ("further subtasks of mpi",)),
         # The service's default is one instance, which is the primary.
         ({}, [], ()),
         ({}, [1], ("further subtasks of mpi",)),
@@ -113,6 +119,13 @@ def test_many_multi_instance_tasks_are_read_side_by_side(service: Loopback) -> N
     service.gather = 8
     assert read(service) == {"tvm-1"}
     assert service.most_at_once > 1
+
+
+def test_a_subtask_without_a_number_cannot_be_counted(service: Loopback) -> None:
+    service.say(LIST, page(task("mpi", "running", multiInstanceSettings={"numberOfInstances": 2}, **there("a"))))
+    service.say(f"{LIST}/mpi/subtasksinfo", page(there("b")))
+    with pytest.raises(AnswerError, match="There is no id in a subtask of mpi"):
+        where(service)
 
 
 @pytest.mark.parametrize("where", [LIST, f"{LIST}/mpi/subtasksinfo"])

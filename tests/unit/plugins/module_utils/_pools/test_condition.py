@@ -80,6 +80,10 @@ JUDGED = [
     (pool(2, currentDedicatedNodes=None), "satisfied pending pending satisfied"),
     (pool(2, **spot(0, None)), "satisfied pending pending satisfied"),
     (pool(2, **spot(None, 0)), "satisfied pending pending satisfied"),
+    (pool(2, currentDedicatedNodes=None, resizeErrors=QUOTA), "satisfied pending pending satisfied"),
+    (pool(2, **spot(None, 1), resizeErrors=STOPPED), "satisfied pending pending satisfied"),
+    (pool(2, **spot(-1, 0)), "satisfied pending pending satisfied"),
+    (pool(2, **spot(0, -1)), "satisfied pending pending satisfied"),
     # The service counts a node that is not listed.
     (pool(3), "satisfied satisfied pending pending"),
 ]
@@ -349,6 +353,42 @@ def test_a_pool_that_asks_for_a_version_has_not_reached_another_one(service: Loo
     assert judged(service, "image_reached", of, runs("a", "1"))["verdict"] == "pending"
     assert judged(service, "image_reached", of, runs("a", "2"))["verdict"] == "satisfied"
     assert judged(service, "image_reached", of, runs("a", "1"), image_version="1")["verdict"] == "satisfied"
+
+
+OLD = "/subscriptions/S/galleries/G/images/OLD/versions/1.0.0"
+NEW = OLD.replace("OLD", "NEW")
+
+
+@pytest.mark.parametrize(
+    ("reference", "runs_now", "version", "verdict"),
+    [
+        ({"virtualMachineImageId": NEW}, gallery("a", OLD), None, "pending"),
+        ({"virtualMachineImageId": NEW}, gallery("a", OLD), "1.0.0", "pending"),
+        ({"virtualMachineImageId": NEW}, gallery("a", NEW.upper()), None, "satisfied"),
+        ({"virtualMachineImageId": NEW}, gallery("a", NEW), "1.0.0", "satisfied"),
+        ({"virtualMachineImageId": NEW}, runs("a", "1.0.0"), "1.0.0", "pending"),
+        (UBUNTU, gallery("a", OLD), "1.0.0", "pending"),
+        (UBUNTU, runs("a", "1", offer="windowsserver"), None, "pending"),
+        (UBUNTU, runs("a", "1", offer="ubuntuserver"), None, "satisfied"),
+        # Who names an image as a whole means that one.
+        ({"virtualMachineImageId": NEW}, gallery("a", OLD), OLD, "satisfied"),
+        ({"virtualMachineImageId": NEW}, gallery("a", NEW), OLD, "pending"),
+    ],
+    ids=str,
+)
+def test_an_image_that_the_pool_is_not_made_of_is_not_reached(
+    service: Loopback, reference: Wire, runs_now: Wire, version: str | None, verdict: str
+) -> None:
+    of = pool(1, virtualMachineConfiguration={"imageReference": reference})
+    result = judged(service, "image_reached", of, runs_now, image_version=version)
+    assert result["verdict"] == verdict
+
+
+def test_the_reason_says_of_which_image_the_pool_is(service: Loopback) -> None:
+    of = pool(1, virtualMachineConfiguration={"imageReference": {"virtualMachineImageId": NEW}})
+    result = judged(service, "image_reached", of, gallery("a", OLD))
+    image = NEW.lower().removesuffix("/versions/1.0.0")
+    assert result["reasons"] == [f"a: runs image {OLD.lower()}, and the pool is to run {image}"]
 
 
 def test_reasons_say_which_nodes_run_what_and_the_summary_counts_images(service: Loopback) -> None:

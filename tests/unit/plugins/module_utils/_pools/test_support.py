@@ -86,6 +86,22 @@ def test_of_several_entries_the_one_that_ends_first_counts() -> None:
         assert list(earliest_ends(map(listed, ends)).values()) == [soon]
 
 
+@pytest.mark.parametrize("strange", ["soon", "", 20270101, "0000"])
+def test_an_end_that_is_not_understood_is_not_forgotten_for_one_that_is(strange: Any) -> None:
+    late = "2999-01-01T00:00:00Z"
+    for ends in ([late, strange], [strange, late], [None, strange]):
+        found = judge(
+            with_image(pool(1)), earliest_ends([{**listed(), "batchSupportEndOfLife": end} for end in ends]), 90, NOW
+        )
+        assert (found.listed, found.supported, found.pending) == (True, None, True)
+
+
+def test_no_number_of_days_is_too_large() -> None:
+    ends = earliest_ends([listed("2999-01-01T00:00:00Z")])
+    for days in (999_999_999, 10**9, 10**30):
+        assert judge(with_image(pool(1)), ends, days, NOW).supported is False
+
+
 @pytest.fixture
 def account(service: Loopback) -> Loopback:
     """Two pools whose image ends in 30 days, one whose image does not, one that is not listed, and a custom one."""
@@ -174,6 +190,20 @@ def test_a_gate_waits_where_an_end_is_not_understood(account: Loopback) -> None:
     account.say("/supportedimages", page(listed("soon")))
     result = ask(account, GATE, checks=[{"check": "pools", "pool_id": "old-1", "image_supported_for": 90}])
     assert result["verdict"] == "pending"
+
+
+def test_a_service_that_lists_no_image_at_all_says_nothing_of_any(account: Loopback) -> None:
+    account.say("/supportedimages", page(), page(listed(sku="24_04-lts")))
+    checks = [{"check": "pools", "pool_id": "new", "image_supported_for": 90}]
+    result = ask(account, GATE, DrivenClock(), checks=checks, wait=True)
+    assert (result["verdict"], result["polls"]) == ("satisfied", 2)
+    account.say("/supportedimages", page())
+    result = ask(account, GATE, checks=checks)
+    assert (result["verdict"], result.get("tolerated", [])) == ("pending", [])
+    assert result["reasons"] == [
+        "pool new: image canonical:ubuntuserver:24_04-lts with batch.node.ubuntu 18.04 is not among the images that the"
+        " service lists as supported, and it lists none"
+    ]
 
 
 def test_a_pool_that_is_broken_and_ends_is_named_once_with_both(account: Loopback) -> None:
