@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import TransportError
 from ansible_collections.batchops.azure.plugins.module_utils._base.within import Overdue
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
 
 _NO_PROXY = "the proxy that the environment names is not one of the form http://host:port"
 
@@ -64,6 +64,8 @@ def causes(error: BaseException) -> Iterator[BaseException]:
         left.extend(value for value in kept if isinstance(value, BaseException))
 
 
+# Errors of http.client, urllib3 and Python.
+_QUOTING = frozenset(("BadStatusLine", "InvalidChunkLength", "UnknownProtocol", "ValueError"))
 # By urllib3 and by azure-core.
 _KEPT_AS = ("reason", "inner_exception")
 
@@ -116,5 +118,7 @@ def _innermost(error: BaseException) -> str:
         inner = next((value for value in reversed(error.args) if isinstance(value, BaseException)), None)
         inner = inner or getattr(error, "reason", None)
         if not isinstance(inner, BaseException):
-            return mask_text(str(error))
+            break
         error = inner
+    # They quote what came in place of an answer, which may be the middle of another one, with whatever that holds.
+    return "what came back is no HTTP" if type(error).__name__ in _QUOTING else mask_words(str(error))

@@ -86,3 +86,8 @@ def test_a_proxy_that_names_no_host_is_not_looked_for_again() -> None:
     problem = no_such_proxy(BASE)
     assert str(problem) == f"{BASE}: the proxy that the environment names is not one of the form http://host:port"
     assert not problem.transient
+
+
+def test_words_from_far_away_are_cut() -> None:
+    """The reason of a proxy that refuses may have 64 KB."""
+    assert len(str(transport_error(OSError("Tunnel connection failed: 407 " + "no " * 20_000), BASE, 3, 7))) < 2_100
