@@ -66,7 +66,7 @@ class Transport:
                 if not (timer.expired and timer.connected):
                     from ansible_collections.batchops.azure.plugins.module_utils._http.breakage import transport_error
 
-                    raise transport_error(error, self._base, connect, seconds) from error
+                    raise transport_error(error, self._base, connect, seconds, self._settings["proxies"]) from error
         # Also where the answer seems whole: an end of the connection is the end of some bodies.
         if timer.expired:
             from ansible_collections.batchops.azure.plugins.module_utils._http.breakage import overdue
