@@ -41,6 +41,15 @@ def mask_text(text: str) -> str:
     return mask_known(text, small, MASK)
 
 
+def mask_strictly(text: str) -> str:
+    """A text as `strict` shows it where it has no place of its own: of URLs in it, the user and the query are masked too."""
+    if "://" in text:
+        from ansible_collections.batchops.azure.plugins.module_utils._mask.urls import mask_urls
+
+        text = mask_urls(cut(text, LONGEST))
+    return mask_text(text)
+
+
 def may_hold_secret(text: str) -> bool:
     """Whether it takes patterns to tell: those for URLs too, which `strict` looks for."""
     text = text[: LONGEST + 1]
@@ -70,12 +79,12 @@ def _visible_and_masked(text: str) -> str:
         if _CSI in text:
             return _masked_both_ways(visible(text), visible(text.replace(_CSI, "")))
         text = visible(text)
-    return mask_text(text)
+    return mask_strictly(text)
 
 
 def _masked_both_ways(obeyed: str, left_out: str) -> str:
     """A terminal may obey an escape of one byte, with the letters behind it, or leave it out alone: a secret may be hidden from either."""
-    masked, other = mask_text(obeyed), mask_text(left_out)
+    masked, other = mask_strictly(obeyed), mask_strictly(left_out)
     if other == left_out:
         return masked
     return other if masked == obeyed else MASK
