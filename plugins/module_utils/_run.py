@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.batchops.azure.plugins.module_utils._auth.choose import Tell, sign_in
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import parse_endpoint
+from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import LONGEST_ACCOUNT, parse_endpoint
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_text
 from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.plugins.module_utils._read.parse import (
@@ -36,6 +37,11 @@ if TYPE_CHECKING:
 
 # What a module adds to its result at -v, and its action plugin takes out again.
 SIGNS_IN_WITH = "signs_in_with"
+# Options into which a secret is put by mistake.
+_NO_SECRETS = (
+    *("account_endpoint", "account_name", "authority_host", "client_id", "tenant", "ad_user"),
+    *("x509_certificate_path", "oidc_token_file_path", "ca_path", "thumbprint", "profile"),
+)
 
 
 def run_module(module: AnsibleModule, resource: Resource) -> None:
@@ -57,9 +63,14 @@ def run_module(module: AnsibleModule, resource: Resource) -> None:
 
 
 def misplaced_secrets(params: Mapping[str, Any]) -> set[str]:
-    """What stands before the `@` of a host. It is refused without being repeated, but Ansible shows options at -vvv."""
-    given = (str(params.get(option) or "") for option in ("account_endpoint", "authority_host"))
-    return {before.rpartition("//")[2] for before, at, _host in (url.rpartition("@") for url in given) if at} - {""}
+    """Secrets in options that are for none. They are refused without being repeated, but Ansible shows options at -vvv."""
+    given = {option: str(params.get(option) or "") for option in _NO_SECRETS}
+    urls = (given["account_endpoint"].rpartition("@"), given["authority_host"].rpartition("@"))
+    before_hosts = {before.rpartition("//")[2] for before, at, _host in urls if at}
+    # A key as the account's name, a token or a certificate in place of the path to it.
+    by_looks = {value for value in given.values() if mask_text(value) != value}
+    long = {given["account_name"]} if len(given["account_name"]) > LONGEST_ACCOUNT else set()
+    return (before_hosts | by_looks | long) - {""}
 
 
 def warnings_of(params: Mapping[str, Any]) -> list[str]:

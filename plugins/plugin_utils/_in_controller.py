@@ -33,7 +33,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 from ansible_collections.batchops.azure.plugins.module_utils._base.printable import on_one_line, printable
 from ansible_collections.batchops.azure.plugins.module_utils._gate.resource import GATE
 from ansible_collections.batchops.azure.plugins.module_utils._http.total_timeout import timed_adapter
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, mask_text
 from ansible_collections.batchops.azure.plugins.module_utils._read.progress import progress_format
 from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
@@ -117,6 +117,12 @@ class InController(ActionBase):  # type: ignore[misc]
         self._tell(result.pop(SIGNS_IN_WITH, ""))
         return result
 
+    def _shown_options(self, given: Any) -> dict[str, Any]:
+        """What is told at -vvv of the options. One that does not exist may be one for a secret, misspelled."""
+        spec = self._resource.arguments.spec
+        known = {name for option, of in spec.items() for name in (option, *of.get("aliases", ()))}
+        return {name: value if name in known else MASK for name, value in dict(given or {}).items()}
+
     def _as_module(self, variables: dict[str, Any]) -> dict[str, Any]:
         """What Ansible does with a module that has no action plugin."""
         normal = self._shared_loader_obj.action_loader.get(
@@ -139,6 +145,8 @@ class InController(ActionBase):  # type: ignore[misc]
             if validated.error_messages:
                 # Where there is one, ansible-core shows it in place of the message.
                 result.pop("exception", None)
+        if isinstance(result.get("invocation"), dict):
+            result["invocation"] = {"module_args": self._shown_options(result["invocation"].get("module_args"))}
         return result
 
     def _tell(self, credential: str) -> None:
@@ -160,7 +168,7 @@ class InController(ActionBase):  # type: ignore[misc]
         except BatchError as error:
             result = {"failed": True, **error.as_result()}
         if _invocation_wanted(variables):
-            result["invocation"] = {"module_args": params}
+            result["invocation"] = {"module_args": self._shown_options(params)}
         result = _masked(result, validated._no_log_values | misplaced_secrets(params))
         found = result.get("warnings")
         warnings = _warnings(validated) + (found if isinstance(found, list) else [])

@@ -205,3 +205,17 @@ def test_a_secret_of_the_environment_that_a_login_host_repeats_is_masked(
     assert "AADSTS7000215: REDACTED is wrong, and so is REDACTED." in sentence
     log.close()
     assert (tmp_path / "log").read_text(encoding="utf-8") == ""
+
+
+def test_what_a_login_host_answers_is_not_logged_whole(
+    account: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It may hold a token. Where nobody listens Python prints what is logged, with a traceback."""
+    log = logging.FileHandler(tmp_path / "log", delay=False)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [log])
+    with LoginHost() as host:
+        cut_off = Answer(b'{"access_token": "hunter2", "expires_in": 3600')
+        host.issues(account.tenant, lambda request: cut_off)
+        sentence = login_failure(account, **principal(account, authority_host=host.url.removeprefix("https://")))
+    assert sentence.endswith("(what answered is not understood; it may not be a sign-in host)")
+    assert (tmp_path / "log").read_text(encoding="utf-8") == ""

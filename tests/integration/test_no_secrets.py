@@ -269,6 +269,40 @@ def test_no_secret_of_the_credentials_file_is_written(account: Simulator, tmp_pa
 
 
 @pytest.mark.parametrize("environment", [{}, {"BATCHOPS_TEST": "1"}], ids=["in the controller", "as a module"])
+def test_a_secret_in_the_option_beside_its_own_is_not_written(
+    account: Simulator, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """Of these options Ansible knows no secret, and shows all of them at -vvv."""
+    own = {"account_endpoint": account.url, "ca_path": account.ca_path, "job_id": "job-1"}
+    principal = {**own, "client_id": "c", "tenant": "t"}
+    secrets = {
+        "key": base64.b64encode(b"a key of 64 bytes in place of the name of the account, or so....").decode(),
+        "jwt": "eyJ0eXAiOiJKV1Qi.eyJzdWIiOiJoIn0.c2lnbmF0dXJl",
+        "client_secret": "abc8Q~0f-the_application.0f-the.tenant01",
+        "certificate": "TUlJRXZnSUJBREFOQmdrcWhraUc5dzBC",
+        "misspelled": "an0ther~secret",
+    }
+    given = [
+        {**own, "account_name": "{{ key }}", "account_key": "simulated"},
+        {**own, "account_endpoint": "AccountEndpoint=https://a.example;AccountKey={{ key }}"},
+        {**own, "account_endpoint": "https://a.example/?sig={{ misspelled }}"},
+        {**principal, "oidc_token_file_path": "{{ jwt }}"},
+        {**principal, "client_id": "{{ client_secret }}", "secret": "c", "authority_host": "127.0.0.1:9"},
+        {
+            **principal,
+            "x509_certificate_path": "-----BEGIN PRIVATE KEY-----\n{{ certificate }}\n-----END PRIVATE KEY-----\n",
+        },
+        {**own, "acount_key": "{{ misspelled }}"},
+        {**own, "access_key": ["{{ misspelled }}"]},
+    ]
+    listed = [Task("batch_job_info", {**options, "retries": 0}, environment, fails=True) for options in given]
+    done = play(tmp_path, listed, secrets, {})
+    assert list(outcomes(done)) == [True] * len(given), done.shown[-3000:]
+    for name, secret in secrets.items():
+        assert done.traces(secret) == [], name
+
+
+@pytest.mark.parametrize("environment", [{}, {"BATCHOPS_TEST": "1"}], ids=["in the controller", "as a module"])
 def test_a_query_over_masked_values_warns_and_an_expression_that_needs_them_is_judged(
     account: Simulator, tmp_path: Path, environment: dict[str, str]
 ) -> None:

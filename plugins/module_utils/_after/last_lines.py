@@ -6,10 +6,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import islice
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.printable import visible
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, NONE, mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
+    MASK,
+    NONE,
+    PATTERNS,
+    mask_strictly,
+    mask_text,
+)
 
 # What a result has room for.
 SHOWN_BYTES = 4096
@@ -28,22 +35,23 @@ def last_lines(content: bytes, cut: bool, redact: str) -> str:
         if not text.strip():
             return f"(one word of more than {len(content)} bytes)"
     # Before lines are left out, because a value may stand on the line after its name.
-    text = _masked_end(text, most) if redact != NONE else text
+    if redact != NONE:
+        text = _masked_end(text, most, mask_text if redact == PATTERNS else mask_strictly)
     lines = text.splitlines(keepends=True)[-_LINES:]
     return _shortened("".join(lines))
 
 
-def _masked_end(text: str, most: int) -> str:
+def _masked_end(text: str, most: int, mask: Callable[[str], str]) -> str:
     """The text masked; where that made it shorter, no more of it than stands in its last `most` characters.
 
     Those before them are there to tell what is a secret behind them, and lack what was before themselves.
     """
-    whole = mask_text(text)
+    whole = mask(text)
     if len(text) <= most or len(whole) >= len(text):
         return whole
     for separator, mark in (("\n", ""), (r"\s", "… ")):
         for found in islice(re.finditer(separator, text[-most:]), _TRIES):
-            end = mask_text(text[len(text) - most + found.end() :])
+            end = mask(text[len(text) - most + found.end() :])
             # Otherwise it begins inside of a secret, or behind the name of one.
             if end.strip() and whole.endswith(end):
                 return mark + end

@@ -139,6 +139,6 @@ class ReadyToken:
         return False
 
 
-def fits_a_header(token: str) -> bool:
+def fits_a_header(token: Any) -> bool:
     """Whether it can be sent. What signs in or brings a token is not always sure of that."""
-    return bool(token) and all("!" <= character <= "~" for character in token)
+    return isinstance(token, str) and bool(token) and all("!" <= character <= "~" for character in token)

@@ -60,6 +60,8 @@ class WorkloadIdentity(Source):
     """A token of another identity provider is exchanged: GitHub Actions, GitLab, Kubernetes and the like."""
 
     name = "a federated token (workload identity)"
+    # Of the file, when it was sent last.
+    _read = ""
 
     def credential(self, seconds: float) -> Any:
         parts = self.parts
@@ -74,13 +76,21 @@ class WorkloadIdentity(Source):
         if self.parts.get("oidc_token"):
             return self.parts["oidc_token"]
         # Read at every exchange: the file is renewed by whoever wrote it.
-        return _expanded(self.parts["oidc_token_file_path"]).read_text(encoding="utf-8").strip()
+        self._read = _expanded(self.parts["oidc_token_file_path"]).read_text(encoding="utf-8").strip()
+        return self._read
+
+    def secrets(self) -> list[str]:
+        return [*super().secrets(), *([self._read] if self._read else [])]
 
 
 class UserPassword(Source):
     name = "a user's password"
-    # Of a federated user it is for the host of the organisation, which the sign-in host names.
-    kept = False
+
+    def keep(self, request: Any) -> None:
+        sent = request.http_request
+        # Of a federated user it is for the host of the organisation, which the sign-in host names.
+        if "soap" not in sent.headers.get("Content-Type", "") or not sent.url.lower().startswith("https://"):
+            super().keep(request)
 
     def credential(self, seconds: float) -> Any:
         parts = self.parts
@@ -96,9 +106,11 @@ class UserPassword(Source):
 
 class ManagedIdentity(Source):
     name = "a managed identity"
-    kept = False
     # Its endpoint answers so while it is set up or renewed.
     passing = ServiceError.RETRIED | {404, 410}
+
+    def keep(self, request: Any) -> None:
+        """It sends nothing that others could use, to the machine's own endpoint."""
 
     def credential(self, seconds: float) -> Any:
         # The machine's own endpoint speaks plain http: neither a proxy nor a password of ~/.netrc has a part in that.

@@ -21,6 +21,7 @@ from urllib.parse import quote, urlsplit
 
 from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import Token
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LibraryError, LoginError, ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._base.printable import visible
 from ansible_collections.batchops.azure.plugins.module_utils._base.within import Overdue, within
 from ansible_collections.batchops.azure.plugins.module_utils._http.breakage import (
     about_proxy,
@@ -29,11 +30,13 @@ from ansible_collections.batchops.azure.plugins.module_utils._http.breakage impo
     nobody_there,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Cloud, is_loopback, parse_authority
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, mask_words
 
 # Names of one sign-in host, and what its regions end in; of another host, only its own regions.
 _MICROSOFT = frozenset(("login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "sts.windows.net"))
 _REGIONS = ".login.microsoft.com"
+# Of the library, and of the one that it is made with.
+_LOGS = ("azure", "msal")
 # What a provider may repeat when it refuses. Those of the options Ansible masks, those of other sources nobody else.
 _SECRET_PARTS = ("secret", "password", "oidc_token")
 
@@ -44,10 +47,10 @@ def identity_library() -> Any:
         from azure import identity
     except ImportError as error:
         raise LibraryError("azure-identity", "to sign in with Entra ID", sys.executable) from error
-    log = logging.getLogger("azure")
-    if not log.handlers:
-        # What it warns of is in the error too. Where nobody listens, Python would print it.
-        log.addHandler(logging.NullHandler())
+    for log in map(logging.getLogger, _LOGS):
+        if not log.handlers:
+            # What they warn of is in the error too. Where nobody listens, Python would print it: whole answers, with tokens in them.
+            log.addHandler(logging.NullHandler())
         # Where Ansible keeps a log, it would be written there too, in words that nobody has masked.
         log.propagate = False
     return identity
@@ -122,6 +125,10 @@ def authority_of(params: Mapping[str, Any], cloud: Cloud, verify: bool | str, en
     return Authority(parse_authority(host), cloud.scope, verify, discovery, params["timeout"])
 
 
+# What the libraries raise for an answer of another shape than a sign-in host would give.
+_MISUNDERSTOOD = (KeyError, TypeError, AttributeError, RecursionError, json.JSONDecodeError)
+
+
 class _Heard(NamedTuple):
     """What counts of an answer that the library got."""
 
@@ -135,8 +142,6 @@ class Source(ABC):
     name = ""
     # Of an answer, after which it is worth while to ask again.
     passing: frozenset[int] = ServiceError.RETRIED
-    # Whether what it sends is for the sign-in host alone.
-    kept = True
 
     def __init__(self, parts: Mapping[str, str], where: str, authority: Authority) -> None:
         self.parts = parts
@@ -151,6 +156,14 @@ class Source(ABC):
     def credential(self, seconds: float) -> Any:
         """The library's object that asks for tokens. `seconds` are what is left of the time to do so."""
 
+    def secrets(self) -> list[str]:
+        """What it sends that a provider may repeat, when it refuses."""
+        return [self.parts[part] for part in _SECRET_PARTS if self.parts.get(part)]
+
+    def keep(self, request: Any) -> None:
+        """Refuses to send it to another host than the one to sign in at."""
+        self.authority.keep(request)
+
     def listening(self) -> dict[str, Any]:
         """An option of the library: what its errors keep of an answer differs from one way to sign in to the other."""
         # A list of its own: what was given up may still be answered.
@@ -160,7 +173,7 @@ class Source(ABC):
             answer = response.http_response
             heard.append(_Heard(answer.status_code, answer.headers.get("Retry-After")))
 
-        return {"raw_response_hook": note, **({"raw_request_hook": self.authority.keep} if self.kept else {})}
+        return {"raw_response_hook": note, "raw_request_hook": self.keep}
 
     def identity(self) -> str:
         """As text that two identities never share. Where to sign in, for what, and whether that is verified are part of it."""
@@ -213,6 +226,8 @@ class Source(ABC):
             problem.transient = True
             return problem
         problem = LoginError(self._sentence(str(error).strip() or type(error).__name__))
+        if any(type(cause) in _MISUNDERSTOOD for cause in made_of):
+            problem.adds(" (what answered is not understood; it may not be a sign-in host)")
         last = self._heard[-1] if self._heard else _Heard(0, None)
         if last.status in self.passing:
             # The library tells only what it did not understand of such an answer.
@@ -225,12 +240,13 @@ class Source(ABC):
     def _sentence(self, words: str) -> str:
         # The provider's code is in one of the lines; the others are its trace, or warnings before it.
         lines = [line.strip() for line in words.splitlines() if line.strip()]
-        text = mask_text(self._without_secrets(next((line for line in lines if "AADSTS" in line), lines[0])))
+        text = next((line for line in lines if "AADSTS" in line), lines[0])
+        text = mask_words(self._without_secrets(visible(text)))
         passed_over = f". Passed over: {'; '.join(self.passed_over)}" if self.passed_over else ""
         return f"Signing in with {self.name} from {self.where} failed: {text}{passed_over}"
 
     def _without_secrets(self, words: str) -> str:
-        for secret in filter(None, map(self.parts.get, _SECRET_PARTS)):
+        for secret in self.secrets():
             for form in (secret, quote(secret, safe="")):
                 words = words.replace(form, MASK)
         return words

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
@@ -17,7 +18,7 @@ _ERRORS = frozenset(("error", "odata.error", "@odata.error"))
 
 def parsed(content: bytes) -> Any:
     """What is written there. Raises ValueError also where an object says two things under one name, or a number is none."""
-    return json.loads(content, object_pairs_hook=_once_each, parse_constant=_no_number)
+    return json.loads(content, object_pairs_hook=_once_each, parse_constant=_no_number, parse_float=_finite)
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -32,11 +33,24 @@ def _no_number(word: str) -> Any:
     raise ValueError(f"{word} is no number")
 
 
+def _finite(written: str) -> float:
+    number_written = float(written)
+    # 1e999 is infinite to Python, and nothing that reads the result as JSON takes that.
+    if not isfinite(number_written):
+        raise ValueError("a number is too large")
+    return number_written
+
+
 def is_error(body: Mapping[str, Any]) -> bool:
     """Whether this is the body of an error, whatever the status says."""
     if not _ERRORS.isdisjoint(body):
         return True
     return isinstance(body.get("code"), str) and isinstance(body.get("message"), (dict, str))
+
+
+def error_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the body of an error, what tells of it. Beside it there may be anything."""
+    return {name: value for name, value in body.items() if name in _ERRORS or name in ("code", "message")}
 
 
 def same_id(item: Mapping[str, Any], wanted: str, what: str) -> None:

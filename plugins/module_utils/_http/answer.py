@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import is_error, parsed
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature, mask_words
 
 Answer = TypeVar("Answer")
 
@@ -38,7 +38,7 @@ def body_of(status: int, headers: Any, content: bytes, url: str) -> dict[str, An
     """The JSON object of a 200. Anything else is raised: an answer that is not understood is never an empty one."""
     if len(content) > _LARGEST_BODY:
         raise AnswerError(f"The answer to {mask_signature(url)} is larger than {_LARGEST_BODY >> 20} MiB")
-    if status == 200 and "json" in headers.get("Content-Type", ""):
+    if status == 200 and "json" in headers.get("Content-Type", "").lower():
         try:
             body = parsed(content)
         except (ValueError, RecursionError):
@@ -63,5 +63,7 @@ def page_of(body: dict[str, Any], url: str) -> list[dict[str, Any]]:
         )
     # Under another name it is one too: whoever stops here takes the first page for the whole list.
     if strange := [name for name in body if name != _LINK and name.lower().endswith("nextlink")]:
-        raise AnswerError(f"The answer to {mask_signature(url)} goes on under a name that is not known: {strange[0]}")
+        raise AnswerError(
+            f"The answer to {mask_signature(url)} goes on under a name that is not known: {mask_words(strange[0])}"
+        )
     return items

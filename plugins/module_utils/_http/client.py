@@ -19,6 +19,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
     TransportError,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._http.answer import JSON_OBJECT, Answer, Expected, page_of
+from ansible_collections.batchops.azure.plugins.module_utils._http.echo import without_credential
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint
 from ansible_collections.batchops.azure.plugins.module_utils._http.transport import CONNECT_SECONDS, Transport
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature, mask_words
@@ -165,17 +166,14 @@ class Client:
                     error.adds(", the time that wait_timeout left")
                 raise
         self._answered = True
-        if response.status_code != 200 or "json" not in response.headers.get("Content-Type", ""):
-            from ansible_collections.batchops.azure.plugins.module_utils._http.refusal import without_credential
-
-            content = without_credential(content, request.headers["Authorization"])
+        content, headers = without_credential(content, response.headers, request.headers["Authorization"])
         if 300 <= response.status_code < 400:
-            target = mask_words(response.headers.get("Location", "nowhere"))
+            target = mask_words(headers.get("Location", "nowhere"))
             raise ForeignLinkError(f"The service redirected to {target}; a read is never redirected")
         try:
-            return expected.understand(response.status_code, response.headers, content, url)
+            return expected.understand(response.status_code, headers, content, url)
         except ServiceError as error:
-            self._add_to(error, request, response.headers)
+            self._add_to(error, request, headers)
             raise
 
     def _add_to(self, error: ServiceError, request: Any, headers: Any) -> None:

@@ -41,7 +41,8 @@ CLOUDS = (
 
 _ENDPOINT_FORM = "give a host such as account.region.batch.azure.com or https://account.region.batch.azure.com"
 _API_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[0-9]+\.[0-9]+)?")
-_ACCOUNT = re.compile(r"[A-Za-z0-9-]{1,64}")
+LONGEST_ACCOUNT = 64
+_ACCOUNT = re.compile(rf"[A-Za-z0-9-]{{1,{LONGEST_ACCOUNT}}}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 
 
@@ -73,8 +74,10 @@ def parse_endpoint(params: Mapping[str, Any]) -> Endpoint:
     host = urlsplit(base).hostname or ""
     account = params["account_name"] or ("" if _is_address(host) else host.split(".", 1)[0])
     if account and not _ACCOUNT.fullmatch(account):
+        # Not repeated where it is too long for a name: it may be the key.
+        given = repr(account) if len(account) <= LONGEST_ACCOUNT else f"a text of {len(account)} characters"
         raise OptionError(
-            "account_name", f"{account!r} is not the name of a Batch account; give its letters and digits only"
+            "account_name", f"{given} is not the name of a Batch account; give its letters and digits only"
         )
     cloud = _cloud(params["cloud_environment"], host)
     # Another scope than the cloud's is for a cloud that is not known here.

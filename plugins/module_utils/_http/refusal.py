@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, BatchError, ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import is_error, parsed
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import error_of, is_error, parsed
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     MASK,
     cut,
@@ -25,8 +26,8 @@ _TRAILER = re.compile(r"RequestId:\S{1,100}\s{0,9}Time:\S{1,100}\s{0,9}")
 _MOST_DETAILS = 20
 _LONGEST_PAGE = 4000
 _LONGEST_EXCERPT = 160
-
-_SHORTEST_CREDENTIAL = 8
+# Blanks, and the marks of an encoding.
+_BEFORE_A_PAGE = b" \t\r\n\xef\xbb\xbf\xff\xfe"
 
 
 def why_refused(status: int, headers: Any, content: bytes, url: str) -> BatchError:
@@ -37,15 +38,18 @@ def why_refused(status: int, headers: Any, content: bytes, url: str) -> BatchErr
     if not content:
         return AnswerError(f"{what} is empty")
     kind = mask_words(headers.get("Content-Type", ""))
-    if "json" not in kind:
-        return AnswerError(f"{what} is {kind or 'of no content type'}, not JSON: {excerpt(content)}")
+    if "json" not in kind.lower():
+        return AnswerError(f"{what} is {kind or 'of no content type'}, not JSON: {_quoted(content, status)}")
     try:
         body = parsed(content)
     except (ValueError, RecursionError) as error:
-        return AnswerError(f"{what} is not valid JSON ({error}): {excerpt(content)}")
+        return AnswerError(f"{what} is not valid JSON ({error}): {_quoted(content, status)}")
     if isinstance(body, dict) and is_error(body):
-        return AnswerError(f"{what} has status 200 and the body of an error: {excerpt(content)}")
-    return AnswerError(f"{what} is JSON, but not an object: {excerpt(content)}")
+        told = json.dumps(error_of(body), ensure_ascii=False)
+        return AnswerError(
+            f"{what} has status 200 and the body of an error: {excerpt(told.encode('utf-8', 'replace'))}"
+        )
+    return AnswerError(f"{what} is JSON, but not an object: {_quoted(content, status)}")
 
 
 def failure_of(status: int, headers: Any, content: bytes, url: str) -> dict[str, Any]:
@@ -59,7 +63,7 @@ def failure_of(status: int, headers: Any, content: bytes, url: str) -> dict[str,
     text = message.get("value") if isinstance(message, dict) else message
     if not isinstance(text, str):
         text = (
-            f"answered by something other than the Batch service: {excerpt(content)}"
+            f"answered by something other than the Batch service: {_quoted(content, status)}"
             if content
             else "an answer without a body"
         )
@@ -79,16 +83,6 @@ def failure_of(status: int, headers: Any, content: bytes, url: str) -> dict[str,
     }
 
 
-def without_credential(content: bytes, sent: str) -> bytes:
-    """The body without what was sent in Authorization: who refuses may repeat it, and neither a token nor a signature need look like one."""
-    value = sent.partition(" ")[2]
-    for credential in (value, value.rpartition(":")[2]):
-        # What is shorter would be found in other words.
-        if len(credential) >= _SHORTEST_CREDENTIAL:
-            content = content.replace(credential.encode("latin-1", "replace"), MASK.encode())
-    return content
-
-
 def _detail(key: str, value: str) -> dict[str, str]:
     # What the name of the key tells is not in the value.
     return {
@@ -104,6 +98,16 @@ def _said_if_any(header: str | None) -> str | None:
 def _without_trailer(text: str) -> str:
     start = text.rfind("RequestId:")
     return text[:start].rstrip() if start >= 0 and _TRAILER.fullmatch(text, start) else text
+
+
+def _quoted(content: bytes, status: int) -> str:
+    """The first words of what is no error and cannot be read.
+
+    They may be of an object of the account, in which `strict` masks by place: then nobody knows any more what is where.
+    """
+    if status < 400 and b'"' in content and not content.lstrip(_BEFORE_A_PAGE).startswith(b"<"):
+        return f"{len(content)} bytes, not shown because they may hold objects of the account"
+    return excerpt(content)
 
 
 def excerpt(content: bytes) -> str:

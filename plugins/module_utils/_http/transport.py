@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 import uuid
@@ -34,6 +35,8 @@ class Transport:
             adapter = timed_adapter()
         except ImportError as error:
             raise LibraryError("requests", "to talk to the Batch service", sys.executable) from error
+        # It logs headers that it cannot read as they came, and Ansible may keep a log.
+        logging.getLogger("urllib3").propagate = False
         self._base = base
         self._requests = requests
         # A ValueError is Python's for what is no HTTP, such as a chunk of a negative length.
@@ -66,7 +69,7 @@ class Transport:
                 if not (timer.expired and timer.connected):
                     from ansible_collections.batchops.azure.plugins.module_utils._http.breakage import transport_error
 
-                    raise transport_error(error, self._base, connect, seconds) from error
+                    raise transport_error(error, self._base, connect, seconds, self._settings["proxies"]) from error
         # Also where the answer seems whole: an end of the connection is the end of some bodies.
         if timer.expired:
             from ansible_collections.batchops.azure.plugins.module_utils._http.breakage import overdue

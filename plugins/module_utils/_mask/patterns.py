@@ -73,6 +73,8 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
             r"|AKIA[A-Z0-9]{16}|AIza[\w-]{30,}|(?:npm|hf)_[A-Za-z0-9]{30,}|sk-(?=[\w-]{0,40}\d)[\w-]{20,})"
         ),
     ),
+    # A client secret of Entra ID.
+    (("q~",), re.compile(r"(?P<keep>)(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])")),
     # A private key over several lines.
     (
         ("private key-----",),

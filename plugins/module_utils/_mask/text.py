@@ -21,7 +21,7 @@ _LOOKALIKES = str.maketrans("\u017f\u0131\u0130", "sii")
 # Without one of these, in lower case, nothing can be told by its looks. One after the other they take up to five times as long.
 _HINT = re.compile(
     r"""key|p(?:ass|w|at[=:'" ]|fx|swd)|s(?:ecret|as|ig|k-)|token|@|eyj|a(?:uth|kia|iza)|bearer|c(?:o(?:okie|nn|de=)|red)|dsn"""
-    r"""|jwt|webhook|==|h(?:[posur]_|f_)|xox|npm_| -|/p:"""
+    r"""|jwt|webhook|==|q~|h(?:[posur]_|f_)|xox|npm_| -|/p:"""
 )
 
 # The control sequence introducer in one byte.
@@ -39,6 +39,15 @@ def mask_text(text: str) -> str:
     from ansible_collections.batchops.azure.plugins.module_utils._mask.patterns import mask_known
 
     return mask_known(text, small, MASK)
+
+
+def mask_strictly(text: str) -> str:
+    """A text as `strict` shows it where it has no place of its own: of URLs in it, the user and the query are masked too."""
+    if "://" in text:
+        from ansible_collections.batchops.azure.plugins.module_utils._mask.urls import mask_urls
+
+        text = mask_urls(cut(text, LONGEST))
+    return mask_text(text)
 
 
 def may_hold_secret(text: str) -> bool:
@@ -70,12 +79,12 @@ def _visible_and_masked(text: str) -> str:
         if _CSI in text:
             return _masked_both_ways(visible(text), visible(text.replace(_CSI, "")))
         text = visible(text)
-    return mask_text(text)
+    return mask_strictly(text)
 
 
 def _masked_both_ways(obeyed: str, left_out: str) -> str:
     """A terminal may obey an escape of one byte, with the letters behind it, or leave it out alone: a secret may be hidden from either."""
-    masked, other = mask_text(obeyed), mask_text(left_out)
+    masked, other = mask_strictly(obeyed), mask_strictly(left_out)
     if other == left_out:
         return masked
     return other if masked == obeyed else MASK

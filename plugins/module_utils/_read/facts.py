@@ -15,13 +15,12 @@ from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._mask.places import LEAVES, SECRETS, STRICT_PLACES, VALUES
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
-    LONGEST,
     MASK,
     NONE,
     STRICT,
-    cut,
     is_secret_name,
     mask_signature,
+    mask_strictly,
     mask_text,
 )
 
@@ -150,11 +149,7 @@ class Facts:
         return mask_signature(value) if known.identifier else self._free(value)
 
     def _free(self, value: str) -> str:
-        if self._strict and "://" in value:
-            from ansible_collections.batchops.azure.plugins.module_utils._mask.urls import mask_urls
-
-            value = mask_urls(cut(value, LONGEST))
-        return mask_text(value)
+        return mask_strictly(value) if self._strict else mask_text(value)
 
     def _user_keyed(self, value: Any) -> Any:
         if isinstance(value, dict):

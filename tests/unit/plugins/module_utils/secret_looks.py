@@ -11,6 +11,7 @@ from __future__ import annotations
 COMMAND_LINES = r"""
 az login --service-principal -u 11111111-2222-3333-4444-555555555555 -p hunter2 --tenant contoso
 az login -u ann@example.com -p 'hunter2'
+deploy app abc8Q~hunter2.hunter2.hunter2.hunter2_
 az login -u ann@example.com -phunter2
 az acr login -n registry -u puller -p hunter2
 az vm user update -g rg -n vm -u admin -p hunter2

@@ -151,3 +151,9 @@ def test_a_secret_over_the_border_of_what_is_shown_is_masked() -> None:
     for length in range(200, 300, 7):
         content = f"{before}{'y' * length}\npassword:\nhunter2\n{_TOKEN}\n{'z' * 2600}\nend\n".encode()[-6144:]
         assert "hunter2" not in shown(content, cut=True)
+
+
+def test_of_urls_in_it_the_query_is_masked_where_that_of_other_texts_is() -> None:
+    content = b"GET https://a.example/x?k=hunter2 failed\n"
+    for redact, query in (("strict", "?k=REDACTED"), ("patterns", "?k=hunter2"), ("none", "?k=hunter2")):
+        assert last_lines(content, cut=False, redact=redact) == f"GET https://a.example/x{query} failed\n"

@@ -10,6 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import requests
@@ -257,3 +258,13 @@ def test_requests_that_wait_for_one_attempt_share_its_token_however_short_it_liv
         source.gathered.set()
         assert all(answer.result() for answer in answers)
     assert source.asked == [7]
+
+
+@pytest.mark.parametrize("token", [5, None, ["hunter2"], {"token": "hunter2"}])
+def test_what_is_issued_and_is_no_text_is_no_token(token: Any) -> None:
+    class Odd(Issuer):
+        def fetch(self, seconds: float) -> Token:
+            return Token(token, time.time(), time.time() + 60)
+
+    with pytest.raises(LoginError, match="what the sign-in host issued is not a token"):
+        Bearer(Odd()).ready(30)

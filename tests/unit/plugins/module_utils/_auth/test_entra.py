@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -71,6 +73,34 @@ def test_the_file_of_a_federated_token_is_read_at_every_exchange(tmp_path: Path)
     for token in ("first", "second\n"):
         path.write_text(token)
         assert source._assertion() == token.strip()
+
+
+def test_what_the_file_of_a_federated_token_holds_is_not_repeated(tmp_path: Path) -> None:
+    """Who refuses it may quote it, and it need not look like a token: the path may be that of another file."""
+    path = tmp_path / "token"
+    path.write_text("what~ever-it.is\n")
+    source = WorkloadIdentity({"client_id": "c", "tenant": "t", "oidc_token_file_path": str(path)}, "here", AUTHORITY)
+    assert source._sentence("no").endswith(" no")
+    source._assertion()
+    assert source._sentence("what~ever-it.is no assertion").endswith(" REDACTED no assertion")
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "goes"),
+    [
+        ("https://login.microsoftonline.com/t/oauth2/v2.0/token", "application/x-www-form-urlencoded", True),
+        ("https://sts.example/adfs/services/trust", "application/soap+xml; charset=utf-8", True),
+        ("http://sts.example/adfs/services/trust", "application/soap+xml; charset=utf-8", False),
+        ("https://sts.example/t/oauth2/v2.0/token", "application/x-www-form-urlencoded", False),
+    ],
+)
+def test_a_password_goes_to_the_sign_in_host_and_to_the_organisation_of_a_federated_user(
+    url: str, kind: str, goes: bool
+) -> None:
+    source = UserPassword({"ad_user": "u", "password": "hunter2"}, "here", AUTHORITY)
+    sent = SimpleNamespace(method="POST", url=url, headers={"Content-Type": kind})
+    with nullcontext() if goes else pytest.raises(ValueError, match="no credential is sent"):
+        source.keep(SimpleNamespace(http_request=sent))
 
 
 @pytest.fixture(scope="module")

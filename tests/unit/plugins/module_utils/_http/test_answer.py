@@ -51,6 +51,7 @@ JSON = {"Content-Type": JSON_TYPE}
         (Answer('{"id": "a", "inner": {"result": "failure", "result": "success"}}', 200), "a name stands twice"),
         (Answer('{"id": "a", "exitCode": NaN}', 200), "NaN is no number"),
         (Answer('{"id": "a", "exitCode": -Infinity}', 200), "-Infinity is no number"),
+        (Answer('{"id": "a", "exitCode": 1e999}', 200), "a number is too large"),
         (Answer("null", 200), "not an object"),
         (Answer("[]", 200), "not an object"),
         (Answer('"text"', 200), "not an object"),
@@ -70,6 +71,10 @@ def test_a_200_that_is_no_answer_is_an_error(service: Loopback, answer: Answer, 
     assert wrong.value.transient
     assert "\n" not in str(wrong.value)
     assert len(str(wrong.value)) < 400
+
+
+def test_a_content_type_may_be_written_in_capitals() -> None:
+    assert body_of(200, {"Content-Type": "Application/JSON"}, b'{"id": "a"}', URL) == {"id": "a"}
 
 
 def test_an_answer_without_a_content_type_is_an_error() -> None:
@@ -229,4 +234,20 @@ class Chunk(Answer):
 def test_a_chunk_of_no_length_is_a_broken_connection(service: Loopback, length: str) -> None:
     service.say("/jobs/a", Chunk(f"{length}\r\n{{}}\r\n"))
     with pytest.raises(TransportError, match="the connection broke"):
+        connect(service.url).get(("jobs", "a"))
+
+
+class OutOfStep(Answer):
+    """What is left of another answer, in place of the head of this one."""
+
+    def send(self, connection: socket.socket) -> bool:
+        connection.sendall(self.content() + b"\r\n\r\n")
+        return False
+
+
+@pytest.mark.parametrize("answer", [OutOfStep('mandLine": "tool hunter2"}'), Chunk('mandLine": "tool hunter2"}')])
+def test_what_is_no_http_is_not_quoted(service: Loopback, answer: Answer) -> None:
+    """It may be the middle of an object, in which nobody can tell what must be masked."""
+    service.say("/jobs/a", answer)
+    with pytest.raises(TransportError, match=r"the connection broke \(what came back is no HTTP\)"):
         connect(service.url).get(("jobs", "a"))

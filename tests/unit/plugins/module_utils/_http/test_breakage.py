@@ -86,3 +86,36 @@ def test_a_proxy_that_names_no_host_is_not_looked_for_again() -> None:
     problem = no_such_proxy(BASE)
     assert str(problem) == f"{BASE}: the proxy that the environment names is not one of the form http://host:port"
     assert not problem.transient
+
+
+def test_words_from_far_away_are_cut() -> None:
+    """The reason of a proxy that refuses may have 64 KB."""
+    assert len(str(transport_error(OSError("Tunnel connection failed: 407 " + "no " * 20_000), BASE, 3, 7))) < 2_100
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (made_of(OSError("x"), Overdue()), "the name of the proxy of the environment was not resolved within 3 s"),
+        (ConnectTimeout("x"), "through the proxy of the environment, took no connection within 3 s"),
+        (OSError("Read timed out"), "through the proxy of the environment, did not answer within 7 s"),
+    ],
+)
+def test_where_a_proxy_was_asked_the_host_is_not_accused_of_taking_too_long(error: Exception, words: str) -> None:
+    assert words in str(transport_error(error, BASE, 3, 7, {"https": "http://proxy.example"}))
+
+
+def test_a_password_of_a_proxy_that_no_header_can_hold_is_not_quoted() -> None:
+    with pytest.raises(UnicodeEncodeError) as unfit:
+        "hunt\u20acr2".encode("latin-1")
+    problem = transport_error(unfit.value, BASE, 3, 7)
+    assert str(problem) == f"{BASE}: the proxy that the environment names is not one of the form http://host:port"
+    assert not problem.transient
+
+
+def test_a_bundle_of_authorities_that_is_not_there_is_named_by_its_variables() -> None:
+    problem = transport_error(
+        OSError("Could not find a suitable TLS CA certificate bundle, invalid path: /x"), BASE, 3, 7
+    )
+    assert "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names is not there" in str(problem)
+    assert not problem.transient

@@ -87,7 +87,8 @@ def test_a_bundle_of_the_environment_without_a_certificate_is_named(
     path.write_bytes(b"hunter2\n")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(path))
     with pytest.raises(
-        TransportError, match="the bundle of authorities that REQUESTS_CA_BUNDLE names holds no certificate"
+        TransportError,
+        match="the bundle of authorities that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names holds no certificate",
     ) as refused:
         connect(secured.url, retries=3).get(("jobs",))
     assert not refused.value.transient

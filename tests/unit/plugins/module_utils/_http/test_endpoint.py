@@ -113,6 +113,13 @@ def test_a_refusal_never_repeats_a_password(given: str) -> None:
     assert "hunter2" not in sentence
 
 
+def test_a_key_in_place_of_the_accounts_name_is_not_repeated() -> None:
+    key = "hunter2" * 12 + "=="
+    assert refusal_of(PUBLIC, account_name=key) == (
+        "account_name: a text of 86 characters is not the name of a Batch account; give its letters and digits only"
+    )
+
+
 def test_a_refusal_says_where_else_the_endpoint_could_come_from() -> None:
     assert "AZURE_BATCH_ENDPOINT" in refusal_of(None)
 

@@ -113,3 +113,34 @@ def test_of_very_many_details_the_first_are_kept_and_of_a_long_message_its_begin
     assert len(facts["values"]) == 20
     assert facts["message"] == "--password REDACTED " * (LONGEST_WORDS // len("--password hunter2 ")) + "…"
     assert "hunter2" not in str(facts)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"commandLine": "tool hunter2", "exitCode": NaN}',
+        b'{"id": "a", "environmentSettings": [{"name": "X", "value": "hunter2"}], "id": "a"}',
+        b'[{"commandLine": "tool hunter2"}]',
+        b'mandLine": "tool hunter2"}',
+        '{"commandLine": "tool hunter2"'.encode("utf-16"),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 203, 206])
+def test_of_an_answer_that_cannot_be_read_nothing_is_quoted_that_strict_masks_by_place(
+    content: bytes, status: int
+) -> None:
+    for kind in ("application/json", "text/plain"):
+        sentence = str(why_refused(status, {"Content-Type": kind}, content, URL))
+        assert "hunter2" not in sentence
+        assert f"{len(content)} bytes, not shown because they may hold objects of the account" in sentence
+
+
+def test_of_an_error_with_status_200_only_the_error_is_quoted() -> None:
+    body = {"value": [{"commandLine": "tool hunter2"}], "error": {"message": "Try again."}}
+    sentence = str(why_refused(200, {"Content-Type": "application/json"}, json.dumps(body).encode(), URL))
+    assert sentence.endswith('the body of an error: {"error": {"message": "Try again."}}')
+
+
+@pytest.mark.parametrize("page", [b'<p class="x">Sign in</p>', b'\xef\xbb\xbf\r\n<p class="x">Sign in</p>', b"Sign in"])
+def test_a_page_that_is_called_json_is_quoted(page: bytes) -> None:
+    assert str(why_refused(200, {"Content-Type": "application/json"}, page, URL)).endswith("Sign in")

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import TransportError
@@ -53,3 +55,16 @@ def test_after_it_was_closed_it_connects_anew(service: Loopback) -> None:
         transport.send(transport.request(f"{service.url}/jobs", {}), 30, 1000)
         transport.close()
     assert service.connections == 2
+
+
+def test_headers_that_cannot_be_read_are_not_logged(
+    service: Loopback, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """They may hold a cookie, and nobody would have masked it."""
+    monkeypatch.setattr(logging.getLogger("urllib3"), "propagate", True)
+    log = logging.FileHandler(tmp_path / "log", delay=False)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [log])
+    service.say("/jobs", Answer({}, headers={"No header\r\nSet-Cookie": "hunter2"}))
+    transport = Transport(service.url, True, 1)
+    transport.send(transport.request(f"{service.url}/jobs", {}), 30, 1000)
+    assert (tmp_path / "log").read_text(encoding="utf-8") == ""
