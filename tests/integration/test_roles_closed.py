@@ -199,8 +199,8 @@ def test_who_rescues_a_refusal_finds_its_result(role: str, nothing_there: dict[s
     hosts = {f"{call}.closed": cases_of(role)["as-given"] for call in ("include", "import")}
     tell = {"ansible.builtin.fail": {"msg": f"kept: {{{{ {role}_result.message }}}}"}, "ignore_errors": True}
     plays = [called(role, CALLS[host.partition(".")[0]], host) for host in hosts]
-    for play in plays:
-        play["tasks"][0]["rescue"] = [{"name": "Rescue", **tell}]
+    for each in plays:
+        each["tasks"][0]["rescue"] = [{"name": "Rescue", **tell}]
     found = run(tmp_path / "run", plays, hosts, nothing_there)
     assert found.past == set()
     assert set(found.failures) == set(hosts)
