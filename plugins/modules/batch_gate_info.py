@@ -59,7 +59,7 @@ options:
         elements: str
       job_schedule_id:
         description:
-          - For jobs, a job schedule, whose most recent job is judged. It may be last night's; RV(checks[].summary) says when the next run is.
+          - For jobs, a job schedule, whose most recent job is judged. It may be last night's; the summary of the check says when the next run is.
         type: str
       task_id:
         description:
