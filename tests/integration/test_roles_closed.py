@@ -27,6 +27,7 @@ from ansible_collections.batchops.azure.tests.support.playing import play
 OMITTED, UNDEFINED = "{{ nowhere | default(omit) }}", "{{ nowhere }}"
 NOT_GIVEN = {"omitted": OMITTED, "null": None, "empty": "", "none": "{{ none }}", "undefined": UNDEFINED}
 _TRUTH, _SECONDS = ["maybe", [True], {"a": 1}], [0, -1, "soon", [5], {"a": 1}]
+_FILES = ["/", "/dev/null/report.html"]
 _NODES = [[], ["a/b"], [None], {"a": 1}, 5]
 # Of each variable, values of a wrong type and wrong values of the right one.
 WRONG: dict[str, dict[str, list[Any]]] = {
@@ -40,6 +41,7 @@ WRONG: dict[str, dict[str, list[Any]]] = {
         "fail_fast": _TRUTH,
         "diagnostics": _TRUTH,
         "progress": _TRUTH,
+        "report_file": _FILES,
     },
     "wait_for_job_prep": {
         "job_id": ["a/b", [], ["job-7"], {"a": 1}, 5],
@@ -56,6 +58,7 @@ WRONG: dict[str, dict[str, list[Any]]] = {
         "fail_fast": _TRUTH,
         "diagnostics": _TRUTH,
         "progress": _TRUTH,
+        "report_file": _FILES,
     },
 }
 GIVEN = {"gate": {"checks": [{"check": "tasks", "job_id": "job-7"}]}, "wait_for_job_prep": {"job_id": "job-7"}}

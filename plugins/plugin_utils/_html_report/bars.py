@@ -51,10 +51,10 @@ class Bar(NamedTuple):
     text: str
 
 
-def text_of(execution: Execution, window: Window) -> str:
-    """Everything about it: id, job, how it ended, times, duration, exit code."""
+def text_of(execution: Execution, window: Window, with_job: bool = True) -> str:
+    """Everything about it: id, job, how it ended, times, duration, exit code. The job matters where there are several."""
     name = execution.kind if execution.id == execution.kind else f"{execution.kind} {execution.id}"
-    words = [f"{name} of {execution.job}" if execution.job else name]
+    words = [f"{name} of {execution.job}" if execution.job and with_job else name]
     words.append(ENDS.get(execution.outcome, execution.outcome))
     start, end = execution.start, execution.end
     if execution.outcome == WAITING:
@@ -73,7 +73,7 @@ def text_of(execution: Execution, window: Window) -> str:
     return ", ".join(word for word in (*words, execution.failure, again) if word)
 
 
-def bars_of(executions: Sequence[Execution], window: Window, most: int) -> tuple[list[Bar], int]:
+def bars_of(executions: Sequence[Execution], window: Window, most: int, with_job: bool = True) -> tuple[list[Bar], int]:
     """The bars of one row, at most about so many, and how high the row is."""
     single, many = _within(executions, most)
     bars, free = [], [0.0] * _LANES
@@ -92,7 +92,7 @@ def bars_of(executions: Sequence[Execution], window: Window, most: int) -> tuple
             lane = there.index(fixed[execution.kind])
         lanes = max(lanes, lane + 1)
         alike = execution.kind, execution.outcome
-        bars.append(bar(alike, (begin, end), lane, text_of(execution, window), window))
+        bars.append(bar(alike, (begin, end), lane, text_of(execution, window, with_job), window))
     for (kind, outcome), group in many.items():
         lane = lanes if kind == TASK else there.index(fixed[kind])
         spans = [_ends(execution, window) for execution in group]

@@ -71,6 +71,14 @@ class Band(NamedTuple):
     bars: list[tuple[str, Bar]]
 
 
+class Style(NamedTuple):
+    """How many bars a row may have, and whether names need those of their job and pool beside them."""
+
+    most: int
+    with_job: bool
+    with_pool: bool
+
+
 class Timeline(NamedTuple):
     jobs: list[Row]
     bands: list[Band]
@@ -88,7 +96,8 @@ def timeline_of(found: Found, window: Window) -> Timeline:
             by_place[execution.pool, execution.node or _NO_NODE].append(execution)
     for place in found.nodes:
         by_place.setdefault(place, [])
-    jobs = [_of_job(job, found.executions, window) for job in _jobs(found)[:_MOST_JOBS]]
+    ids = _jobs(found)
+    jobs = [_of_job(job, found.executions, window) for job in ids[:_MOST_JOBS]]
     if len(by_place) <= MOST_ROWS:
         places, bands = sorted(by_place, key=lambda place: (not _troubled(by_place[place]), *_natural(place))), []
         most = max(_FEWEST_BARS, _MOST_BARS // max(len(places), 1))
@@ -96,8 +105,8 @@ def timeline_of(found: Found, window: Window) -> Timeline:
             most = _MOST_BARS
     else:
         places, bands, most = _worth_a_row(by_place), _bands(found.executions, window), _BARS_OF_A_ROW
-    several = len({pool for pool, _node in by_place if pool}) > 1
-    rows = [_of_node(place, by_place[place], found, window, most=most, several=several) for place in places]
+    style = Style(most, len(ids) > 1, len({pool for pool, _node in by_place if pool}) > 1)
+    rows = [_of_node(place, by_place[place], found, window, style) for place in places]
     merged = any(len(by_place[place]) > most for place in places)
     return Timeline(jobs, bands, rows, len(by_place) - ((("", _NO_NODE)) in by_place), merged)
 
@@ -148,12 +157,10 @@ def _waits(tasks: list[Execution]) -> str:
     return f"; they waited {duration(sum(waits) / len(waits))} on average, {duration(max(waits))} at most"
 
 
-def _of_node(
-    place: Place, executions: list[Execution], found: Found, window: Window, *, most: int, several: bool
-) -> Row:
+def _of_node(place: Place, executions: list[Execution], found: Found, window: Window, style: Style) -> Row:
     pool, name = place
     node = found.nodes.get(place)
-    bars, height = bars_of(executions, window, most)
+    bars, height = bars_of(executions, window, style.most, style.with_job)
     about = node.state if node else ""
     gone = node is None and name != _NO_NODE and any(known == pool for known, _id in found.nodes)
     if gone:
@@ -162,7 +169,7 @@ def _of_node(
     if node is not None:
         since = node.allocated if node.allocated is not None else window.start
         there = f"{window.at(since):.2f}"
-    return Row(f"{pool} / {name}" if several and pool else name, about, bars, height, there)
+    return Row(f"{pool} / {name}" if style.with_pool and pool else name, about, bars, height, there)
 
 
 def _troubled(executions: list[Execution]) -> bool:

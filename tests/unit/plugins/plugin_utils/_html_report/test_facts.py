@@ -6,7 +6,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.facts import PREPARATION, RELEASE, START_TASK, TASK, Execution, found_in
+from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.facts import (
+    PREPARATION,
+    RELEASE,
+    START_TASK,
+    TASK,
+    Execution,
+    found_in,
+)
 from ansible_collections.batchops.azure.tests.support.drawn_facts import at, node, prepared, ran, task
 
 

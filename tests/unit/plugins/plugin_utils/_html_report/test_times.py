@@ -15,7 +15,17 @@ def test_times_of_the_service_are_seconds() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [None, 5, "", "soon", "2026-01-31T08:00:00", "2026-01-31 08:00:00Z", "2026-13-31T08:00:00Z", "0001-01-01T00:00:00Z"]
+    "text",
+    [
+        None,
+        5,
+        "",
+        "soon",
+        "2026-01-31T08:00:00",
+        "2026-01-31 08:00:00Z",
+        "2026-13-31T08:00:00Z",
+        "0001-01-01T00:00:00Z",
+    ],
 )
 def test_what_is_no_time_is_none(text: object) -> None:
     assert moment(text) is None
