@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from functools import cache
@@ -13,7 +14,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.execution import FAILED, RUNNING, SUCCEEDED
-from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.facts import TASK, WAITING, Found, found_in
+from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.facts import (
+    OUTCOMES,
+    PREPARATION,
+    RELEASE,
+    START_TASK,
+    TASK,
+    WAITING,
+    Found,
+    found_in,
+)
 from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.findings import (
     checks_of,
     failures_of,
@@ -64,23 +74,19 @@ def page(
         pools=pools_of(found.pools),
         limits=list(limits_of(found, window, timeline)),
         account=account or _account(found),
-        api_version=api_version or found.options.get("api_version") or "not known",
+        api_version=api_version or found.options.get("api_version") or "not told",
         read_at=utc(now),
         version=version,
     )
 
 
 def _numbers(found: Found) -> list[tuple[str, int, str]]:
-    """The first thing to see beside the verdict: how much there is of what."""
-    tasks = [execution for execution in found.executions if execution.kind == TASK]
-    counted = {
-        outcome: sum(task.outcome == outcome for task in tasks) for outcome in (SUCCEEDED, RUNNING, WAITING, FAILED)
-    }
-    numbers = [("nodes", len(found.nodes), "")] if found.nodes else []
-    if tasks:
-        numbers.append(("tasks", len(tasks), ""))
-        numbers += [(f"tasks {name}", number, "bad" if name == FAILED else "") for name, number in counted.items()]
-    return [number for number in numbers if number[1]]
+    """The first thing to see beside the verdict: how much there is of what, and of what is broken."""
+    counts = Counter((execution.kind, execution.outcome) for execution in found.executions)
+    tasks = [("tasks", sum(counts[TASK, outcome] for outcome in OUTCOMES), "")]
+    tasks += [(f"tasks {outcome}", counts[TASK, outcome], "") for outcome in (SUCCEEDED, RUNNING, WAITING)]
+    failed = [(f"{kind}s failed", counts[kind, FAILED], "bad") for kind in (TASK, PREPARATION, RELEASE, START_TASK)]
+    return [number for number in (("nodes", len(found.nodes), ""), *tasks, *failed) if number[1]]
 
 
 def _account(found: Found) -> str:
