@@ -56,7 +56,7 @@ def page(
     now = moment(read_at) if read_at else datetime.now(timezone.utc).timestamp()
     if now is None:
         raise ValueError(f"read_at: {read_at!r} is not a time such as 2026-01-31T08:00:00Z")
-    window = window_of(found.executions, found.nodes.values(), now)
+    window = window_of(found.executions, now)
     timeline = timeline_of(found, window) if window is not None else None
     verdict = verdict_of(judged)
     if verdict.word == "failed" and not judged.get("verdict"):

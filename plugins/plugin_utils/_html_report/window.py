@@ -13,7 +13,6 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.facts 
     START_TASK,
     WAITING,
     Execution,
-    Node,
 )
 from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.times import duration, step, utc
 
@@ -63,7 +62,7 @@ class Window(NamedTuple):
         ]
 
 
-def window_of(executions: Iterable[Execution], nodes: Iterable[Node], now: float) -> Window | None:
+def window_of(executions: Iterable[Execution], now: float) -> Window | None:
     """What the jobs did decides, as far as there are any: a node may have been there for months before."""
     listed = [execution for execution in executions if execution.start is not None or execution.created is not None]
     of_jobs = [execution for execution in listed if execution.kind != START_TASK]
@@ -76,16 +75,11 @@ def window_of(executions: Iterable[Execution], nodes: Iterable[Node], now: float
     # The service's clock may be ahead of ours.
     end = max(last, now) if goes_on else last
     start = min(starts)
-    earliest = min(
-        [
-            start,
-            *(execution.created for execution in listed if execution.created is not None),
-            *(execution.start for execution in listed if execution.start is not None),
-            *(node.allocated for node in nodes if node.allocated is not None),
-        ]
-    )
     # As much of what was before as there is of the jobs themselves, if there is anything to see in it.
-    start = int(max(earliest, start - max(end - start, 1.0)))
+    limit = start - max(end - start, 1.0)
+    waited = [max(one.created, limit) for one in listed if one.created is not None]
+    before = [max(one.start, limit) for one in listed if one.start is not None and (one.end or end) > limit]
+    start = int(min([start, *waited, *before]))
     end = max(end, start + 1.0)
     return Window(start, end if goes_on else end + _MARGIN * (end - start), goes_on)
 

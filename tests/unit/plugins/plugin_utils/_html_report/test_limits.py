@@ -17,7 +17,7 @@ def said(*results: dict[str, Any]) -> str:
     found = found_in(results)
     now = moment(READ_AT)
     assert now is not None
-    window = window_of(found.executions, found.nodes.values(), now)
+    window = window_of(found.executions, now)
     return "\n".join(limits_of(found, window, timeline_of(found, window) if window else None))
 
 

@@ -28,7 +28,7 @@ def drawn(*results: dict[str, Any]) -> Timeline:
     found = found_in(results)
     now = moment(READ_AT)
     assert now is not None
-    window = window_of(found.executions, found.nodes.values(), now)
+    window = window_of(found.executions, now)
     assert window is not None
     return timeline_of(found, window)
 

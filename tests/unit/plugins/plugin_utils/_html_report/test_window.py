@@ -20,7 +20,7 @@ def seconds(after: float) -> float:
 
 def window(tasks: list[Facts], nodes: list[Facts], now: float = 100) -> Window:
     found = found_in([{"tasks": tasks}, {"nodes": nodes}])
-    seen = window_of(found.executions, found.nodes.values(), seconds(now))
+    seen = window_of(found.executions, seconds(now))
     assert seen is not None
     return seen
 
@@ -50,12 +50,21 @@ def test_a_node_of_last_month_does_not_make_the_job_a_dot() -> None:
     assert seen.at(seconds(-2_500_000)) == 0
 
 
+def test_what_was_just_before_is_seen_too_but_no_empty_stretch() -> None:
+    tasks = [task(1, "tvm-1", ran(30, 50), creation_time=at(25))]
+    assert window(tasks, [node("tvm-1", start_task_info=ran(15, 20))]).start == pytest.approx(seconds(15), abs=1)
+    assert window(tasks, [node("tvm-1", start_task_info=ran(-90, -80))]).start == pytest.approx(seconds(25), abs=1)
+    # It waited for longer than it ran.
+    waited = [task(1, "tvm-1", ran(30, 50), creation_time=at(-900))]
+    assert window(waited, []).start == pytest.approx(seconds(10), abs=1)
+
+
 def test_without_jobs_the_nodes_decide() -> None:
     assert window([], [node("tvm-1")]).start <= seconds(-40)
 
 
 def test_nothing_with_a_time_has_no_window() -> None:
-    assert window_of([], [], seconds(0)) is None
+    assert window_of([], seconds(0)) is None
 
 
 def test_something_that_took_no_time_has_one() -> None:
