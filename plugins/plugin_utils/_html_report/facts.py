@@ -119,6 +119,10 @@ def _items(result: Facts, name: str) -> list[Facts]:
     items = result.get(name)
     if not isinstance(items, list):
         return []
+    # Since ansible-core 2.19, each value in a variable is looked at for templates when it is read, which takes ten times as long
+    # as all that is done here. What modules returned holds none. Where there is no such method, it only takes its time.
+    plain = getattr(items, "_non_lazy_copy", None)
+    items = plain() if callable(plain) else items
     if not all(isinstance(item, Mapping) for item in items):
         raise ValueError(f"{name!r} holds what is no fact of the modules of this collection")
     return items

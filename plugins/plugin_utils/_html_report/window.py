@@ -81,7 +81,8 @@ def window_of(executions: Iterable[Execution], now: float) -> Window | None:
     before = [max(one.start, limit) for one in listed if one.start is not None and (one.end or end) > limit]
     start = int(min([start, *waited, *before]))
     end = max(end, start + 1.0)
-    return Window(start, end if goes_on else end + _MARGIN * (end - start), goes_on)
+    edge = last + _MARGIN * (end - start)
+    return Window(start, max(end, edge), goes_on)
 
 
 def _begin(execution: Execution) -> float | None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.facts import (
@@ -117,3 +117,16 @@ def test_pools_come_from_their_facts_or_beside_the_nodes() -> None:
     beside = {"by_pool": {"pool-7": {"pool_state": "active"}, "pool-8": {"total": 3}}}
     found = found_in([beside, {"pools": [{"id": "pool-9", "state": "deleting"}]}])
     assert list(found.pools) == ["pool-7", "pool-9"]
+
+
+def test_lists_of_a_play_are_not_looked_at_for_templates_item_by_item() -> None:
+    """tests/integration/test_html_report.py plays them; here it is only that the slow way is not taken."""
+
+    class Lazy(list[Any]):
+        def __iter__(self) -> NoReturn:
+            raise AssertionError("each item is rendered")
+
+        def _non_lazy_copy(self) -> list[Any]:
+            return [self[number] for number in range(len(self))]
+
+    assert only({"tasks": Lazy([task(1, "tvm-1", ran(1, 2))])}).node == "tvm-1"

@@ -34,7 +34,7 @@ def test_what_goes_on_reaches_until_now_and_is_open() -> None:
 
 def test_the_clock_of_the_service_may_be_ahead() -> None:
     seen = window([task(1, "tvm-1", ran(10, None), "running"), task(2, "tvm-1", ran(10, 200))], [])
-    assert seen.end == pytest.approx(seconds(200))
+    assert seconds(200) < seen.end < seconds(210)
 
 
 def test_what_has_ended_does_not_touch_the_edge() -> None:
