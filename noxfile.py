@@ -205,6 +205,26 @@ def docs(session: nox.Session) -> None:
     session.log(f"file://{BUILD / 'docs' / 'index.html'}")
 
 
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Open the report in Chromium: no word on the console, nothing too wide, every bar seen, contrast."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    if not any(map(shutil.which, names)):
+        # Where it may: in a container of CI, say. Nobody's machine is changed with sudo.
+        if os.geteuid() != 0 or not shutil.which("apt-get"):
+            session.skip("needs Chromium: apt-get install chromium")
+        session.run("apt-get", "update", "-q", external=True, silent=True)
+        session.run("apt-get", "install", "-qy", "--no-install-recommends", "chromium", external=True, silent=True)
+    session.install(
+        "ansible-core", "-r", "requirements.txt", "-r", "tests/requirements/demo.txt", "axe-core-python", "pytest"
+    )
+    collection = copy_of_checkout(session)
+    root = str(collection.parents[2])
+    env = {"BATCHOPS_BROWSER": "1", "PYTHONPATH": root, "ANSIBLE_COLLECTIONS_PATH": root}
+    with session.chdir(collection):
+        session.run("python", "-m", "pytest", "-o", "addopts=", "-q", "tests/browser", env=env)
+
+
 @nox.session(name="tested-versions", python=False)
 def tested_versions(session: nox.Session) -> None:
     """Collect which versions have passed, into build/tested-versions.md; with `-- --write` into the README too."""

@@ -32,7 +32,7 @@ CLASS = {
     **{START_TASK: "s", PREPARATION: "p", TASK: "t", RELEASE: "r"},
     **{SUCCEEDED: "ok", FAILED: "bad", RUNNING: "run", WAITING: "wait", UNKNOWN: "odd"},
 }
-ENDS = {UNKNOWN: "ended in a way that is not known", WAITING: "waits"}
+ENDS = {UNKNOWN: "ended in a way that is not known", WAITING: "waiting"}
 LANE, GAP = 9, 2
 # A kind and an outcome; a begin and an end.
 Alike = tuple[str, str]

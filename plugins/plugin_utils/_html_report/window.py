@@ -55,7 +55,7 @@ class Window(NamedTuple):
         apart = step(self.end - self.start, _MARKS)
         seconds = [number * apart for number in range(_MARKS + 1) if number * apart <= self.end - self.start]
         # A mark at the very edge would be cut.
-        seconds = [after for after in seconds if after < 0.93 * (self.end - self.start)]
+        seconds = [after for after in seconds if after < 0.9 * (self.end - self.start)]
         return [
             Mark(f"{self.at(self.start + after):.2f}", _since(after), utc(self.start + after, self.dated))
             for after in seconds

@@ -45,7 +45,7 @@ def test_a_failure_tells_its_code_and_that_runs_before_are_lost() -> None:
 
 def test_what_goes_on_tells_since_when() -> None:
     assert "running, since 08:00:10, 1 min 30 s so far" in words(ran(10, None), "running")
-    assert words({}, "active", state_transition_time=at(20)) == "task task-000001 of job-7, waits, since 08:00:20"
+    assert words({}, "active", state_transition_time=at(20)) == "task task-000001 of job-7, waiting, since 08:00:20"
 
 
 def test_bars_lie_where_they_ran() -> None:

@@ -66,7 +66,7 @@ def test_where_no_nodes_were_read_none_is_said_to_have_left() -> None:
 def test_a_job_shows_from_when_on_its_tasks_waited_and_what_still_waits() -> None:
     tasks = [task(1, "tvm-1", ran(30, 40)), task(2, "tvm-1", ran(50, 60, "failure")), task(3, None, {}, "active")]
     [job] = drawn({"tasks": tasks}).jobs
-    assert job.about == "3 tasks: 1 failed, 1 waits, 1 succeeded; they waited 40 s on average, 50 s at most"
+    assert job.about == "3 tasks: 1 failed, 1 waiting, 1 succeeded; they waited 40 s on average, 50 s at most"
     assert [(bar.css, bar.text.split(",")[0]) for bar in job.bars] == [
         ("b t wait", "the first of them waited 50 s"),
         ("b t bad", "1 task"),
