@@ -37,7 +37,7 @@ _ERRORS = 5
 class Group(NamedTuple):
     kind: str
     words: str
-    count: int
+    size: int
     # One for each cell; empty where cells have none.
     names: list[str]
     listed: list[str]

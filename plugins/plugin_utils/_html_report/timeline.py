@@ -121,7 +121,7 @@ def _of_job(job: str, executions: Iterable[Execution], window: Window) -> Row:
     for execution in executions:
         if execution.job == job and execution.kind == TASK:
             groups[execution.outcome].append(execution)
-    bars = []
+    bars: list[Bar] = []
     for lane, outcome in enumerate(outcome for outcome in OUTCOMES if outcome in groups):
         bars += _spans(outcome, groups[outcome], lane, window)
     total = sum(map(len, groups.values()))

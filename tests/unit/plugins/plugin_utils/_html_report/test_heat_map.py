@@ -18,7 +18,7 @@ def drawn(*nodes: dict[str, Any]) -> list[Group]:
 def test_broken_nodes_come_first_and_each_node_has_a_cell() -> None:
     states = ["idle", "idle", "running", "offline", "starting", "unusable", "starttaskfailed"]
     groups = drawn(*(node(f"tvm-{number}", state) for number, state in enumerate(states)))
-    assert [(group.kind, group.words, group.count) for group in groups] == [
+    assert [(group.kind, group.words, group.size) for group in groups] == [
         ("bad", "start task failed", 1),
         ("bad", "unusable", 1),
         ("away", "offline", 1),
@@ -56,5 +56,5 @@ def test_errors_of_nodes_are_told_once() -> None:
 def test_names_of_very_many_are_left_out_but_not_those_of_broken_ones() -> None:
     nodes = [node(f"tvm-{number}", "unusable" if number < 3 else "idle") for number in range(3_000)]
     broken, idle = drawn(*nodes)
-    assert (broken.names, idle.names, idle.count) == (["tvm-0", "tvm-1", "tvm-2"], [], 2_997)
+    assert (broken.names, idle.names, idle.size) == (["tvm-0", "tvm-1", "tvm-2"], [], 2_997)
     assert (len(idle.listed), idle.more) == (200, 2_797)
