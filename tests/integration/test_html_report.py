@@ -143,6 +143,15 @@ def test_where_nobody_answers_the_report_says_so(tmp_path: Path) -> None:
     assert "Not read: tasks." in text
 
 
+def test_in_check_mode_no_file_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "a.html"
+    with Simulator("demo") as simulator:
+        simulator.clock.set(100)
+        played = play(tmp_path / "play", gate(str(file), READY), account_of(simulator), "--check")
+    assert f"The report would be in {file}." in played.stdout
+    assert not file.exists()
+
+
 def test_without_a_file_nothing_is_read_for_one(tmp_path: Path) -> None:
     with Simulator("demo") as simulator:
         play(tmp_path / "play", gate(None, READY), account_of(simulator))

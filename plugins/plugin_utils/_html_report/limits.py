@@ -41,7 +41,7 @@ def limits_of(found: Found, window: Window | None, timeline: Timeline | None) ->
             yield f"{number_of(before, 'start task')} ended before the timeline begins, and lie at its left edge."
     if timeline is not None and timeline.bands:
         yield (
-            f"There are {timeline.nodes} nodes: rows are drawn only of nodes where something failed "
+            f"There are {timeline.nodes:,} nodes: rows are drawn only of nodes where something failed "
             "and of those with what took longest."
         )
     if timeline is not None and timeline.merged:

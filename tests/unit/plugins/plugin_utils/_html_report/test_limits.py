@@ -48,5 +48,5 @@ def test_what_a_limit_or_an_error_left_out_is_named() -> None:
 
 
 def test_what_is_drawn_together_is_named() -> None:
-    assert "There are 1000 nodes" in said(*account(1_000, 2_000))
+    assert "There are 1,000 nodes" in said(*account(1_000, 2_000))
     assert "drawn as one" in said(*account(100, 5_000))
