@@ -19,7 +19,7 @@ _HEADLINES = {
     "not judged": "Nothing was judged: this is only what was read.",
     "failed to judge": "It could not be judged.",
 }
-_OUTPUTS, _SHOWN = 20, 100
+_OUTPUTS, MOST_FAILURES = 20, 100
 
 
 class Verdict(NamedTuple):
@@ -75,7 +75,7 @@ def failures_of(results: Iterable[Facts]) -> list[Failure]:
     failures: dict[tuple[Any, ...], Failure] = {}
     for failure in results:
         key = tuple(failure.get(name) for name in ("kind", "job_id", "task_id", "pool_id", "node_id"))
-        if key not in failures and len(failures) < _SHOWN:
+        if key not in failures and len(failures) < MOST_FAILURES:
             failures[key] = _failure(failure, len(failures) < _OUTPUTS)
     return list(failures.values())
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.facts import START_TASK, Found
-from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.timeline import Timeline
+from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.findings import MOST_FAILURES
+from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.timeline import FAILED_ROWS, Timeline
 from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.window import Window
 from ansible_collections.batchops.azure.plugins.plugin_utils._report import number_of
 
@@ -39,14 +40,24 @@ def limits_of(found: Found, window: Window | None, timeline: Timeline | None) ->
         )
         if before:
             yield f"{number_of(before, 'start task')} ended before the timeline begins, and lie at its left edge."
-    if timeline is not None and timeline.bands:
-        yield (
-            f"There are {timeline.nodes:,} nodes: rows are drawn only of nodes where something failed "
-            "and of those with what took longest."
-        )
-    if timeline is not None and timeline.merged:
-        yield "In rows with very many bars those that ended alike are drawn as one."
+    if timeline is not None:
+        yield from _left_out(timeline)
+    if len(found.failures) > MOST_FAILURES:
+        yield f"Of {len(found.failures)} failures the first {MOST_FAILURES} are listed."
     if found.truncated:
         yield "A limit cut off what was read: there may be more."
     yield from (f"Not read: {words}." for name, words in _READS.items() if name not in found.read)
     yield from (f"A read failed: {message}" for message in dict.fromkeys(found.unread))
+
+
+def _left_out(timeline: Timeline) -> Iterator[str]:
+    """What has no row or bar of its own."""
+    if timeline.bands:
+        yield (
+            f"There are {timeline.nodes:,} nodes: rows are drawn only of nodes where something failed, at most {FAILED_ROWS}, "
+            "and of those with what took longest."
+        )
+    if timeline.jobs_left_out:
+        yield f"{number_of(timeline.jobs_left_out, 'more job')} have no row."
+    if timeline.merged:
+        yield "In rows with very many bars those that ended alike are drawn as one."

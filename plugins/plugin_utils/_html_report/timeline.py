@@ -47,7 +47,7 @@ MOST_ROWS = 500
 _MOST_BARS = 1_600
 _FEWEST_BARS = 4
 # Where there are too many rows for all.
-_FAILED_ROWS, _SLOWEST_ROWS, _BARS_OF_A_ROW = 50, 20, 12
+FAILED_ROWS, _SLOWEST_ROWS, _BARS_OF_A_ROW = 150, 20, 12
 _MOST_JOBS = 50
 _COLUMNS, _HEIGHT = 100, 34
 _NO_NODE = "no node"
@@ -86,18 +86,22 @@ class Timeline(NamedTuple):
     # How many nodes there are, with and without a row.
     nodes: int
     merged: bool
+    jobs_left_out: int
 
 
 def timeline_of(found: Found, window: Window) -> Timeline:
     by_place: defaultdict[Place, list[Execution]] = defaultdict(list)
+    tasks_of: defaultdict[str, list[Execution]] = defaultdict(list)
     for execution in found.executions:
+        if execution.kind == TASK:
+            tasks_of[execution.job].append(execution)
         # What waits for a node is told in the rows of jobs.
         if execution.node or execution.outcome != WAITING:
             by_place[execution.pool, execution.node or _NO_NODE].append(execution)
     for place in found.nodes:
         by_place.setdefault(place, [])
     ids = _jobs(found)
-    jobs = [_of_job(job, found.executions, window) for job in ids[:_MOST_JOBS]]
+    jobs = [_of_job(job, tasks_of[job], window) for job in ids[:_MOST_JOBS]]
     if len(by_place) <= MOST_ROWS:
         places, bands = sorted(by_place, key=lambda place: (not _troubled(by_place[place]), *_natural(place))), []
         most = max(_FEWEST_BARS, _MOST_BARS // max(len(places), 1))
@@ -108,19 +112,19 @@ def timeline_of(found: Found, window: Window) -> Timeline:
     style = Style(most, len(ids) > 1, len({pool for pool, _node in by_place if pool}) > 1)
     rows = [_of_node(place, by_place[place], found, window, style) for place in places]
     merged = any(len(by_place[place]) > most for place in places)
-    return Timeline(jobs, bands, rows, len(by_place) - ((("", _NO_NODE)) in by_place), merged)
+    nodes = sum(name != _NO_NODE for _pool, name in by_place)
+    return Timeline(jobs, bands, rows, nodes, merged, len(ids[_MOST_JOBS:]))
 
 
 def _jobs(found: Found) -> list[str]:
     return sorted({execution.job for execution in found.executions if execution.job} | set(found.jobs))
 
 
-def _of_job(job: str, executions: Iterable[Execution], window: Window) -> Row:
+def _of_job(job: str, tasks: Iterable[Execution], window: Window) -> Row:
     """Of its tasks by how they ended: from when to when they ran, and before that, from when on they waited."""
     groups: defaultdict[str, list[Execution]] = defaultdict(list)
-    for execution in executions:
-        if execution.job == job and execution.kind == TASK:
-            groups[execution.outcome].append(execution)
+    for task in tasks:
+        groups[task.outcome].append(task)
     bars: list[Bar] = []
     for lane, outcome in enumerate(outcome for outcome in OUTCOMES if outcome in groups):
         bars += _spans(outcome, groups[outcome], lane, window)
@@ -128,7 +132,7 @@ def _of_job(job: str, executions: Iterable[Execution], window: Window) -> Row:
     about = ", ".join(
         f"{len(groups[outcome]):,} {ENDS.get(outcome, outcome)}" for outcome in OUTCOMES if outcome in groups
     )
-    waits = _waits([task for tasks in groups.values() for task in tasks])
+    waits = _waits([task for group in groups.values() for task in group])
     words = f"{counted(total, TASK)}: {about}{waits}" if total else "no tasks were read"
     return Row(job, words, bars, max(len(groups), 1) * (LANE + GAP), "")
 
@@ -186,7 +190,7 @@ def _worth_a_row(by_place: dict[Place, list[Execution]]) -> list[Place]:
     failed = sorted((place for place, executions in by_place.items() if _troubled(executions)), key=_natural)
     longest = {place: max(map(length, executions), default=0.0) for place, executions in by_place.items()}
     slowest = sorted(longest, key=lambda place: -longest[place])[:_SLOWEST_ROWS]
-    shown = failed[:_FAILED_ROWS]
+    shown = failed[:FAILED_ROWS]
     return [*shown, *(place for place in slowest if place not in shown)]
 
 

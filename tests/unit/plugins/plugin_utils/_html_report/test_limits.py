@@ -50,3 +50,6 @@ def test_what_a_limit_or_an_error_left_out_is_named() -> None:
 def test_what_is_drawn_together_is_named() -> None:
     assert "There are 1,000 nodes" in said(*account(1_000, 2_000))
     assert "drawn as one" in said(*account(100, 5_000))
+    jobs = [task(number, "tvm-1", ran(1, 2), job_id=f"job-{number}") for number in range(53)]
+    assert "3 more jobs have no row." in said({"tasks": jobs})
+    assert "Of 101 failures the first 100 are listed." in said({"failures": [{"task_id": str(n)} for n in range(101)]})
