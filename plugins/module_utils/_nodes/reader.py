@@ -44,7 +44,7 @@ class NodeReader:
         self._facts = facts
         self._options = options
         self._condition: NodeCondition | None = None
-        self._needed = NEEDED
+        self._needed: tuple[str, ...] = NEEDED
         if options.condition:
             # Only for those who use it: what a module pulls in is compiled at every task.
             from ansible_collections.batchops.azure.plugins.module_utils._nodes.condition import NodeCondition

@@ -31,8 +31,8 @@ Change = Callable[[Any], Any]
 
 # No secret is this short and looks like a time or a duration.
 _LONGEST_TIME = 32
-_PLAIN = frozenset((int, float, bool, type(None)))
-_NOTHING = frozenset((type(None),))
+_PLAIN: frozenset[type] = frozenset((int, float, bool, type(None)))
+_NOTHING: frozenset[type] = frozenset((type(None),))
 _TEXTS, _OBJECTS = {str}, {dict}
 
 # There are few of these words, and tasks are on few nodes: one object for each is enough.
