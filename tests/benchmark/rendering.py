@@ -69,7 +69,6 @@ class Rendering:
         self._rendered = lru_cache(maxsize=64)(self._render)
         self._items = lru_cache(maxsize=128)(self._render_items)
         self._many_pools = lru_cache(maxsize=64)(self._render_pools)
-        self._page_of_nodes = lru_cache(maxsize=64)(self._render_nodes)
 
     def answer(self, path: str, query: str) -> tuple[str, list[bytes]] | None:
         """What is asked for, in one word, and the pieces of the body. None for what the benchmark does not know."""
@@ -111,7 +110,7 @@ class Rendering:
             return None
         nodes = int(match[1][1:])
         if match[2]:
-            return "list of nodes", self._nodes(path, params, nodes)
+            return "list of nodes", self._page("/pools/pool-1/nodes", path, params, nodes, _ENDED)
         return "pool", [self._pool(match[1], select, nodes)]
 
     def _jobs(self, wanted: str, select: str) -> list[bytes]:
@@ -135,18 +134,6 @@ class Rendering:
         body = json.loads(self._rendered("/pools/pool-1", select, "", _ENDED)[0])
         body.update({name: nodes for name in body if name in ("currentDedicatedNodes", "targetDedicatedNodes")})
         return json.dumps(body, separators=(",", ":")).encode().replace(b"pool-1", pool_id.encode())
-
-    def _nodes(self, path: str, params: dict[str, str], total: int) -> list[bytes]:
-        """A node is counted by its id: those of each page have their own."""
-        start, _nodes, *rest = self._page("/pools/pool-1/nodes", path, params, total, _ENDED)
-        page, left = divmod(int(params.get("$skiptoken", 0)), PAGE)
-        number = min(int(params.get("maxresults", PAGE)), PAGE, total - page * PAGE)
-        if left or page > 9 or number < min(PAGE, total - page * PAGE):
-            raise ValueError("a list of nodes has ten whole pages at most here")
-        return [start, self._page_of_nodes(params.get("$select", ""), page, number), *rest]
-
-    def _render_nodes(self, select: str, page: int, number: int) -> bytes:
-        return self._items("/pools/pool-1/nodes", select, "", _ENDED, number).replace(b'"tvm-0', b'"tvm-%d' % page)
 
     def _job(self, job_id: str, select: str, running: bool) -> bytes:
         body = self._rendered("/jobs/a-job", select, "", _RUNNING if running else _ENDED)[0]
