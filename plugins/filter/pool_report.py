@@ -81,7 +81,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import BROKEN
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import NEEDED, PoolState, pool_state
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
-from ansible_collections.batchops.azure.plugins.module_utils._read.facts import snake_case
+from ansible_collections.batchops.azure.plugins.module_utils._read.properties import snake_case
 from ansible_collections.batchops.azure.plugins.plugin_utils._report import number_of, one_line
 
 Fact = Mapping[str, Any]

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._auth.choose import Tell, sign_in
+from ansible_collections.batchops.azure.plugins.module_utils._base.collector import uncollected
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import LONGEST_ACCOUNT, parse_endpoint
@@ -107,7 +108,8 @@ def run(
 
     def read() -> Snapshot:
         try:
-            seen = source.read()
+            with uncollected():
+                seen = source.read()
         except RecursionError as error:
             raise AnswerError("The answer of the service is nested too deeply") from error
         if expression:

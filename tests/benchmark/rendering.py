@@ -6,6 +6,7 @@
 The id of a job says how large it is: `t100000` has 100,000 tasks, `p10000` has its preparation on 10,000 nodes,
 `n170-t500-007` is the seventh of 170 jobs, and `w500` waits until it is finished. `m10000` is a pool of 10,000 nodes, and `q1000-0007`
 the seventh of 1,000 pools.
+The items of each page are those of the first, under ids of their own: a list that names a task twice has it once.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _TOKEN = "of-the-benchmark"
 _SCENARIO = {
     "start": "2026-01-31T08:00:00.1234567Z",
     "account": {"access_token": _TOKEN},
-    "pools": [{"id": "pool-1", "created_at": -900, "nodes": {"count": PAGE, "id": "tvm-{n:05d}", "appears_at": -900}}],
+    "pools": [{"id": "pool-1", "created_at": -900, "nodes": {"count": PAGE, "id": "tvm-{n:07d}", "appears_at": -900}}],
     "jobs": [
         {
             "id": "a-job",
@@ -37,11 +38,11 @@ _SCENARIO = {
             "states": [{"at": 0, "state": "active"}, {"at": 900, "state": "completed"}],
             "preparation": {
                 "command_line": "/bin/bash -c 'azcopy copy $INPUT /mnt/shared --recursive'",
-                "entries": {"count": PAGE, "node": "tvm-{n:05d}", "starts_at": 0, "takes": 10},
+                "entries": {"count": PAGE, "node": "tvm-{n:07d}", "starts_at": 0, "takes": 10},
             },
             "tasks": {
                 "count": PAGE,
-                "id": "task-{n:06d}",
+                "id": "task-{n:07d}",
                 "runs_at": {"from": 20, "to": 600},
                 "takes": 30,
                 "command_line": "/bin/bash -c 'render --frame 17 --output $AZ_BATCH_TASK_WORKING_DIR/frames'",
@@ -66,9 +67,8 @@ class Rendering:
         self.finished = False
         # Each body is rendered when it is first asked for, which is before anything is measured.
         self._rendered = lru_cache(maxsize=64)(self._render)
-        self._items = lru_cache(maxsize=64)(self._render_items)
+        self._items = lru_cache(maxsize=128)(self._render_items)
         self._many_pools = lru_cache(maxsize=64)(self._render_pools)
-        self._page_of_nodes = lru_cache(maxsize=64)(self._render_nodes)
 
     def answer(self, path: str, query: str) -> tuple[str, list[bytes]] | None:
         """What is asked for, in one word, and the pieces of the body. None for what the benchmark does not know."""
@@ -110,7 +110,7 @@ class Rendering:
             return None
         nodes = int(match[1][1:])
         if match[2]:
-            return "list of nodes", self._nodes(path, params, nodes)
+            return "list of nodes", self._page("/pools/pool-1/nodes", path, params, nodes, _ENDED)
         return "pool", [self._pool(match[1], select, nodes)]
 
     def _jobs(self, wanted: str, select: str) -> list[bytes]:
@@ -135,18 +135,6 @@ class Rendering:
         body.update({name: nodes for name in body if name in ("currentDedicatedNodes", "targetDedicatedNodes")})
         return json.dumps(body, separators=(",", ":")).encode().replace(b"pool-1", pool_id.encode())
 
-    def _nodes(self, path: str, params: dict[str, str], total: int) -> list[bytes]:
-        """A node is counted by its id: those of each page have their own."""
-        start, _nodes, *rest = self._page("/pools/pool-1/nodes", path, params, total, _ENDED)
-        page, left = divmod(int(params.get("$skiptoken", 0)), PAGE)
-        number = min(int(params.get("maxresults", PAGE)), PAGE, total - page * PAGE)
-        if left or page > 9 or number < min(PAGE, total - page * PAGE):
-            raise ValueError("a list of nodes has ten whole pages at most here")
-        return [start, self._page_of_nodes(params.get("$select", ""), page, number), *rest]
-
-    def _render_nodes(self, select: str, page: int, number: int) -> bytes:
-        return self._items("/pools/pool-1/nodes", select, "", _ENDED, number).replace(b'"tvm-0', b'"tvm-%d' % page)
-
     def _job(self, job_id: str, select: str, running: bool) -> bytes:
         body = self._rendered("/jobs/a-job", select, "", _RUNNING if running else _ENDED)[0]
         return body.replace(b"a-job", job_id.encode())
@@ -166,7 +154,7 @@ class Rendering:
         first = int(params.get("$skiptoken", 0))
         wanted = params.get("$filter", "")
         number = max(0, min(size, total - first))
-        pieces = [b'{"value":[', self._items(of, params.get("$select", ""), wanted, now, number), b"]"]
+        pieces = [b'{"value":[', self._items(of, params.get("$select", ""), wanted, now, first, number), b"]"]
         # What a filter finds fits on a page here.
         if first + size < total and not wanted:
             rest = {name: value for name, value in params.items() if name != "$skiptoken"}
@@ -174,8 +162,14 @@ class Rendering:
             pieces.append(f',"odata.nextLink":"{self._base}{path}?{query}"'.encode())
         return [*pieces, b"}"]
 
-    def _render_items(self, of: str, select: str, wanted: str, now: float, number: int) -> bytes:
-        return b",".join(self._rendered(of, select, wanted, now)[:number])
+    def _render_items(self, of: str, select: str, wanted: str, now: float, first: int, number: int) -> bytes:
+        page, start = divmod(first, PAGE)
+        if start + number > PAGE:
+            raise ValueError("a page may not reach from one thousand into the next here")
+        items = b",".join(self._rendered(of, select, wanted, now)[start : start + number])
+        # The first digits of an id are free: those behind them count to a thousand.
+        name = b"task-" if of.endswith("/tasks") else b"tvm-"
+        return items.replace(name + b"000", name + b"%03d" % page)
 
     def _render(self, path: str, select: str, wanted: str, now: float) -> list[bytes]:
         """The simulator's answer: the items of a list, or the object itself."""

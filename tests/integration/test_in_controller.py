@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ansible_collections.batchops.azure.tests.integration.signing_in import SCENARIO
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.support.accounts import account_of
@@ -357,6 +358,18 @@ def test_a_loop_and_a_retried_task_run_inside_the_controller(simulator: Simulato
     done = play(tmp_path, [loop, retried], account_of(simulator), "-vvv")
     assert [is_module(printed) for printed in done.by_task] == [False, False]
     assert [item["summary"]["total"] for item in done.results[0]["results"]] == [1, 1]
+
+
+def test_facts_that_have_parts_in_common_are_whole_in_yaml(simulator: Simulator, tmp_path: Path) -> None:
+    """In memory such a part is there once, which YAML would write as an anchor and aliases."""
+    read = {"batchops.azure.batch_task_info": {"job_id": "job-7"}, "register": "read"}
+    show = {"ansible.builtin.debug": {"msg": "{{ read.tasks | to_nice_yaml }}"}}
+    printed_as_yaml = {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"}
+    done = play(tmp_path, [read, show], {**account_of(simulator), **printed_as_yaml}, "-v")
+    tasks = done.results[0]["tasks"]
+    assert sum(task["constraints"] == tasks[0]["constraints"] for task in tasks) > 1
+    assert yaml.safe_load(done.results[1]["msg"]) == tasks
+    assert not re.search(r"[&*]id\d", done.stdout + done.results[1]["msg"])
 
 
 def signed_in(done: Played, simulator: Simulator) -> list[str]:

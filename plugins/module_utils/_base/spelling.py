@@ -8,6 +8,12 @@ from __future__ import annotations
 from collections.abc import Container
 
 
+def folded(item_id: str) -> str:
+    """The id in lower case. Most are so: then it is the id itself, and takes no memory of its own."""
+    lower = item_id.lower()
+    return item_id if lower == item_id else lower
+
+
 class Spelling:
     """Tells how an id was written first. `seen` are those that were told before."""
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._mask.places import COMMAND, LEAVES, URL, VALUES
@@ -45,13 +46,22 @@ def without_values(value: Any) -> Any:
 def mask_command(line: str) -> str:
     """The base name of the program; whatever is behind it is masked."""
     first = _FIRST_WORD.match(line)
-    word = next((group for group in first.groups() if group is not None), "") if first else ""
-    program = re.split(r"[/\\]", word)[-1]
-    # An assignment, a URL or several commands run together are no program.
-    if not first or any(mark in word for mark in "=@?") or "://" in word or not _NAME.fullmatch(program):
+    shown = _program(first[first.lastindex or 0]) if first else None
+    if not first or shown is None:
         return MASK if line.strip() else line
-    shown = mask_text(program)
-    return f"{shown} {MASK}" if line[first.end() :].strip() else shown
+    return shown[1] if line[first.end() :].strip() else shown[0]
+
+
+# The tasks of a job run few programs.
+@lru_cache(maxsize=1000)
+def _program(word: str) -> tuple[str, str] | None:
+    """What is shown of the first word of a command line, alone and with more behind it: its base name, if it is a program."""
+    name = re.split(r"[/\\]", word)[-1]
+    # An assignment, a URL or several commands run together are no program.
+    if any(mark in word for mark in "=@?") or "://" in word or not _NAME.fullmatch(name):
+        return None
+    shown = mask_text(name)
+    return shown, f"{shown} {MASK}"
 
 
 def _named(item: Any) -> Any:

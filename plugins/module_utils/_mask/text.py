@@ -20,7 +20,7 @@ LONGEST_WORDS = 2_000
 _LOOKALIKES = str.maketrans("\u017f\u0131\u0130", "sii")
 # Without one of these, in lower case, nothing can be told by its looks. One after the other they take up to five times as long.
 _HINT = re.compile(
-    r"""key|p(?:ass|w|at[=:'" ]|fx|swd)|s(?:ecret|as|ig|k-)|token|@|eyj|a(?:uth|kia|iza)|bearer|c(?:o(?:okie|nn|de=)|red)|dsn"""
+    r"""key|p(?:ass|w|at[=:'" ]|fx|swd)|s(?:ecret|as|ig|(?<![\w-]s)k-)|token|@|eyj|a(?:uth|kia|iza)|bearer|c(?:o(?:okie|nn|de=)|red)|dsn"""
     r"""|jwt|webhook|==|q~|h(?:[posur]_|f_)|xox|npm_| -|/p:"""
 )
 
@@ -52,8 +52,12 @@ def mask_strictly(text: str) -> str:
 
 def may_hold_secret(text: str) -> bool:
     """Whether it takes patterns to tell: those for URLs too, which `strict` looks for."""
-    text = text[: LONGEST + 1]
     return "://" in text or _HINT.search(_small(text)) is not None
+
+
+def may_hold_signature(text: str) -> bool:
+    """Whether it takes a pattern to tell whether there is a shared access signature in it."""
+    return "sig" in _small(text)
 
 
 def cut(text: str, most: int) -> str:
@@ -95,18 +99,9 @@ def _small(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_LOOKALIKES).lower()
 
 
-def has_signature(text: str) -> bool:
-    """Whether there is a shared access signature in it."""
-    if "sig" not in _small(text):
-        return False
-    from ansible_collections.batchops.azure.plugins.module_utils._mask.patterns import SIGNATURE
-
-    return SIGNATURE.search(text) is not None
-
-
 def mask_signature(url: str) -> str:
     """Our own URL, which stays readable but for a signature: ids and filters are what the user asked for."""
-    if not has_signature(url):
+    if not may_hold_signature(url):
         return url
     from ansible_collections.batchops.azure.plugins.module_utils._mask.patterns import SIGNATURE
 

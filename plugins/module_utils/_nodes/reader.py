@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, same_id
+from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import folded
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NEEDED, NodeTally
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import (
     none_if_missing,
@@ -43,7 +44,7 @@ class NodeReader:
         self._facts = facts
         self._options = options
         self._condition: NodeCondition | None = None
-        self._needed = NEEDED
+        self._needed: tuple[str, ...] = NEEDED
         if options.condition:
             # Only for those who use it: what a module pulls in is compiled at every task.
             from ansible_collections.batchops.azure.plugins.module_utils._nodes.condition import NodeCondition
@@ -100,7 +101,5 @@ class NodeReader:
         tally.add(nodes)
         if not self._options.summary_only:
             # Of a node that is listed twice, the later entry.
-            facts.update(
-                (id_of(node, "a node of the list").lower(), {"pool_id": pool_id, **self._facts.of(node)})
-                for node in nodes
-            )
+            ids = [folded(id_of(node, "a node of the list")) for node in nodes]
+            facts.update(zip(ids, self._facts.each(nodes, pool_id=pool_id)))

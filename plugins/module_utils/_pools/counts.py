@@ -10,9 +10,9 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number, part
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._read.facts import snake_case
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import read_concurrently
+from ansible_collections.batchops.azure.plugins.module_utils._read.properties import snake_case
 
 _PATH = ("nodecounts",)
 _KINDS = ("dedicated", "lowPriority")

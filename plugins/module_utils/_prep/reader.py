@@ -74,17 +74,10 @@ class PrepStatusReader:
         def keep(page: list[dict[str, Any]]) -> None:
             """Of a node that is listed twice, the later entry replaces the earlier."""
             if not self._options.summary_only:
-                facts.update((node_of(item), self._facts_of(job_id, item)) for item in page)
+                facts.update(zip(map(node_of, page), map(_with_both, self._facts.each(page, job_id=job_id))))
 
         tally = count_nodes(self._client, self._options, job_id, keep)
         return [] if tally.refused else list(facts.values()), tally
-
-    def _facts_of(self, job_id: str, item: dict[str, Any]) -> dict[str, Any]:
-        facts = self._facts.of(item)
-        # Always there, so that a playbook can ask for them before anything has run.
-        facts["preparation"] = facts.pop("job_preparation_task_execution_info", None)
-        facts["release"] = facts.pop("job_release_task_execution_info", None)
-        return {"job_id": job_id, **facts}
 
     def _summary(self, job_id: str, job: JobState | None, tally: PrepTally) -> Summary:
         # The service has the last word on the fact, not on a verdict: that waits until job and status agree.
@@ -100,3 +93,10 @@ class PrepStatusReader:
             "situation": None,
             "missing": [] if job else [job_id],
         }
+
+
+def _with_both(facts: dict[str, Any]) -> dict[str, Any]:
+    """Preparation and release are always there, so that a playbook can ask for them before anything has run."""
+    facts["preparation"] = facts.pop("job_preparation_task_execution_info", None)
+    facts["release"] = facts.pop("job_release_task_execution_info", None)
+    return facts

@@ -43,20 +43,22 @@ class ExecutionTally:
         # By node where it did not succeed, the whole item of the status and what it says of this task.
         self.others: dict[Node, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
         self._times = times
-        self._several_pools = False
+        self._pools: set[str] = set()
         # Since when it runs or ran, as the service writes it.
         self.began: dict[Node, Any] = {}
 
-    def add(self, nodes: list[dict[str, Any]], name: str) -> None:
-        """`nodes` are a page of the status, `name` is the property that holds this kind of task."""
+    def add(self, page: list[dict[str, Any]], nodes: list[Node], name: str) -> None:
+        """A page of the status, the nodes that it is about, and the name of the property that holds this kind of task."""
         states = self.states
-        for item in nodes:
-            info, node = item.get(name), node_of(item)
+        for item, node in zip(page, nodes):
+            info = item.get(name)
             if node[1] != item["nodeId"]:
                 self._written.setdefault(node, item["nodeId"])
-            # The common case of a large pool, in as few steps as Python allows.
+            # The common cases of a large pool, in as few steps as Python allows.
             if node in states:
                 self._add_again(node, item, name)
+            elif info is None:
+                states[node] = None
             elif (
                 info.__class__ is dict
                 and info.get("result") == "success"
@@ -68,7 +70,7 @@ class ExecutionTally:
                     self.began[node] = info.get("startTime")
             else:
                 self._add_other(node, item, name)
-        self._several_pools = len({pool_id for pool_id, _id in states}) > 1
+        self._pools.update(pool_id for pool_id, _id in nodes)
 
     def _add_other(self, node: Node, item: Mapping[str, Any], name: str) -> None:
         info = part(item, name)
@@ -109,7 +111,7 @@ class ExecutionTally:
     def name_of(self, node: Node, asked: str | None = None) -> str:
         """Its id, or as it was `asked` for; with its pool where nodes of several pools are listed."""
         node_id = asked or self.id_of(node)
-        return f"{node[0]}/{node_id}" if self._several_pools else node_id
+        return f"{node[0]}/{node_id}" if len(self._pools) > 1 else node_id
 
     def count(self, state: str) -> int:
         """How many nodes are in that state by their latest entry."""
@@ -150,8 +152,9 @@ class PrepTally:
 
     def add(self, page: list[dict[str, Any]]) -> None:
         self.listed += len(page)
-        self.preparation.add(page, PREPARATION_INFO)
-        self.release.add(page, RELEASE_INFO)
+        nodes = [node_of(item) for item in page]
+        self.preparation.add(page, nodes, PREPARATION_INFO)
+        self.release.add(page, nodes, RELEASE_INFO)
 
     def summary(self) -> Summary:
         return {

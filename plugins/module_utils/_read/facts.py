@@ -8,12 +8,11 @@ Nothing is lost: a property that is not known here passes through under its snak
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from ansible_collections.batchops.azure.plugins.module_utils._mask.places import LEAVES, SECRETS, STRICT_PLACES, VALUES
+from ansible_collections.batchops.azure.plugins.module_utils._mask.places import LEAVES, VALUES
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     MASK,
     NONE,
@@ -22,131 +21,157 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     mask_signature,
     mask_strictly,
     mask_text,
+    may_hold_secret,
+    may_hold_signature,
 )
+from ansible_collections.batchops.azure.plugins.module_utils._read.alike import Alike
+from ansible_collections.batchops.azure.plugins.module_utils._read.properties import ENVELOPE, Property, property_of
 
-# Spelled in capitals by the service where a plain conversion would tear a word apart (read_i_ops, v_net).
-_SPELLING = (("IOps", "Iops"), ("GiB", "Gib"), ("VNet", "Vnet"), ("vTpm", "vtpm"), ("IPs", "Ips"))
-
-# Renamed in 2020-09-01.12.0, older versions answer under the old name; and a word that looks like two.
-_RENAMED = {"maxTasksPerNode": "task_slots_per_node", "eTag": "etag"}
-
-# Values that were capitalised by one rollout of the service and lower case by another.
-_ENUMS = frozenset(
-    "state previousState result previousResult category schedulingState allocationState onAllTasksComplete onTaskFailure"
-    " nodeFillType elevationLevel scope jobAction dependencyAction uploadCondition caching policy storeLocation".split()
-)
-
-# Lists of names and values in which a name tells that its value is a credential. Metadata is the user's own and is not judged by name.
-_NAMED_SECRETS = frozenset(("environmentSettings", "commonEnvironmentSettings", "details"))
-
-# What a user has to be able to read and to compare, whatever words it is made of.
-_IDENTIFIERS = frozenset(
-    ("id", "jobId", "taskId", "poolId", "nodeId", "affinityId", "url", "nodeUrl", "taskUrl", "taskRootDirectoryUrl")
-)
-
-# Objects whose keys belong to the user.
-_USER_KEYED = frozenset(("resourceTags", "tags", "settings"))
-
-
-@cache
-def snake_case(name: str) -> str:
-    """`stateTransitionTime` becomes `state_transition_time`."""
-    if name in _RENAMED:
-        return _RENAMED[name]
-    for spelled, plain in _SPELLING:
-        name = name.replace(spelled, plain)
-    return re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
-# By their names in facts, so that facts can be masked after they were made.
-_PLACES = {snake_case(name): place for name, place in STRICT_PLACES.items()}
-_SECRET_FACTS, _USER_KEYED_FACTS = frozenset(map(snake_case, SECRETS)), frozenset(map(snake_case, _USER_KEYED))
-_NAMED_FACTS, _ENUM_FACTS = frozenset(map(snake_case, _NAMED_SECRETS)), frozenset(map(snake_case, _ENUMS))
-_IDENTIFIER_FACTS = frozenset(map(snake_case, _IDENTIFIERS))
+Change = Callable[[Any], Any]
 
 # No secret is this short and looks like a time or a duration.
 _LONGEST_TIME = 32
+_PLAIN: frozenset[type] = frozenset((int, float, bool, type(None)))
+_NOTHING: frozenset[type] = frozenset((type(None),))
+_TEXTS, _OBJECTS = {str}, {dict}
+
+# There are few of these words, and tasks are on few nodes: one object for each is enough.
+_lower = lru_cache(maxsize=1000)(str.lower)
+_of_another = lru_cache(maxsize=10_000)(mask_signature)
 
 
-class Property(NamedTuple):
-    """What the name of a property says about its value. `fact` is empty for what belongs to the envelope."""
+class _Way(NamedTuple):
+    """What becomes of the values of a property: what its name says once is not asked for each.
+
+    Values of the types in `kept` stay as they are. Texts of one property that stand in many objects stay too if `all_kept` says so.
+    """
 
     fact: str
-    secret: bool
-    place: str | None
-    enum: bool
-    identifier: bool
-    time: bool
-    user_keyed: bool
-    named_secrets: bool
+    kept: frozenset[type]
+    all_kept: Callable[[Sequence[str]], bool]
+    text: Change
+    other: Change
+    objects: bool
 
 
-@cache
-def _property(name: str) -> Property:
-    fact = "" if name.startswith("odata.") else snake_case(name)
-    return Property(
-        fact,
-        fact in _SECRET_FACTS,
-        _PLACES.get(fact),
-        fact in _ENUM_FACTS,
-        fact in _IDENTIFIER_FACTS,
-        fact.endswith("_time") or fact == "last_modified",
-        fact in _USER_KEYED_FACTS,
-        fact in _NAMED_FACTS,
-    )
+class _Ways(dict[str, _Way]):
+    """By the name of the property. Each is worked out when it is first needed."""
+
+    def __init__(self, work_out: Callable[[Property], _Way]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, name: str) -> _Way:
+        way = self[name] = self._work_out(property_of(name))
+        return way
 
 
 class Facts:
-    """Makes facts; `redact` decides what is masked in them: by the place and by looks, by looks only, or nothing."""
+    """Makes facts; `redact` decides what is masked in them: by the place and by looks, by looks only, or nothing.
+
+    It goes through the objects of a page property by property: what can be told of a thousand values at once takes a tenth of the time.
+    """
 
     def __init__(self, redact: str = STRICT) -> None:
         self._strict = redact == STRICT
         # Whatever is not exactly the word for it masks.
         self._masks = redact != NONE
+        self._ways = _Ways(self._way)
 
     def of(self, wire: Mapping[str, Any]) -> dict[str, Any]:
         """The facts of one object. `odata.` annotations are the envelope's and are left out. Facts of facts are the same, masked."""
-        facts = {}
-        for name, value in wire.items():
-            known = _property(name)
-            if known.fact:
-                facts[known.fact] = self._value(known, value)
-        return facts
+        return self.each((wire,))[0]
 
-    def _value(self, known: Property, value: Any) -> Any:
-        if self._masks and known.secret and value is not None:
-            return MASK
+    def each(self, objects: Sequence[Mapping[str, Any]], **parent: str) -> list[dict[str, Any]]:
+        """The facts of each object, in their order, behind the id of the parent."""
+        by_shape: dict[tuple[str, ...], list[int]] = {}
+        for index, wire in enumerate(objects):
+            by_shape.setdefault(tuple(wire), []).append(index)
+        if len(by_shape) == 1:
+            return self._alike(next(iter(by_shape)), objects, parent)
+        made: dict[int, dict[str, Any]] = {}
+        for names, indexes in by_shape.items():
+            made.update(zip(indexes, self._alike(names, [objects[index] for index in indexes], parent)))
+        return [made[index] for index in range(len(objects))]
+
+    def _alike(
+        self, names: tuple[str, ...], objects: Sequence[Mapping[str, Any]], parent: dict[str, str]
+    ) -> list[dict[str, Any]]:
+        """Of objects that have these properties, in this order."""
+        columns: list[Sequence[Any]] = [[parent_id] * len(objects) for parent_id in parent.values()]
+        facts = list(parent)
+        for name, values in zip(names, zip(*(wire.values() for wire in objects))):
+            way = self._ways[name]
+            if way.fact != ENVELOPE:
+                facts.append(way.fact)
+                columns.append(self._column(way, values))
+        return [dict(zip(facts, row)) for row in zip(*columns)] if columns else [{} for _wire in objects]
+
+    def _column(self, way: _Way, values: tuple[Any, ...]) -> Sequence[Any]:
+        types = set(map(type, values))
+        if types <= way.kept:
+            return values
+        if types == _TEXTS:
+            return values if way.all_kept(values) else list(map(way.text, values))
+        # Those of which one is like the next are made once.
+        if types == _OBJECTS and way.objects and len(values) > 1 and values[0] != values[1]:
+            return self.each(values)
+        return [
+            value if type(value) in way.kept else way.text(value) if isinstance(value, str) else way.other(value)
+            for value in values
+        ]
+
+    def _way(self, known: Property) -> _Way:
+        if self._masks and known.secret:
+            return _Way(known.fact, _NOTHING, _none_kept, _masked, _masked, False)
         if self._strict and known.place:
-            return self._in_place(known, known.place, value)
-        return self._shaped(known, value)
+            place = self._in_place(known.place, partial(self._shaped, known, _as_it_is))
+            return _Way(known.fact, _NOTHING, _none_kept, place, self._once(place), False)
+        all_kept, text = self._texts(known)
+        other = self._once(partial(self._shaped, known, text))
+        return _Way(known.fact, _PLAIN, all_kept, text, other, not known.user_keyed)
 
-    def _in_place(self, known: Property, place: str, value: Any) -> Any:
+    def _texts(self, known: Property) -> tuple[Callable[[Sequence[str]], bool], Change]:
+        """Whether all texts there are as they should be, and what is made of one otherwise."""
+        if known.enum:
+            return _none_kept, _lower
+        if not self._masks:
+            return _all_kept, _as_it_is
+        if known.identifier:
+            # A signature never belongs into an identifier; a word like "token" may.
+            return (_no_signature, mask_signature) if known.own else (_none_kept, _of_another)
+        return (_all_short, self._time) if known.time else (self._no_secret, self._free)
+
+    def _no_secret(self, texts: Sequence[str]) -> bool:
+        return not may_hold_secret("\n".join(texts))
+
+    def _time(self, value: str) -> str:
+        return value if len(value) < _LONGEST_TIME else self._free(value)
+
+    def _once(self, make: Change) -> Change:
+        """Makes what is like the one before only once."""
+        return Alike(make)
+
+    def _in_place(self, place: str, shaped: Change) -> Change:
+        """What `strict` makes of a value there. Facts are made of those parts that are not masked whole."""
         from ansible_collections.batchops.azure.plugins.module_utils._mask.by_place import mask_place, without_values
 
         if place == VALUES:
-            value = self._shaped(known, without_values(value))
-        elif place == LEAVES:
-            value = self._shaped(known, value)
-        return mask_place(place, value)
+            return lambda value: mask_place(place, shaped(without_values(value)))
+        if place == LEAVES:
+            return lambda value: mask_place(place, shaped(value))
+        return partial(mask_place, place)
 
-    def _shaped(self, known: Property, value: Any) -> Any:
+    def _shaped(self, known: Property, text: Change, value: Any) -> Any:
         if isinstance(value, str):
-            return self._text(known, value)
+            return text(value)
         if isinstance(value, dict):
             return self._user_keyed(value) if known.user_keyed else self.of(value)
         if isinstance(value, list):
-            items = [self._shaped(known, item) for item in value]
+            items = [self._shaped(known, text, item) for item in value]
             named = self._masks and known.named_secrets and not (self._strict and known.place)
             return self._mask_named(items) if named else items
         return value
-
-    def _text(self, known: Property, value: str) -> str:
-        if known.enum:
-            return value.lower()
-        if not self._masks or (self._strict and known.place) or (known.time and len(value) < _LONGEST_TIME):
-            return value
-        # A signature never belongs into an identifier; a word like "token" may.
-        return mask_signature(value) if known.identifier else self._free(value)
 
     def _free(self, value: str) -> str:
         return mask_strictly(value) if self._strict else mask_text(value)
@@ -172,3 +197,28 @@ class Facts:
 
     def _is_secret(self, name: str) -> bool:
         return is_secret_name(name)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _masked(_value: Any) -> str:
+    return MASK
+
+
+def _all_kept(_texts: Sequence[str]) -> bool:
+    return True
+
+
+def _none_kept(_texts: Sequence[str]) -> bool:
+    return False
+
+
+def _all_short(texts: Sequence[str]) -> bool:
+    return max(map(len, texts)) < _LONGEST_TIME
+
+
+def _no_signature(texts: Sequence[str]) -> bool:
+    # Divided by what is in no pattern, so that nothing is found between two.
+    return not may_hold_signature("\n".join(texts))

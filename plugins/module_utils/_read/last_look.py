@@ -8,7 +8,7 @@ Loaded only where facts are not masked while they are read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock, Deadline
@@ -16,7 +16,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 from ansible_collections.batchops.azure.plugins.module_utils._mask.allowance import MOST_CHARACTERS, Allowance
 from ansible_collections.batchops.azure.plugins.module_utils._mask.places import URL
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, NONE
-from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts, Property, snake_case
+from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Change, Facts
+from ansible_collections.batchops.azure.plugins.module_utils._read.properties import snake_case
 
 
 def unfinished(judged: bool) -> Facts:
@@ -27,8 +28,12 @@ def unfinished(judged: bool) -> Facts:
 class _AsSent(Facts):
     """Names properties as in facts, and leaves their values as the service sent them: for `finished`."""
 
-    def of(self, wire: Mapping[str, Any]) -> dict[str, Any]:
-        return {snake_case(name): value for name, value in wire.items() if not name.startswith("odata.")}
+    def each(self, objects: Sequence[Mapping[str, Any]], **parent: str) -> list[dict[str, Any]]:
+        return [{**parent, **_renamed(wire)} for wire in objects]
+
+
+def _renamed(wire: Mapping[str, Any]) -> dict[str, Any]:
+    return {snake_case(name): value for name, value in wire.items() if not name.startswith("odata.")}
 
 
 class FactsInTime(Facts):
@@ -38,10 +43,18 @@ class FactsInTime(Facts):
         super().__init__(redact)
         self._allowance = allowance
 
-    def _in_place(self, known: Property, place: str, value: Any) -> Any:
-        if place == URL and isinstance(value, str) and not self._allowance.covers(value):
-            return MASK
-        return super()._in_place(known, place, value)
+    def _once(self, make: Change) -> Change:
+        """Each is counted, and whether it is covered is another question for each."""
+        return make
+
+    def _in_place(self, place: str, shaped: Change) -> Change:
+        change = super()._in_place(place, shaped)
+        if place != URL:
+            return change
+        return lambda value: change(value) if not isinstance(value, str) or self._allowance.covers(value) else MASK
+
+    def _no_secret(self, texts: Sequence[str]) -> bool:
+        return False
 
     def _free(self, value: str) -> str:
         return super()._free(value) if self._allowance.covers(value) else MASK

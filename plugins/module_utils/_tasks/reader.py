@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import folded
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import read_parents
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.listing import count_tasks
@@ -61,7 +62,7 @@ class TaskReader:
             found = self._read_instances(job_id, tasks)
             instances.update(found)
             if not self._options.summary_only:
-                facts.update((task["id"].lower(), self._facts_of(job_id, task, found)) for task in tasks)
+                facts.update(zip((folded(task["id"]) for task in tasks), self._facts_of(job_id, tasks, found)))
 
         tally = count_tasks(self._client, self._options, job_id, keep)
         tally.instances = instances
@@ -76,8 +77,11 @@ class TaskReader:
 
         return read_instances(self._client, job_id, tasks)
 
-    def _facts_of(self, job_id: str, task: dict[str, Any], instances: dict[str, Instances]) -> dict[str, Any]:
-        facts = {"job_id": job_id, **self._facts.of(task)}
-        if task["id"] in instances:
-            facts["subtasks"] = [self._facts.of(subtask) for subtask in instances[task["id"]].listed.values()]
-        return facts
+    def _facts_of(
+        self, job_id: str, tasks: list[dict[str, Any]], instances: dict[str, Instances]
+    ) -> list[dict[str, Any]]:
+        made = self._facts.each(tasks, job_id=job_id)
+        for task, facts in zip(tasks, made):
+            if task["id"] in instances:
+                facts["subtasks"] = self._facts.each(list(instances[task["id"]].listed.values()))
+        return made

@@ -80,6 +80,8 @@ def _full(board: Board, account: Account, rounds: int, tasks: int) -> None:
     case = f"{tasks:,} tasks with full details"
     found: dict[str, list[float]] = {}
     memory: dict[str, list[float]] = {}
+    # The first to ask for a page would pay for its ids.
+    bare_of(account, tasks, [])
     for _round in range(rounds):
         for name, took in (
             (OURS_FULL, full_of(account, tasks)),
@@ -90,9 +92,11 @@ def _full(board: Board, account: Account, rounds: int, tasks: int) -> None:
             memory.setdefault(f"{name}, peak memory", []).append(took["megabytes"])
     board.add(case, "s", found)
     board.add(case, "MB", {name: values for name, values in memory.items() if BARE_FULL not in name})
-    board.targets.append(
-        Target(case, "full details / azure-batch", pairwise(found[OURS_FULL], found[SDK_FULL]), 1.0, True)
-    )
+    board.targets += [
+        Target(case, "full details / bare loop", pairwise(found[OURS_FULL], found[BARE_FULL]), 2.0, True),
+        Target(case, "full details / azure-batch", pairwise(found[OURS_FULL], found[SDK_FULL]), 1.0, True),
+        Target(case, "full details: peak memory", memory[f"{OURS_FULL}, peak memory"], 250, True, "MB"),
+    ]
 
 
 def _nodes(board: Board, account: Account, rounds: int) -> None:
@@ -111,4 +115,4 @@ def _nodes(board: Board, account: Account, rounds: int) -> None:
         found[PREP].append(result["seconds"])
         found[BARE_PREP].append(least["seconds"])
     board.add(NODES, "s", found)
-    board.targets.append(Target(NODES, "verdict / bare loop", pairwise(found[PREP], found[BARE_PREP]), 1.5, True))
+    board.targets.append(Target(NODES, "verdict / bare loop", pairwise(found[PREP], found[BARE_PREP]), 1.3, True))

@@ -57,7 +57,7 @@ def measure(board: Board, account: Account, *, rounds: int, number: int, with_cl
     _profile(board, account, median(found[MODULE]))
     board.targets += [
         Target(CASE, f"{CONTROLLER} / uri", pairwise(found[CONTROLLER], found[URI]), 0.10, True),
-        Target(CASE, f"{MODULE} / uri", pairwise(found[MODULE], found[URI]), 1.10, True),
+        Target(CASE, f"{MODULE} / uri", pairwise(found[MODULE], found[URI]), 0.80, True),
     ]
 
 

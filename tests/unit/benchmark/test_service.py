@@ -47,8 +47,10 @@ def body(rendering: Rendering, path: str, query: str = "") -> dict[str, Any]:
 )
 def test_a_list_is_as_long_as_its_id_says(rendering: Rendering, path: str, query: str, sizes: list[int]) -> None:
     found = []
+    ids: set[str] = set()
     while True:
         page = body(rendering, path, query)
+        ids |= {item.get("id") or item["nodeId"] for item in page["value"]}
         found.append(len(page["value"]))
         assert all("$select" not in query or set(item) <= {"id", "state"} for item in page["value"])
         if "odata.nextLink" not in page:
@@ -57,6 +59,7 @@ def test_a_list_is_as_long_as_its_id_says(rendering: Rendering, path: str, query
         assert link.path == path
         query = link.query
     assert found == sizes
+    assert len(ids) == sum(sizes)
 
 
 def test_jobs_are_named_by_the_filter(rendering: Rendering) -> None:

@@ -17,7 +17,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._base import printa
 from ansible_collections.batchops.azure.plugins.module_utils._http import refusal
 from ansible_collections.batchops.azure.plugins.module_utils._mask import by_place, commands, patterns, text, urls
 from ansible_collections.batchops.azure.plugins.module_utils._mask.names import is_secret_name
-from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts, snake_case
+from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
+from ansible_collections.batchops.azure.plugins.module_utils._read.properties import snake_case
 
 # Whatever a pattern may begin with, go on with or wait for, again and again.
 PIECES = [

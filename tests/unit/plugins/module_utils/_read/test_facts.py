@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK
-from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts, snake_case
+from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
+from ansible_collections.batchops.azure.plugins.module_utils._read.properties import snake_case
 
 SIGNED = "https://store.blob.core.windows.net/c/f?sv=2021-01-01&sr=c&sig=aGVsbG8%3D&se=2025-01-17"
 MASKED = f"https://store.blob.core.windows.net/c/f?sv=2021-01-01&sr=c&sig={MASK}&se=2025-01-17"
@@ -17,41 +18,6 @@ MASKED = f"https://store.blob.core.windows.net/c/f?sv=2021-01-01&sr=c&sig={MASK}
 
 def facts(**wire: Any) -> dict[str, Any]:
     return Facts().of(wire)
-
-
-@pytest.mark.parametrize(
-    ("wire", "name"),
-    [
-        ("id", "id"),
-        ("stateTransitionTime", "state_transition_time"),
-        ("eTag", "etag"),
-        ("vmSize", "vm_size"),
-        ("ipAddress", "ip_address"),
-        ("ipv6Address", "ipv6_address"),
-        ("publicIPAddress", "public_ip_address"),
-        ("publicIPs", "public_ips"),
-        ("publicFQDN", "public_fqdn"),
-        ("nodeAgentSKUId", "node_agent_sku_id"),
-        ("userCPUTime", "user_cpu_time"),
-        ("avgCPUPercentage", "avg_cpu_percentage"),
-        ("readIOps", "read_iops"),
-        ("diskReadIOps", "disk_read_iops"),
-        ("readIOGiB", "read_io_gib"),
-        ("avgMemoryGiB", "avg_memory_gib"),
-        ("diskSizeGB", "disk_size_gb"),
-        ("dynamicVNetAssignmentScope", "dynamic_vnet_assignment_scope"),
-        ("vTpmEnabled", "vtpm_enabled"),
-        ("enableAutomaticOSUpgrade", "enable_automatic_os_upgrade"),
-        ("inboundNATPools", "inbound_nat_pools"),
-        ("jobPreparationTaskExecutionInfo", "job_preparation_task_execution_info"),
-        ("taskSlotsPerNode", "task_slots_per_node"),
-        ("maxTasksPerNode", "task_slots_per_node"),
-        ("somethingOfNextYear", "something_of_next_year"),
-    ],
-)
-def test_names_become_snake_case_and_words_stay_whole(wire: str, name: str) -> None:
-    assert snake_case(wire) == name
-    assert Facts().of({wire: 1}) == {name: 1}
 
 
 def test_names_are_changed_at_every_depth() -> None:
@@ -336,16 +302,48 @@ def test_facts_that_were_made_unmasked_can_be_masked_afterwards(redact: str) -> 
     assert Facts(redact).of(Facts("none").of(wire)) == Facts(redact).of(wire)
 
 
-def test_a_name_of_many_capitals_is_as_quick_as_any_other() -> None:
-    assert snake_case("A" * 32_000 + "b").count("_") == 1
-
-
 @pytest.mark.parametrize("redact", ["strict", "patterns"])
 @pytest.mark.parametrize("name", ["settings", "resourceTags", "tags"])
 def test_a_secret_in_a_key_of_the_users_is_masked_and_a_name_that_tells_stays(redact: str, name: str) -> None:
     keys = ["dbPassword", "fileUri", "https://x/c?sv=1&sig=hunter2", "password=hunter2"]
     found = Facts(redact).of({name: {"deeper": dict.fromkeys(keys, 1)}})[snake_case(name)]["deeper"]
     assert list(found) == ["dbPassword", "fileUri", "https://x/c?sv=1&sig=REDACTED", "password=REDACTED"]
+
+
+@pytest.mark.parametrize("redact", ["strict", "patterns", "none"])
+def test_what_is_made_of_many_is_what_is_made_of_each(redact: str) -> None:
+    """Whatever stands beside it: one text with a secret, one object of another shape, one value of another type."""
+    many = [
+        {"id": "a", "displayName": "plain", "executionInfo": {"exitCode": 0, "result": "Success"}},
+        {"id": "b", "displayName": "password=hunter2", "executionInfo": {"exitCode": 1, "result": "Failure"}},
+        {"displayName": "sig", "id": "c"},
+        {"id": "d?sig=hunter2", "displayName": None, "executionInfo": None},
+        {"id": 5, "displayName": ["password=hunter2"], "executionInfo": [{"exitCode": 0}]},
+        {"odata.type": "x"},
+        {},
+        {"id": "e", "displayName": "https://x/c?a=hunter2", "executionInfo": {"startTime": "password=hunter2 of many"}},
+        {"id": "f", "displayName": "", "executionInfo": {"startTime": "and a longer one: password=hunter2"}},
+    ]
+    made = Facts(redact).each(many, job_id="j")
+    assert [list(facts.items()) for facts in made] == [
+        list({"job_id": "j", **Facts(redact).of(wire)}.items()) for wire in many
+    ]
+    assert Facts(redact).each([]) == []
+
+
+@pytest.mark.parametrize("redact", ["strict", "patterns", "none"])
+def test_two_texts_side_by_side_are_not_taken_for_one(redact: str) -> None:
+    ids = [{"id": "x?s"}, {"id": "ig=hunter2"}]
+    assert Facts(redact).each(ids) == ids
+
+
+def test_what_most_tasks_have_in_common_is_there_once() -> None:
+    wire = [
+        {"id": str(number), "constraints": {"maxTaskRetryCount": 0}, "nodeInfo": {"poolId": "p" * 9}}
+        for number in (1, 2)
+    ]
+    one, other = Facts().each([dict(task) for task in wire])
+    assert one["constraints"] is other["constraints"]
 
 
 def test_with_redact_none_no_fact_is_cut() -> None:

@@ -1,0 +1,40 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is like the one before is made once, and what only seems so is not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._read.alike import Alike
+
+
+@pytest.mark.parametrize("value", [{}, [], {"a": 1}, {"a": [True, None, 1.5, "\ud800", 2**80]}])
+def test_the_same_value_is_made_once(value: Any) -> None:
+    once = Alike(lambda given: [given])
+    # Of another answer: equal, and not the same object.
+    made = [once(json.loads(json.dumps(value))) for _time in range(3)]
+    assert made[0] == [value]
+    assert made[0] is made[1] is made[2]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"a": 1}, {"a": True}),
+        ({"a": 0}, {"a": False}),
+        ({"a": 1}, {"a": 1.0}),
+        ({"a": 0.0}, {"a": -0.0}),
+        ({"a": {"b": 1, "c": 2}}, {"a": {"c": 2, "b": 1}}),
+        ([1, 2], [2, 1]),
+        ({}, []),
+        ({"a": None}, {}),
+    ],
+)
+def test_what_json_writes_in_another_way_is_another_value(one: Any, other: Any) -> None:
+    once = Alike(json.dumps)
+    for value in (one, other, other, one, one):
+        assert once(value) == json.dumps(value)
