@@ -101,6 +101,18 @@ def test_gate_deployment_misses_the_tasks_before_it_waits() -> None:
     assert "There is no file nowhere.yml; give -e batch_deploy_tasks=... with its whole path." in printed
 
 
+def test_gate_deployment_takes_null_for_no_tasks_and_an_empty_name_for_a_mistake() -> None:
+    with Simulator("demo") as simulator:
+        simulator.clock.set(100)
+        asked = {"job_id": "job-7", "pool_id": "pool-7"}
+        null = run(simulator, "gate_deployment", **asked, deploy_tasks=None)
+        empty = run(simulator, "gate_deployment", **asked, deploy_tasks="")
+    assert null[0] == 0, null[1]
+    # As from a variable of the shell that is not set: a deployment that is left out would look like one that was done.
+    assert empty[0] == 2
+    assert "There is no file ''; give -e batch_deploy_tasks=... with its whole path." in empty[1]
+
+
 def test_wait_for_job_prep_takes_named_nodes(tmp_path: Path) -> None:
     with Simulator("demo") as simulator:
         simulator.clock.set(15)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,24 @@ def test_what_is_asked_of_the_new_pool_keeps_the_first_gate_closed(
     assert SWITCHED not in printed
 
 
+@pytest.mark.parametrize("nothing", [None, OMITTED], ids=["null", "omitted"])
+def test_without_a_file_of_tasks_somebody_else_moves_the_jobs(nothing: str | None) -> None:
+    with Simulator(scenario({"id": "over", "states": "completed"})) as simulator:
+        status, printed = run(simulator, "upgrade_pool", **POOLS, switch_tasks=nothing)
+    assert status == 0, printed
+    assert DONE in printed
+
+
+def test_an_old_pool_that_is_not_there_is_missed_before_anything_is_waited_for(switch: str) -> None:
+    with Simulator(scenario({"id": "stays"})) as simulator:
+        asked = {"old_pool_id": "pool-1", "new_pool_id": "pool-8", "switch_tasks": switch}
+        status, printed = run(simulator, "upgrade_pool", **asked)
+    assert status == 2
+    assert "PoolNotFound (404)" in printed
+    assert "TASK [Gate 1" not in printed
+    assert SWITCHED not in printed
+
+
 @pytest.mark.parametrize("nothing", [None, "", OMITTED], ids=["null", "empty", "omitted"])
 def test_what_is_not_given_means_the_default(nothing: str | None) -> None:
     names = ("min_nodes", "max_failed_nodes", "image_version", "image_supported_for", "wait_timeout", "wait_sleep")
@@ -130,14 +149,22 @@ def test_what_is_not_given_means_the_default(nothing: str | None) -> None:
     assert DONE in printed
 
 
-def test_a_job_that_stays_closes_the_second_gate_and_is_named(switch: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("patience", "ended"),
+    [({}, "timed out after "), ({"wait_timeout": 600, "stall_timeout": 20}, "stalled after ")],
+    ids=["time-out", "standstill"],
+)
+def test_a_job_that_stays_closes_the_second_gate_and_is_named(
+    patience: dict[str, Any], ended: str, switch: str, tmp_path: Path
+) -> None:
     ends = {"id": "ends", "states": [{"at": 0, "state": "active"}, {"at": 10, "state": "completed"}]}
     with Simulator(scenario({"id": "stays"}, ends, moves("goes"))) as simulator:
-        asked = {**POOLS, "switch_tasks": switch, "wait_timeout": 60}
+        asked = {**POOLS, "switch_tasks": switch, "wait_timeout": 60, **patience}
         status, printed = run(simulator, "upgrade_pool", **asked, environment=driven_clock(tmp_path))
     assert status == 2
     assert f"{SWITCHED}: stays and ends and goes" in printed
-    refused = printed.split("Not every job has moved to pool pool-8 or has ended:")[1].splitlines()[1:3]
+    refused = printed.split("Not every job has moved to pool pool-8 or has ended:")[1].splitlines()[1:4]
+    assert re.fullmatch(rf' *{ended}\d+ s[."]*', refused.pop()), printed
     assert [line.split() for line in refused] == [["job", "state", "pool"], ["stays", "active", "pool-7"]]
     assert "TASK [Gate 3" not in printed
 

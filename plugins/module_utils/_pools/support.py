@@ -122,7 +122,7 @@ def _judge_end(name: str, end: str, days: int, now: datetime) -> Finding:
         return Finding(True, end, supported=True)
     if left < timedelta(0):
         return Finding(True, end, False, f"the service creates no more pools with {name} since {day}")
-    when = f"on {day}, which is in {left.days} day{'' if left.days == 1 else 's'} and not in {days}"
+    when = f"on {day}, in {left.days} day{'' if left.days == 1 else 's'}, and {days} are asked for"
     return Finding(True, end, False, f"the service stops creating pools with {name} {when}")
 
 

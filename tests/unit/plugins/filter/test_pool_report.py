@@ -16,6 +16,10 @@ QUOTA = {"code": "AccountCoreQuotaReached", "message": "The specified account ha
 TIMEOUT = {"code": "AllocationTimedout", "message": "It took too long"}
 
 
+class AnsibleText(str):
+    """Before 2.19, each text of a registered result is of such a class."""
+
+
 def pool(name: str = "p", current: int | None = 2, target: int | None = 2, **more: Any) -> dict[str, Any]:
     sizes = {"current_dedicated_nodes": current, "target_dedicated_nodes": target}
     return {"id": name, "state": "active", "allocation_state": "steady", **sizes, **more}
@@ -72,6 +76,12 @@ def report(*pools: dict[str, Any]) -> list[dict[str, Any]]:
 def test_what_is_wrong_is_said_in_words(fact: dict[str, Any], words: str) -> None:
     [row] = report(fact)
     assert row["wrong"] == words
+
+
+def test_texts_may_be_of_a_class_of_ansible() -> None:
+    [row] = report(pool(AnsibleText("p"), state=AnsibleText("active"), allocation_state=AnsibleText("steady")))
+    assert row["id"] == "p"
+    assert row["wrong"] == ""
 
 
 def test_the_worst_comes_first_and_the_rest_keeps_its_order() -> None:

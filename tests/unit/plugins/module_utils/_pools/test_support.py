@@ -46,12 +46,12 @@ def in_days(days: int) -> str:
         (
             "2027-02-26T11:59:59.9999999Z",
             False,
-            f"the service stops creating pools with {NAME} on 2027-02-26, which is in 89 days and not in 90",
+            f"the service stops creating pools with {NAME} on 2027-02-26, in 89 days, and 90 are asked for",
         ),
         (
             "2026-11-29T13:00:00Z",
             False,
-            f"the service stops creating pools with {NAME} on 2026-11-29, which is in 1 day and not in 90",
+            f"the service stops creating pools with {NAME} on 2026-11-29, in 1 day, and 90 are asked for",
         ),
         ("2026-11-27T00:00:00Z", False, f"the service creates no more pools with {NAME} since 2026-11-27"),
         ("next year", None, f"it is not understood when the support of {NAME} ends: next year"),
@@ -124,7 +124,7 @@ def account(service: Loopback) -> Loopback:
 def test_a_read_warns_once_for_all_pools_of_an_image(account: Loopback) -> None:
     day = in_days(30)[:10]
     assert ask(account, POOLS, image_supported_for=90)["warnings"] == [
-        f"pools old-1, old-2: the service stops creating pools with {NAME} on {day}, which is in 30 days and not in 90",
+        f"pools old-1, old-2: the service stops creating pools with {NAME} on {day}, in 30 days, and 90 are asked for",
         "pool odd: image canonical:ubuntuserver:test with batch.node.ubuntu 18.04"
         " is not among the images that the service lists as supported",
     ]
