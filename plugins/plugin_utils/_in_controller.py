@@ -125,6 +125,8 @@ class InController(ActionBase):  # type: ignore[misc]
 
     def _as_module(self, variables: dict[str, Any]) -> dict[str, Any]:
         """What Ansible does with a module that has no action plugin."""
+        # Before it puts options of its own among them.
+        sent = _as_sent(self._task.args)
         normal = self._shared_loader_obj.action_loader.get(
             "ansible.legacy.normal",
             task=self._task,
@@ -137,7 +139,7 @@ class InController(ActionBase):  # type: ignore[misc]
         result: dict[str, Any] = normal.run(task_vars=variables)
         # AnsibleModule refuses options before the module can say anything, and who crashes says nothing at all.
         if result.get("failed") and "failure" not in result:
-            validated = _validator(self._resource.arguments).validate(_as_sent(self._task.args))
+            validated = _validator(self._resource.arguments).validate(sent)
             code = OptionError.code if validated.error_messages else "ModuleFailed"
             # Its words repeat what the playbook gave, whatever that holds.
             result["msg"] = on_one_line(str(result.get("msg")))

@@ -235,6 +235,19 @@ def test_async_is_the_module_and_gives_its_result(simulator: Simulator, tmp_path
     assert "ansible_job_id" in started
 
 
+def test_a_module_that_crashes_has_failed_and_its_options_are_not_to_blame(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    """Ansible puts options of its own among those of a task when it runs a module."""
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\nexit 127\n", encoding="utf-8")
+    broken.chmod(0o755)
+    task = {"batchops.azure.batch_job_info": {"job_id": "job-7"}, "vars": {"ansible_python_interpreter": str(broken)}}
+    wrong = {**task, "batchops.azure.batch_job_info": {"job": "job-7"}}
+    played = play(tmp_path / "run", [task, wrong], account_of(simulator))
+    assert [result["failure"]["code"] for result in played.results] == ["ModuleFailed", "InvalidOption"]
+
+
 def test_the_same_python_under_another_name_is_the_same_place(simulator: Simulator, tmp_path: Path) -> None:
     read = {JOBS: {"job_id": "job-8"}}
     python = Path(sys.executable)

@@ -10,6 +10,7 @@ Each case is a host, so that a table is one run. Here each case is called in one
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,7 +23,7 @@ from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
 from ansible_collections.batchops.azure.tests.support.many_hosts import passing, run
-from ansible_collections.batchops.azure.tests.support.playing import play
+from ansible_collections.batchops.azure.tests.support.playing import Task, kept, play
 
 OMITTED, UNDEFINED = "{{ nowhere | default(omit) }}", "{{ nowhere }}"
 NOT_GIVEN = {"omitted": OMITTED, "null": None, "empty": "", "none": "{{ none }}", "undefined": UNDEFINED}
@@ -182,6 +183,37 @@ def test_each_call_judges_also_among_the_roles_of_a_play(role: str, tmp_path: Pa
         played = play(tmp_path / "run", [], environment, roles=[name, name, "deploys"], vars=variables)
         looks = [request for request in simulator.requests.snapshot() if request.path == "/jobs/job-7"]
     assert (played.status, len(looks)) == (0, 3), played.stdout
+
+
+@pytest.mark.parametrize("role", WRONG)
+def test_the_result_is_that_of_the_host_that_asks(role: str, tmp_path: Path) -> None:
+    """Facts may be delegated: then the result of the call before would stay, in front of whoever asks it."""
+    inventory = tmp_path / "hosts"
+    inventory.write_text(
+        f"other ansible_connection=local ansible_python_interpreter={sys.executable}", encoding="utf-8"
+    )
+    result = {"gate": "gate_result.open", "wait_for_job_prep": "wait_for_job_prep_result.satisfied"}[role]
+    good, bad = (
+        GIVEN[role],
+        {"gate": {"checks": [{"check": "tasks", "job_id": "job-8"}]}}.get(role, {"job_id": "job-8"}),
+    )
+    calls: list[Task] = [
+        {"vars": {f"{role}_{name}": value for name, value in given.items()}, **more}
+        for given, more in ((good, {}), (bad, {"delegate_to": "other", "delegate_facts": True}))
+    ]
+    tasks = [
+        task
+        for call in calls
+        for task in (
+            {"ansible.builtin.import_role": {"name": f"batchops.azure.{role}"}, **call},
+            {"ansible.builtin.debug": {"msg": {"kept": f"{{{{ {result} }}}}"}}},
+        )
+    ]
+    with Simulator("demo") as simulator:
+        simulator.clock.set(100)
+        environment = {**account_of(simulator), **driven_clock(tmp_path)}
+        played = play(tmp_path / "run", tasks, environment, "-i", str(inventory))
+    assert kept(played) == [True, False]
 
 
 @pytest.mark.parametrize("role", WRONG)

@@ -262,6 +262,22 @@ def test_a_node_that_prepares_again_is_told_apart(tmp_path: Path) -> None:
     ]
 
 
+def test_what_reads_may_pass_over_does_not_let_it_pass(tmp_path: Path) -> None:
+    """Defaults that somebody gives modules for what is only read: the role has no such variables."""
+    no_task = {"pools": [{"id": "p"}], "jobs": [{"id": "job-7", "pool": "p"}, {"id": "job-8", "pool": "p"}]}
+    scenarios: dict[str, Any] = {"missing_ok": no_task, "filter": "demo"}
+    defaults = {"missing_ok": True, "filter": "nodeId ne 'tvm-3'"}
+    found = []
+    for name, scenario in scenarios.items():
+        with Simulator(scenario) as simulator:
+            simulator.clock.set(100)
+            given = {"batchops.azure.batch_job_prep_status_info": {name: defaults[name]}}
+            tasks = [{"block": wait(job_id="job-8", expect_task_nodes=False), "module_defaults": given}]
+            environment = {**account_of(simulator), **driven_clock(tmp_path)}
+            found += kept(play(tmp_path / name, tasks, environment))
+    assert [(result["satisfied"], result["verdict"]) for result in found] == [(False, "failed")] * 2
+
+
 def test_errors_fail_it_in_one_sentence(tmp_path: Path) -> None:
     with Simulator("demo") as simulator:
         tasks = [

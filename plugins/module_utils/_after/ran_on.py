@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.execution import FAILED_FILTER, why
+from ansible_collections.batchops.azure.plugins.module_utils._account.place import place_of
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, part
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
@@ -52,10 +53,10 @@ def _read(client: Client, job_id: str, wanted: Mapping[str, Offender]) -> Found:
 
 
 def _at_its_node(offender: Offender, task: Mapping[str, Any]) -> Offender:
-    node = part(task, "nodeInfo")
+    place = place_of(task)
     return replace(
         offender,
-        pool_id=node.get("poolId") or offender.pool_id,
-        node_id=node.get("nodeId") or offender.node_id,
+        pool_id=place.pool_id or offender.pool_id,
+        node_id=place.node_id or offender.node_id,
         why=offender.why or why(part(task, "executionInfo")),
     )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import part
+from ansible_collections.batchops.azure.plugins.module_utils._account.place import place_of
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
     Judgement,
     Lasting,
@@ -63,15 +63,15 @@ def _failed_subtasks(scope: TaskScope) -> Iterator[Offender]:
     for instances in scope.tally.instances.values():
         for name, subtask in instances.failed.items():
             if name not in instances.disputed:
-                node = part(subtask, "nodeInfo")
+                place = place_of(subtask)
                 yield Offender(
                     "subtask",
                     execution.why(subtask),
                     job_id=scope.job.id,
                     task_id=name,
-                    pool_id=node.get("poolId"),
-                    node_id=node.get("nodeId"),
-                    directory=node.get("taskRootDirectory"),
+                    pool_id=place.pool_id,
+                    node_id=place.node_id,
+                    directory=place.directory,
                     ran=bool(subtask.get("startTime")),
                 )
 

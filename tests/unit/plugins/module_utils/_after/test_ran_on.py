@@ -51,7 +51,16 @@ def test_how_it_failed_is_read_where_that_is_not_known_yet(service: Loopback) ->
     assert placed(service, offender(why="")) == [("pool-1", "tvm-3", "exit code 1 (FailureExitCode)")]
 
 
-@pytest.mark.parametrize("answer", [Reset(), refusal(403, "Forbidden"), page(), page({"id": "bad", "nodeInfo": 5})])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Reset(),
+        refusal(403, "Forbidden"),
+        page(),
+        page({"id": "bad", "nodeInfo": 5}),
+        page({"id": "bad", "nodeInfo": {"nodeId": -1}}),
+    ],
+)
 def test_what_cannot_be_read_stays_unknown(service: Loopback, answer: Any) -> None:
     service.say(LIST, answer)
     assert placed(service, offender()) == [(None, None, "exit code 1")]

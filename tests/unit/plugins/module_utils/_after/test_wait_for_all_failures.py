@@ -98,14 +98,14 @@ class TestPreparation:
 
     def test_what_can_get_no_node_does_not_start(self, account: Loopback, scripted: Scripts) -> None:
         account.say("/jobs/job-1/tasks", tasks(task(state="active")))
-        account.say("/pools/pool-1", pool(0, targetLowPriorityNodes=3, resizeErrors=STOPPED))
+        account.say("/pools/pool-1", pool(0, currentLowPriorityNodes=0, targetLowPriorityNodes=3, resizeErrors=STOPPED))
         result = self.waited(account, scripted(), [prepared("a", FAILURE)], min_nodes=2)
         assert (result["polls"], result["timed_out"]) == (1, False)
         assert [reason[:22] for reason in result["reasons"][:2]] == ["a: preparation failed,", "job job-1: no node can"]
 
     def test_a_pool_without_a_node_is_no_reason_to_wait(self, account: Loopback, scripted: Scripts) -> None:
         """Nothing has failed but the pool, and nothing can start."""
-        account.say("/pools/pool-1", pool(0, targetLowPriorityNodes=3, resizeErrors=STOPPED))
+        account.say("/pools/pool-1", pool(0, currentLowPriorityNodes=0, targetLowPriorityNodes=3, resizeErrors=STOPPED))
         account.say("/jobs/job-1/taskcounts", {"taskCounts": {"active": 1}})
         assert self.waited(account, scripted(), [])["polls"] == 1
 
@@ -189,7 +189,12 @@ class TestNodes:
             pool(1, 2, "resizing"),
             pool(1, 2),
             pool(1, enableAutoScale=True),
-            pool(1, targetLowPriorityNodes=1, resizeErrors=[{"code": "AllocationTimedout", "message": "No capacity"}]),
+            pool(
+                1,
+                currentLowPriorityNodes=0,
+                targetLowPriorityNodes=1,
+                resizeErrors=[{"code": "AllocationTimedout", "message": "No capacity"}],
+            ),
             pool(1, state="hibernating"),
             {"id": "pool-1", "state": "active", "allocationState": "steady"},
         ],
@@ -206,7 +211,9 @@ class TestNodes:
             2,
         )
 
-    @pytest.mark.parametrize("of", [pool(1), pool(1, targetLowPriorityNodes=3, resizeErrors=STOPPED)], ids=str)
+    @pytest.mark.parametrize(
+        "of", [pool(1), pool(1, currentLowPriorityNodes=0, targetLowPriorityNodes=3, resizeErrors=STOPPED)], ids=str
+    )
     def test_a_pool_that_gets_no_more_nodes_is_not(self, service: Loopback, scripted: Scripts, of: Wire) -> None:
         result = self.waited(service, scripted(), [node("a", "unusable")], of=of, min_nodes=6)
         assert (result["verdict"], result["polls"]) == ("failed", 1)

@@ -120,7 +120,7 @@ def test_what_can_get_no_node_is_not_waited_for(
     service: Loopback, wait: Wait, scripted: Callable[..., ScriptedClock]
 ) -> None:
     Account(service, [FAILED, task("later", "active")])
-    service.say("/pools/pool-1", pool(0, targetLowPriorityNodes=3, resizeErrors=STOPPED))
+    service.say("/pools/pool-1", pool(0, currentLowPriorityNodes=0, targetLowPriorityNodes=3, resizeErrors=STOPPED))
     service.say("/pools/pool-1/nodes", page())
     result = wait(scripted())
     assert (result["verdict"], result["polls"], result["timed_out"]) == ("failed", 1, False)

@@ -209,3 +209,9 @@ def test_a_named_task_and_a_gate_are_judged_alike(service: Loopback) -> None:
     assert result["verdict"] == "pending"
     gate = ask(service, GATE, checks=[{"check": "tasks", "job_id": "job-1", "subtasks": True}])
     assert gate["verdict"] == "pending"
+
+
+@pytest.mark.parametrize("where", ["poolId", "nodeId", "taskRootDirectory"])
+def test_a_place_of_a_failed_subtask_that_is_no_text_is_an_error(service: Loopback, where: str) -> None:
+    with pytest.raises(AnswerError, match=f"{where} of a task's node is not a text"):
+        judged(service, "succeeded", *ALL[:2], {**subtask(3, FAILURE), "nodeInfo": {where: 7}}, diagnostics=True)
