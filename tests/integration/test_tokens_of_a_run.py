@@ -66,10 +66,12 @@ class Runs:
             "SEEN": str(self.seen),
         }
 
-    def play(self, tasks: list[Task], *arguments: str, environment: Mapping[str, str] = {}, **keywords: Any) -> Played:
+    def play(
+        self, tasks: list[Task], *arguments: str, environment: Mapping[str, str] | None = None, **keywords: Any
+    ) -> Played:
         defaults = {"ca_path": str(self.account.ca_path), "disable_instance_discovery": True}
         keywords.setdefault("module_defaults", {"group/batchops.azure.all": defaults})
-        done = play(self.folder, tasks, {**self.environment, **environment}, *arguments, **keywords)
+        done = play(self.folder, tasks, {**self.environment, **(environment or {})}, *arguments, **keywords)
         assert list(self.local_tmp.iterdir()) == [], "the run has left something behind"
         return done
 

@@ -62,13 +62,13 @@ def test_a_switch_passes_three_gates_around_ones_own_tasks(tmp_path: Path) -> No
     assert status == 0, printed
     # In this order.
     words = (
-        "TASK [Gate 1 of 3: wait until pool pool-8 is sound]",
+        "TASK [Gate 1 of 3: wait for a sound pool pool-8]",
         "The gate is open: both checks are satisfied (waited MM:SS).",
         "pools of pool-8: 1 pool sound",
         "image of pool-8: 1 pool with the image reached",
         "On pool pool-7: render, export.",
         f"{SWITCHED}: render and export",
-        "TASK [Gate 2 of 3: wait until each job has moved to pool pool-8 or has ended]",
+        "TASK [Gate 2 of 3: wait until each job has ended or moved to pool pool-8]",
         "TASK [Gate 3 of 3: wait until no task runs on the nodes of pool pool-7]",
         "nodes of pool-7: all 4 nodes drained",
         DONE,

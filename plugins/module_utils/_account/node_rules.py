@@ -1,7 +1,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the nodes of a pool come to, whoever asks: nodes are judged for themselves and for their pool. Each rule is a function that returns its reasons; `judge` says what they mean."""
+"""What the nodes of a pool come to, whoever asks: nodes are judged for themselves and for their pool.
+
+Each rule is a function that returns its reasons; `judge` says what they mean.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
 
 """The rules about the tasks of a job. Pure: each says of what was read what has failed, or what is still missing.
 
-A new condition is a line of CONDITIONS, a choice in `resource.py`, and what is done of it in `progress.py`. How a single task ended is told by `_account/execution.py`.
+A new condition is a line of CONDITIONS, a choice in `resource.py`, and what is done of it in `progress.py`.
+How a single task ended is told by `_account/execution.py`.
 """
 
 from __future__ import annotations

@@ -31,13 +31,13 @@ class Issuer:
         self.dropped: list[str] = []
 
     def identity(self) -> str:
-        if self.untold:
+        if self.untold is not None:
             raise self.untold
         return self.name
 
     def fetch(self, seconds: float) -> Token:
         self.asked.append(seconds)
-        if self.trouble:
+        if self.trouble is not None:
             raise self.trouble
         now = time.time()
         return Token(f"token-{len(self.asked)}", now, now + self.lives)
