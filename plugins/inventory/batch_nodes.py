@@ -214,7 +214,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     def _hosts(self, params: Mapping[str, Any], path: str, cache: bool) -> Iterator[tuple[Any, Variables]]:
         for node in self._nodes(params, path, cache):
             variables = variables_of(node, params["connect_with"])
-            yield self._name(params["hostnames"], variables), variables
+            yield self._name(variables), variables
 
     def _nodes(self, params: Mapping[str, Any], path: str, cache: bool) -> list[dict[str, Any]]:
         """From the cache where it may be asked and has them."""
@@ -241,20 +241,23 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         """Which credential is used, at -v."""
         self.display.v(f"{self.NAME}: signs in with {printable(credential)}")
 
-    def _name(self, expressions: list[str], variables: Variables) -> Any:
+    def _name(self, variables: Variables) -> Any:
         """What the first expression gives that is not empty."""
-        for expression in expressions:
+        problem = ""
+        # As Ansible keeps it: since ansible-core 2.19 a text knows whether it may be evaluated.
+        for expression in self.get_option("hostnames"):
             if expression == DEFAULT:
                 return default_name(variables)
             try:
                 name = self._compose(expression, variables)
             except AnsibleError as error:
+                problem = f"{expression}: {error}"
                 if self.get_option("strict"):
-                    raise AnsibleParserError(f"hostnames: {expression} gives no name: {error}") from error
+                    break
                 continue
             if name not in (None, ""):
                 return name
-        raise nameless(variables)
+        raise nameless(variables, problem)
 
     def _add(self, name: str, variables: Variables, connect_with: str) -> None:
         self.inventory.add_host(name)

@@ -37,7 +37,9 @@ def by_name(hosts: Iterable[tuple[Any, Variables]]) -> dict[str, Variables]:
     named: dict[str, Variables] = {}
     for name, variables in hosts:
         if isinstance(name, bool) or not isinstance(name, (str, int)):
-            raise OptionError("hostnames", f"what it gives for {_node(variables)} is no name, but {type(name).__name__}")
+            raise OptionError(
+                "hostnames", f"what it gives for {_node(variables)} is no name, but {type(name).__name__}"
+            )
         name = wrap_var(str(name))
         if name in named:
             raise OptionError("hostnames", f"{name} is the name of {_node(named[name])} and of {_node(variables)}")
@@ -45,9 +47,10 @@ def by_name(hosts: Iterable[tuple[Any, Variables]]) -> dict[str, Variables]:
     return named
 
 
-def nameless(variables: Mapping[str, Any]) -> OptionError:
-    """A node for which no expression gives a name is not left out."""
-    return OptionError("hostnames", f"no expression gives a name for {_node(variables)}")
+def nameless(variables: Mapping[str, Any], problem: str) -> OptionError:
+    """A node for which no expression gives a name is not left out. `problem` is what was wrong with the last that failed."""
+    because = f" ({problem})" if problem else ""
+    return OptionError("hostnames", f"no expression gives a name for {_node(variables)}{because}")
 
 
 def _node(variables: Mapping[str, Any]) -> str:

@@ -32,7 +32,8 @@ def _read(client: Client, node: Mapping[str, Any]) -> dict[str, Any] | ServiceEr
     try:
         settings = client.get(("pools", node["pool_id"], "nodes", node["id"], "remoteloginsettings"))
     except ServiceError as error:
-        if error.status in _REFUSED:
+        # Without a code it was not the service that refused.
+        if error.status in _REFUSED and error.code:
             return error
         raise
     for prefix in ("remoteLogin", "ipv6RemoteLogin"):

@@ -59,7 +59,10 @@ def test_defaults_and_the_environment_fill_what_is_not_given(monkeypatch: pytest
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"pool_id": "a", "pool": "b"}, "Unsupported parameters for (here) module: pool. Supported parameters include: "),
+        (
+            {"pool_id": "a", "pool": "b"},
+            "Unsupported parameters for (here) module: pool. Supported parameters include: ",
+        ),
         ({"pool_id": "a", "retries": "many"}, "argument 'retries' is of type"),
         ({"pool_id": "a", "redact": "yes"}, "value of redact must be one of: strict, patterns, none, got: yes"),
     ],
