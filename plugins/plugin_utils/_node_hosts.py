@@ -35,12 +35,11 @@ def default_name(variables: Mapping[str, Any]) -> str:
 def by_name(hosts: Iterable[tuple[Any, Variables]]) -> dict[str, Variables]:
     """The variables by the names of the hosts. A name that two nodes have would make one host of them, and lose one."""
     named: dict[str, Variables] = {}
-    for name, variables in hosts:
-        if isinstance(name, bool) or not isinstance(name, (str, int)):
-            raise OptionError(
-                "hostnames", f"what it gives for {_node(variables)} is no name, but {type(name).__name__}"
-            )
-        name = wrap_var(str(name))
+    for given, variables in hosts:
+        if isinstance(given, bool) or not isinstance(given, (str, int)):
+            kind = type(given).__name__
+            raise OptionError("hostnames", f"what it gives for {_node(variables)} is no name, but {kind}")
+        name = wrap_var(str(given))
         if name in named:
             raise OptionError("hostnames", f"{name} is the name of {_node(named[name])} and of {_node(variables)}")
         named[name] = variables
