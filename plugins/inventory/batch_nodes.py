@@ -130,9 +130,9 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.group import to_safe_group_name
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
-from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._base.printable import on_one_line, printable
+from ansible_collections.batchops.azure.plugins.module_utils._nodes.resource import NODES
 from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._read.parse import parse_options
 from ansible_collections.batchops.azure.plugins.module_utils._read.spec import ACCOUNT, AUTH, IGNORED, READ, Arguments
@@ -145,6 +145,7 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._node_hosts import 
     by_name,
     default_name,
     nameless,
+    unsafe,
     variables_of,
 )
 from ansible_collections.batchops.azure.plugins.plugin_utils._nodes_of_account import read_nodes
@@ -179,7 +180,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     @staticmethod
     def _sanitize_group_name(name: str) -> Any:
         """A group that is named after words of the service is in `group_names`, which must not be a template either."""
-        return wrap_var(to_safe_group_name(name))
+        return unsafe(str(to_safe_group_name(name)))
 
     def verify_file(self, path: str) -> bool:
         return bool(super().verify_file(path)) and path.endswith(("batch_nodes.yml", "batch_nodes.yaml"))
@@ -228,7 +229,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         return nodes
 
     def _read(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-        options = parse_options({"details": "full", "missing_ok": False, **params}, ARGUMENTS)
+        # Where pools are named, nodes are listed all the same, as by the module: a filter may go with it.
+        arguments = ARGUMENTS if params["pool_ids"] is None else NODES.arguments
+        options = parse_options({"details": "full", "missing_ok": False, "pool_id": None, **params}, arguments)
         client = connect(params, tell=self._tell if self.display.verbosity else None)
         nodes = read_nodes(client, Facts(params["redact"]), options)
         if params["connect_with"] == REMOTE_LOGIN:
@@ -261,8 +264,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
 
     def _add(self, name: str, variables: Variables, connect_with: str) -> None:
         self.inventory.add_host(name)
+        # Not the inventory's own set_variable, which looks the host up for each of two dozen variables.
+        host = self.inventory.get_host(name)
         for variable, value in variables.items():
-            self.inventory.set_variable(name, variable, value)
+            host.set_variable(variable, value)
         if connect_with != NOTHING and "ansible_host" not in variables:
             self.inventory.add_child(self.inventory.add_group(NO_ADDRESS), name)
         strict = self.get_option("strict")

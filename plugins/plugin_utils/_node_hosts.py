@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
 from typing import Any
 
-from ansible.utils.unsafe_proxy import wrap_var
+from ansible.utils.unsafe_proxy import AnsibleUnsafeText, wrap_var
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, OptionError
 
 PRIVATE_IP, REMOTE_LOGIN, NOTHING = "private_ip", "remote_login", "none"
 
 Variables = dict[str, Any]
+# Of what JSON can hold, what is never a template.
+_PLAIN = frozenset((bool, int, float))
 
 
 def variables_of(node: Mapping[str, Any], connect_with: str) -> Variables:
@@ -24,7 +26,19 @@ def variables_of(node: Mapping[str, Any], connect_with: str) -> Variables:
     """
     variables = {"batch_pool_id": node["pool_id"], "batch_node_id": node["id"], **_connection(node, connect_with)}
     variables.update((f"batch_{name}", value) for name, value in node.items() if name not in ("pool_id", "id"))
-    return {name: wrap_var(value) for name, value in variables.items()}
+    return {name: unsafe(value) for name, value in variables.items()}
+
+
+def unsafe(value: Any) -> Any:
+    """What `wrap_var` makes of a value: it asks several abstract types about each, which takes longer than to read the nodes."""
+    kind = value.__class__
+    if kind is str:
+        return AnsibleUnsafeText(value)
+    if kind is dict:
+        return {unsafe(name): unsafe(item) for name, item in value.items()}
+    if kind is list:
+        return [unsafe(item) for item in value]
+    return value if value is None or kind in _PLAIN else wrap_var(value)
 
 
 def default_name(variables: Mapping[str, Any]) -> str:
@@ -39,7 +53,7 @@ def by_name(hosts: Iterable[tuple[Any, Variables]]) -> dict[str, Variables]:
         if isinstance(given, bool) or not isinstance(given, (str, int)):
             kind = type(given).__name__
             raise OptionError("hostnames", f"what it gives for {_node(variables)} is no name, but {kind}")
-        name = wrap_var(str(given))
+        name = unsafe(str(given))
         if name in named:
             raise OptionError("hostnames", f"{name} is the name of {_node(named[name])} and of {_node(variables)}")
         named[name] = variables

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.tests.docs.blocks import examples
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.support.accounts import account_of, options_of
 from ansible_collections.batchops.azure.tests.support.reading_inventories import Inventory, inventories_of
@@ -47,6 +48,7 @@ FILES: dict[str, dict[str, Any]] = {
     "empty": {"pool_ids": ["pool-empty"]},
     "remote_login": {"connect_with": "remote_login"},
     "none": {"connect_with": "none"},
+    "both": {"pool_ids": ["pool-7"], "filter": "state eq 'starttaskfailed'"},
     "filtered": {"filter": "state eq 'starttaskfailed'", "select": ["vmSize"], "page_size": 1},
     "unmasked": {"pool_ids": ["pool-7"], "redact": "none"},
     "grouped": {
@@ -116,6 +118,7 @@ ALL = ["pool-7_tvm-1", "pool-7_tvm-2", "pool-7_tvm-broken", "pool-8_tvm-1"]
         ("remote_login", ALL),
         ("none", ALL),
         ("filtered", ["pool-7_tvm-broken"]),
+        ("both", ["pool-7_tvm-broken"]),
         ("grouped", ALL),
         ("named", ["tvm-1", "tvm-2", "tvm-broken"]),
         ("by_default", ALL[:3]),
@@ -275,3 +278,34 @@ def test_ansible_goes_on_without_hosts_unless_it_is_told_not_to(
     assert OTHER_KEY not in done.stderr
     if not status:
         assert json.loads(done.stdout)["_meta"]["hostvars"] == {}
+
+
+def test_the_play_of_the_guide_fetches_what_a_failed_start_task_wrote(
+    accounts: dict[str, Simulator], tmp_path: Path
+) -> None:
+    shown = {block.mark.get("file"): block.text for block in examples("yaml")}
+    (tmp_path / "collect_logs.yml").write_text(shown["collect_logs.yml"], encoding="utf-8")
+    inventory = shown["render.batch_nodes.yml"].replace("pool-1", "pool-7")
+    (tmp_path / "render.batch_nodes.yml").write_text(inventory, encoding="utf-8")
+    (tmp_path / "startup").mkdir()
+    for name in ("stdout.txt", "stderr.txt"):
+        (tmp_path / "startup" / name).write_text(f"words on {name}\n", encoding="utf-8")
+    # This machine in place of the node, as the user who runs the tests.
+    here = {"ansible_connection": "local", "ansible_become": False, "startup": str(tmp_path / "startup")}
+    done = subprocess.run(
+        [
+            *(Path(sys.executable).with_name("ansible-playbook"), "-i", "render.batch_nodes.yml"),
+            *("-e", json.dumps({**here, "ansible_python_interpreter": sys.executable}), "collect_logs.yml"),
+        ],
+        cwd=tmp_path,
+        env={**os.environ, **account_of(accounts["well"])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    fetched = {str(path.relative_to(tmp_path)): path.read_text(encoding="utf-8") for path in tmp_path.glob("logs/*/*")}
+    assert fetched == {
+        "logs/pool-7_tvm-broken/stdout.txt": "words on stdout.txt\n",
+        "logs/pool-7_tvm-broken/stderr.txt": "words on stderr.txt\n",
+    }

@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, OptionError
 from ansible_collections.batchops.azure.plugins.plugin_utils._node_hosts import (
     by_name,
     default_name,
     nameless,
+    unsafe,
     variables_of,
 )
 
@@ -69,6 +71,24 @@ def test_what_is_no_address_never_becomes_an_argument_of_ssh(address: Any) -> No
         variables_of(node(ip_address=address), "private_ip")
     with pytest.raises(AnswerError, match="The address of node tvm-1 of pool pool-7 is no IP address"):
         variables_of(node(remote_login={"ip_address": address, "port": 22}), "remote_login")
+
+
+class Text(str):
+    """A text that is more than one, as a cache may give it."""
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["{{ a }}", {"{{ a }}": ["{{ b }}", {"c": "{{ d }}"}]}, [], {}, None, True, 7, 1.5, Text("{{ a }}"), ("{{ a }}",)],
+)
+def test_what_is_unsafe_is_what_ansible_makes_unsafe(value: Any) -> None:
+    def kinds(found: Any) -> Any:
+        if isinstance(found, dict):
+            return [(kinds(name), kinds(item)) for name, item in found.items()]
+        return [kinds(item) for item in found] if isinstance(found, (list, tuple)) else type(found)
+
+    assert unsafe(value) == wrap_var(value) == value
+    assert kinds(unsafe(value)) == kinds(wrap_var(value))
 
 
 def test_each_node_is_a_host_of_its_own() -> None:
