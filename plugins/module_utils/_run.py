@@ -100,7 +100,7 @@ def run(
     reader = resource.reader
     options, wait_options = resource.parse(params, resource.arguments), parse_wait(params)
     expression, query = _expression(params, reader.kind, options), _query(params)
-    client = _connect(params, clock, tell, store)
+    client = connect(params, clock, tell, store)
     wait_options = None if check_mode else wait_options
     # What is judged must not be masked, and a wait need not mask what nobody will see. A gate returns sentences.
     later = not options.checks and bool(wait_options or expression or query)
@@ -147,7 +147,13 @@ def _facts(redact: str, later: bool, judged: bool) -> Facts:
     return unfinished(judged)
 
 
-def _connect(params: Mapping[str, Any], clock: Clock | None, tell: Tell | None, store: TokenStore | None) -> Client:
+def connect(
+    params: Mapping[str, Any],
+    clock: Clock | None = None,
+    tell: Tell | None = None,
+    store: TokenStore | None = None,
+) -> Client:
+    """The client of the account that the options name. Nothing is sent yet."""
     connection, endpoint = parse_connection(params), parse_endpoint(params)
     return Client(
         endpoint, sign_in(params, endpoint, connection["verify"], tell, store=store), clock=clock, **connection

@@ -11,16 +11,12 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import json
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ansible import constants as C
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.common.parameters import remove_values
-from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.batchops.azure.plugins import module_utils
@@ -36,14 +32,13 @@ from ansible_collections.batchops.azure.plugins.module_utils._http.total_timeout
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, mask_text
 from ansible_collections.batchops.azure.plugins.module_utils._read.progress import progress_format
 from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
 from ansible_collections.batchops.azure.plugins.module_utils._registry import RESOURCES
 from ansible_collections.batchops.azure.plugins.module_utils._run import (
     SIGNS_IN_WITH,
     misplaced_secrets,
     run,
-    warnings_of,
 )
+from ansible_collections.batchops.azure.plugins.plugin_utils._options import as_sent, refusal, validated, warnings
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress
 from ansible_collections.batchops.azure.plugins.plugin_utils._run_tokens import RunTokens
 from ansible_collections.batchops.azure.plugins.plugin_utils._same_place import place_of
@@ -126,7 +121,7 @@ class InController(ActionBase):  # type: ignore[misc]
     def _as_module(self, variables: dict[str, Any]) -> dict[str, Any]:
         """What Ansible does with a module that has no action plugin."""
         # Before it puts options of its own among them.
-        sent = _as_sent(self._task.args)
+        sent = as_sent(self._task.args)
         normal = self._shared_loader_obj.action_loader.get(
             "ansible.legacy.normal",
             task=self._task,
@@ -139,12 +134,12 @@ class InController(ActionBase):  # type: ignore[misc]
         result: dict[str, Any] = normal.run(task_vars=variables)
         # AnsibleModule refuses options before the module can say anything, and who crashes says nothing at all.
         if result.get("failed") and "failure" not in result:
-            validated = _validator(self._resource.arguments).validate(sent)
-            code = OptionError.code if validated.error_messages else "ModuleFailed"
+            checked = validated(self._resource.arguments, sent)
+            code = OptionError.code if checked.error_messages else "ModuleFailed"
             # Its words repeat what the playbook gave, whatever that holds.
             result["msg"] = on_one_line(str(result.get("msg")))
             result["failure"] = failure_with(code, result["msg"])
-            if validated.error_messages:
+            if checked.error_messages:
                 # Where there is one, ansible-core shows it in place of the message.
                 result.pop("exception", None)
         if isinstance(result.get("invocation"), dict):
@@ -159,22 +154,22 @@ class InController(ActionBase):  # type: ignore[misc]
             _display.v(f"{self._task.action}: signs in with {printable(credential)}")
 
     def _here(self, variables: dict[str, Any]) -> dict[str, Any]:
-        validated = _validator(self._resource.arguments).validate(_as_sent(self._task.args))
-        params = validated.validated_parameters
+        checked = validated(self._resource.arguments, self._task.args)
+        params = checked.validated_parameters
         try:
-            if validated.error_messages:
-                refusal = on_one_line(_refusal(validated, self._task.action))
-                result = {"failed": True, "msg": refusal, "failure": failure_with(OptionError.code, refusal)}
+            if checked.error_messages:
+                words = on_one_line(refusal(checked, f"({self._task.action}) module"))
+                result = {"failed": True, "msg": words, "failure": failure_with(OptionError.code, words)}
             else:
-                result = self._run(params, validated._no_log_values, variables)
+                result = self._run(params, checked._no_log_values, variables)
         except BatchError as error:
             result = {"failed": True, **error.as_result()}
         if _invocation_wanted(variables):
             result["invocation"] = {"module_args": self._shown_options(params)}
-        result = _masked(result, validated._no_log_values | misplaced_secrets(params))
+        result = _masked(result, checked._no_log_values | misplaced_secrets(params))
         found = result.get("warnings")
-        warnings = _warnings(validated) + (found if isinstance(found, list) else [])
-        return {**result, "warnings": warnings} if warnings else result
+        told = warnings(checked) + (found if isinstance(found, list) else [])
+        return {**result, "warnings": told} if told else result
 
     def _run(self, params: dict[str, Any], secrets: set[str], variables: Mapping[str, Any]) -> dict[str, Any]:
         observer = None
@@ -201,40 +196,6 @@ class InController(ActionBase):  # type: ignore[misc]
         """What becomes of the tokens of a run, at -vvv."""
         if not self._task.no_log:
             _display.vvv(f"{self._task.action}: {printable(words)}")
-
-
-def _validator(arguments: Arguments) -> ArgumentSpecValidator:
-    constraints = arguments.for_module()
-    spec = constraints.pop("argument_spec")
-    # Every module has one, and it is no constraint of the options.
-    del constraints["supports_check_mode"]
-    return ArgumentSpecValidator(spec, **constraints)
-
-
-def _as_sent(args: Mapping[str, Any]) -> dict[str, Any]:
-    """The options as a module gets them: through JSON, so without the tags and types of the controller."""
-
-    def worded(value: Any) -> Any:
-        if isinstance(value, date):
-            return value.isoformat()
-        return dict(value) if isinstance(value, Mapping) else str(value)
-
-    sent: dict[str, Any] = json.loads(json.dumps(dict(args), default=worded))
-    return sent
-
-
-def _refusal(validated: ValidationResult, action: str) -> str:
-    """The words in which AnsibleModule refuses options."""
-    message: str = validated.errors.msg
-    if isinstance(validated.errors[0], UnsupportedError):
-        return f"Unsupported parameters for ({action}) module: {message}"
-    return message
-
-
-def _warnings(validated: ValidationResult) -> list[str]:
-    """What AnsibleModule and the module warn of."""
-    twice = [f"Both option {both['option']} and its alias {both['alias']} are set." for both in validated._warnings]
-    return twice if validated.error_messages else twice + warnings_of(validated.validated_parameters)
 
 
 def _masked(result: dict[str, Any], secrets: set[str]) -> dict[str, Any]:

@@ -37,10 +37,11 @@ VARIABLES = {
         ]
     },
 }
-# Not for Ansible, and not for the simulator.
+# For whom else it is.
 OTHERS = {
     "fields": "the inputs of a credential type; test_automation_platform.py fills them in",
     "env": "the injectors of a credential type; test_automation_platform.py runs with them",
+    "plugin": "an inventory; test_inventories.py reads it",
     "version": "an execution environment",
     "collections": "requirements of a project",
 }

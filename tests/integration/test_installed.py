@@ -31,7 +31,7 @@ ALLOWED = re.compile(
     r"|changelogs/(config|changelog)\.yaml"
     r"|meta/(runtime|execution-environment|extensions)\.yml"
     r"|playbooks/([a-z_]+/)*[a-z_]+\.(yml|j2)"
-    r"|plugins/(action|doc_fragments|filter|module_utils(/_[a-z]+)?|modules|plugin_utils(/_[a-z_]+)?)/[a-z_]+\.py"
+    r"|plugins/(action|doc_fragments|filter|inventory|module_utils(/_[a-z]+)?|modules|plugin_utils(/_[a-z_]+)?)/[a-z_]+\.py"
     r"|plugins/plugin_utils/_html_report/report\.(css|html\.j2)"
     r"|plugins/filter/[a-z_]+\.yml"
     r"|roles/[a-z_]+/(README\.md|(defaults|handlers|meta|tasks(/report)?|vars)/[a-z_]+\.yml|templates/[a-z_]+\.j2)"

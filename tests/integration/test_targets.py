@@ -15,7 +15,7 @@ from ansible_collections.batchops.azure.tests.support.many_hosts import Run, pas
 from ansible_collections.batchops.azure.tests.support.modules import MODULES
 
 FOLDER = Path(__file__).parent / "targets"
-TARGETS = (*MODULES, "role_gate", "role_wait_for_job_prep")
+TARGETS = (*MODULES, "inventory_batch_nodes", "role_gate", "role_wait_for_job_prep")
 API_VERSIONS = ("2019-08-01.10.0", "2023-11-01.18.0", "2024-07-01.20.0", "2025-06-01")
 
 
