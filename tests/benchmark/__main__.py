@@ -14,7 +14,7 @@ from subprocess import CalledProcessError
 
 from . import page, plots
 from .account import Account
-from .cases import hour, large_lists, many_jobs, one_read, pools, sign_in, sizes
+from .cases import hour, inventory, large_lists, many_jobs, one_read, pools, sign_in, sizes
 from .machine import description
 from .peers import CLI, PROJECT, SDK, WORK, Peer
 from .samples import Board, Run
@@ -107,6 +107,7 @@ def _measure(board: Board, account: Account, *, quick: bool, with_cli: bool) -> 
             full_tasks=10_000 if quick else 100_000,
         ),
         "pools": lambda: pools.measure(board, account, rounds=3 if quick else 7),
+        "inventory": lambda: inventory.measure(board, rounds=1 if quick else 3),
         "an hour": lambda: hour.measure(board, account),
         "sizes": lambda: sizes.measure(board, account, most=_bounds(quick, with_cli)),
     }
