@@ -101,6 +101,16 @@ def test_gate_deployment_misses_the_tasks_before_it_waits() -> None:
     assert "There is no file nowhere.yml; give -e batch_deploy_tasks=... with its whole path." in printed
 
 
+@pytest.mark.parametrize(("playbook", "name"), [("drain_pool", "pool_id"), ("wait_for_job_prep", "job_id")])
+@pytest.mark.parametrize("given", [[], [None], [""]], ids=["absent", "null", "empty"])
+def test_what_is_needed_is_asked_for(playbook: str, name: str, given: list[str | None]) -> None:
+    with Simulator("demo") as simulator:
+        status, printed = run(simulator, playbook, **dict(zip([name], given, strict=False)))
+        assert not simulator.requests
+    assert status == 2
+    assert f"Give -e batch_{name}=..." in printed
+
+
 def test_gate_deployment_takes_null_for_no_tasks_and_an_empty_name_for_a_mistake() -> None:
     with Simulator("demo") as simulator:
         simulator.clock.set(100)
