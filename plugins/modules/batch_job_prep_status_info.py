@@ -46,6 +46,7 @@ options:
     description:
       - Whether nodes that are not in the pool any more are forgotten, wherever they are expected or have failed. One that is named in
         O(expected_nodes) is then listed in RV(tolerated).
+      - Nodes of another pool, which the job was in before, are looked for there.
     type: bool
     default: false
   missing_ok:

@@ -33,6 +33,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._prep.rules import 
 from ansible_collections.batchops.azure.plugins.module_utils._prep.scope import JobNodes, PrepScope
 from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import ExecutionTally, PrepTally
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
+from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import none_if_missing, read_concurrently
 
 
 class PrepCondition:
@@ -101,12 +102,20 @@ class PrepCondition:
         if self._options.ignore_removed_nodes and job.pool_id:
             # After the status: a node that leaves while it is read has left.
             present = frozenset(read_pool_nodes(self._client, job.pool_id))
+            # Nodes of another pool, which the job was in before, have not left that one by it.
+            mentioned = {pool_id for pool_id, _id in (*tally.states, *(tasks.nodes if tasks else ()))}
+            others = sorted(mentioned.difference((job.pool_id.lower(), "")))
+            present = present.union(*read_concurrently(self._client, others, self._read_other_pool))
         ended_before = self._ended_before(job.id, tally)
         known = tally.started or (tasks and (tasks.nodes or tasks.unplaced)) or tally.name == "release" or job.ended
         unstarted = "" if known else why_none(self._client, job)
         return JobNodes(
             tasks.nodes if tasks else None, tasks.unplaced if tasks else (), present, ended_before, unstarted
         )
+
+    def _read_other_pool(self, pool_id: str) -> set[Node]:
+        """Its nodes; none where it is gone."""
+        return none_if_missing("pool", True, lambda: read_pool_nodes(self._client, pool_id)) or set()
 
     def _ended_before(self, job_id: str, tally: ExecutionTally) -> frozenset[Node]:
         """Nodes whose task had ended in a look before this one."""

@@ -29,6 +29,7 @@ from ansible_collections.batchops.azure.tests.support.wire import (
     counts,
     job,
     prepared,
+    task,
 )
 
 
@@ -160,6 +161,24 @@ class TestRemoved:
         self, service: Loopback, listed: str, there: str
     ) -> None:
         assert judged(service, bad(listed), ok("b"), there=(there, "b"))["verdict"] == "failed"
+
+    @pytest.mark.parametrize(
+        ("entry", "verdict"),
+        [(ok("x"), "satisfied"), (bad("x"), "failed"), (runs("x"), "pending"), (None, "pending")],
+        ids=["ok", "bad", "runs", "absent"],
+    )
+    def test_a_node_of_a_pool_that_the_job_was_moved_from_has_not_left(
+        self, service: Loopback, entry: Wire | None, verdict: str
+    ) -> None:
+        """A task that runs stays where it is."""
+        service.say("/pools/old/nodes", page({"id": "X"}))
+        elsewhere = task("b", "running", nodeInfo={"poolId": "Old", "nodeId": "x"})
+        entries = [ok("a"), *([{**entry, "poolId": "old"}] if entry else [])]
+        result = judged(service, *entries, tasks=[*on("a"), elsewhere], there=("a",))
+        assert result["verdict"] == verdict
+        # Where that pool is gone, its nodes are.
+        service.say("/pools/old/nodes", refusal(404, "PoolNotFound"))
+        assert judged(service, *entries, tasks=[*on("a"), elsewhere], there=("a",))["verdict"] == "satisfied"
 
     def test_a_pool_that_cannot_be_read_is_an_error_and_not_empty(self, service: Loopback) -> None:
         service.say("/jobs/job-1", job(**BOTH))
