@@ -30,7 +30,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._http.breakage impo
     nobody_there,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Cloud, is_loopback, parse_authority
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, mask_words
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK
+from ansible_collections.batchops.azure.plugins.module_utils._mask.words import mask_words
 
 # Names of one sign-in host, and what its regions end in; of another host, only its own regions.
 _MICROSOFT = frozenset(("login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "sts.windows.net"))
