@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
+from ansible_collections.batchops.azure.plugins.module_utils._mask.words import mask_words
 
 RUNNING = "running"
 SUCCEEDED = "succeeded"

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import part, same_id
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
+from ansible_collections.batchops.azure.plugins.module_utils._mask.words import mask_words
 
 # No task of such a job starts any more. A disabled job goes on only when somebody enables it.
 _ENDED = frozenset(("completed", "terminating", "deleting", "disabled"))

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import objects, part
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
+from ansible_collections.batchops.azure.plugins.module_utils._mask.words import mask_words
 
 # A node of a pool. The same id in another pool is another node. Both ids are in lower case: to the service they differ by more than that.
 Node = tuple[str, str]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part, same_id
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
+from ansible_collections.batchops.azure.plugins.module_utils._mask.words import mask_words
 
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client

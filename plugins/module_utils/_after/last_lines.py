@@ -10,13 +10,8 @@ from collections.abc import Callable
 from itertools import islice
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.printable import visible
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
-    MASK,
-    NONE,
-    PATTERNS,
-    mask_strictly,
-    mask_text,
-)
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, NONE, PATTERNS, mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._mask.words import mask_strictly
 
 # What a result has room for.
 SHOWN_BYTES = 4096

@@ -30,7 +30,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._http.breakage impo
     nobody_there,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Cloud, is_loopback, parse_authority
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, mask_words
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK
+from ansible_collections.batchops.azure.plugins.module_utils._mask.words import mask_words
 
 # Names of one sign-in host, and what its regions end in; of another host, only its own regions.
 _MICROSOFT = frozenset(("login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "sts.windows.net"))
@@ -219,7 +220,7 @@ class Source(ABC):
         # The library stumbles with a TypeError over a password without a host.
         stumbled = any(isinstance(cause, TypeError) for cause in made_of)
         if proxy and ((proxy.endswith("@") and stumbled) or is_about_proxy(made_of, host)):
-            return LoginError(self._sentence(about_proxy(host)))
+            return LoginError(self._failed(about_proxy(host)))
         if any(map(_is_overdue, made_of)):
             problem = LoginError(self._sentence(f"no answer within {round(seconds, 3):g} s"))
             problem.allowed = seconds
@@ -241,9 +242,11 @@ class Source(ABC):
         # The provider's code is in one of the lines; the others are its trace, or warnings before it.
         lines = [line.strip() for line in words.splitlines() if line.strip()]
         text = next((line for line in lines if "AADSTS" in line), lines[0])
-        text = mask_words(self._without_secrets(visible(text)))
+        return self._failed(mask_words(self._without_secrets(visible(text))))
+
+    def _failed(self, why: str) -> str:
         passed_over = f". Passed over: {'; '.join(self.passed_over)}" if self.passed_over else ""
-        return f"Signing in with {self.name} from {self.where} failed: {text}{passed_over}"
+        return f"Signing in with {self.name} from {self.where} failed: {why}{passed_over}"
 
     def _without_secrets(self, words: str) -> str:
         for secret in self.secrets():

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import is_error, parsed
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature, mask_words
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature
 
 Answer = TypeVar("Answer")
 
@@ -63,6 +63,8 @@ def page_of(body: dict[str, Any], url: str) -> list[dict[str, Any]]:
         )
     # Under another name it is one too: whoever stops here takes the first page for the whole list.
     if strange := [name for name in body if name != _LINK and name.lower().endswith("nextlink")]:
+        from ansible_collections.batchops.azure.plugins.module_utils._mask.words import mask_words
+
         raise AnswerError(
             f"The answer to {mask_signature(url)} goes on under a name that is not known: {mask_words(strange[0])}"
         )

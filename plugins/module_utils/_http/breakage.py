@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import TransportError
 from ansible_collections.batchops.azure.plugins.module_utils._base.within import Overdue
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
+from ansible_collections.batchops.azure.plugins.module_utils._mask.words import mask_words
 
 _NO_PROXY = "the proxy that the environment names is not one of the form http://host:port"
 

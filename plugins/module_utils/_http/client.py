@@ -22,7 +22,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._http.answer import
 from ansible_collections.batchops.azure.plugins.module_utils._http.echo import without_credential
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint
 from ansible_collections.batchops.azure.plugins.module_utils._http.transport import CONNECT_SECONDS, Transport
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature, mask_words
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature
 
 
 class Client:
@@ -168,6 +168,9 @@ class Client:
         self._answered = True
         content, headers = without_credential(content, response.headers, request.headers["Authorization"])
         if 300 <= response.status_code < 400:
+            # No service does.
+            from ansible_collections.batchops.azure.plugins.module_utils._mask.words import mask_words
+
             target = mask_words(headers.get("Location", "nowhere"))
             raise ForeignLinkError(f"The service redirected to {target}; a read is never redirected")
         try:

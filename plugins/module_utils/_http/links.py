@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ForeignLinkError
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_text, mask_words
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._mask.words import mask_words
 
 # Of one list. With the largest pages these are ten million items; a service that goes on after that goes on for ever.
 MOST_PAGES = 10_000

@@ -17,8 +17,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     is_secret_name,
     mask_signature,
     mask_text,
-    mask_words,
 )
+from ansible_collections.batchops.azure.plugins.module_utils._mask.words import mask_words
 
 # The text of an error ends in two lines that say again what the headers say.
 _TRAILER = re.compile(r"RequestId:\S{1,100}\s{0,9}Time:\S{1,100}\s{0,9}")

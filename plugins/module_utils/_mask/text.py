@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 MASK = "REDACTED"
 STRICT, PATTERNS, NONE = "strict", "patterns", "none"
@@ -14,8 +13,6 @@ MODES = (STRICT, PATTERNS, NONE)
 
 # Of a text that is masked, so many characters are looked at and shown; command lines of tasks have up to 32 KB.
 LONGEST = 32_768
-# And so many in a sentence: a thousand failures of a page take a second at most then.
-LONGEST_WORDS = 2_000
 
 _LOOKALIKES = str.maketrans("\u017f\u0131\u0130", "sii")
 # Without one of these, in lower case, nothing can be told by its looks. One after the other they take up to five times as long.
@@ -23,9 +20,6 @@ _HINT = re.compile(
     r"""key|p(?:ass|w|at[=:'" ]|fx|swd)|s(?:ecret|as|ig|(?<![\w-]s)k-)|token|@|eyj|a(?:uth|kia|iza)|bearer|c(?:o(?:okie|nn|de=)|red)|dsn"""
     r"""|jwt|webhook|==|q~|h(?:[posur]_|f_)|xox|npm_| -|/p:"""
 )
-
-# The control sequence introducer in one byte.
-_CSI = "\x9b"
 
 
 def mask_text(text: str) -> str:
@@ -39,15 +33,6 @@ def mask_text(text: str) -> str:
     from ansible_collections.batchops.azure.plugins.module_utils._mask.patterns import mask_known
 
     return mask_known(text, small, MASK)
-
-
-def mask_strictly(text: str) -> str:
-    """A text as `strict` shows it where it has no place of its own: of URLs in it, the user and the query are masked too."""
-    if "://" in text:
-        from ansible_collections.batchops.azure.plugins.module_utils._mask.urls import mask_urls
-
-        text = mask_urls(cut(text, LONGEST))
-    return mask_text(text)
 
 
 def may_hold_secret(text: str) -> bool:
@@ -67,31 +52,6 @@ def cut(text: str, most: int) -> str:
     kept = text[: most + 1]
     whole = kept[:-1] if kept[-1:].isspace() else kept[: len(kept) - len(kept.split()[-1])] if kept.split() else ""
     return whole.rstrip() + " …"
-
-
-def mask_words(text: str) -> str:
-    """Words of the service for a sentence: what hides in them is taken out first, because it may hide a secret."""
-    return _visible_and_masked(cut(text, LONGEST_WORDS))
-
-
-# The looks of a wait see the same words again and again, and so do the rules of one look.
-@lru_cache(maxsize=1000)
-def _visible_and_masked(text: str) -> str:
-    if not text.isprintable():
-        from ansible_collections.batchops.azure.plugins.module_utils._base.printable import visible
-
-        if _CSI in text:
-            return _masked_both_ways(visible(text), visible(text.replace(_CSI, "")))
-        text = visible(text)
-    return mask_strictly(text)
-
-
-def _masked_both_ways(obeyed: str, left_out: str) -> str:
-    """A terminal may obey an escape of one byte, with the letters behind it, or leave it out alone: a secret may be hidden from either."""
-    masked, other = mask_strictly(obeyed), mask_strictly(left_out)
-    if other == left_out:
-        return masked
-    return other if masked == obeyed else MASK
 
 
 def _small(text: str) -> str:

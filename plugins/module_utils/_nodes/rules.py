@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of, unready, unsure_start
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
+from ansible_collections.batchops.azure.plugins.module_utils._mask.words import mask_words
 
 # The largest part of a node: read only where it is judged whether a task is on it.
 RECENT_TASKS = "recentTasks"

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import part
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Offender, Reason, name_some
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_words
+from ansible_collections.batchops.azure.plugins.module_utils._mask.words import mask_words
 
 # What tells one image of the Marketplace from another: the list names each with the agent that it goes with.
 Key = tuple[str, ...]

@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._mask.places import LEAVES, VALUES
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
+    LONGEST,
     MASK,
     NONE,
     STRICT,
+    cut,
     is_secret_name,
     mask_signature,
-    mask_strictly,
     mask_text,
     may_hold_secret,
     may_hold_signature,
@@ -174,7 +175,11 @@ class Facts:
         return value
 
     def _free(self, value: str) -> str:
-        return mask_strictly(value) if self._strict else mask_text(value)
+        if self._strict and "://" in value:
+            from ansible_collections.batchops.azure.plugins.module_utils._mask.urls import mask_urls
+
+            value = mask_urls(cut(value, LONGEST))
+        return mask_text(value)
 
     def _user_keyed(self, value: Any) -> Any:
         if isinstance(value, dict):

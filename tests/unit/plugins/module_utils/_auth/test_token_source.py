@@ -73,12 +73,12 @@ def test_the_providers_code_is_kept_and_its_trace_and_secrets_are_not() -> None:
 def test_nothing_hides_a_secret_in_the_providers_words(hidden: str) -> None:
     words = f"AADSTS7000215: {hidden.join('not~so=secret')} is wrong, pass{hidden}word=hunter2"
     with pytest.raises(LoginError, match=r"failed: AADSTS7000215: REDACTED is wrong, password=REDACTED$"):
-        Keeping({"words": words, "secret": "not~so=secret"}, "here", AUTHORITY).fetch(False, 30)
+        Keeping({"words": words, "secret": "not~so=secret"}, "here", AUTHORITY).fetch(30)
 
 
 def test_of_many_words_the_first_are_told() -> None:
     with pytest.raises(LoginError) as failed:
-        Keeping({"words": "no " * 20_000}, "here", AUTHORITY).fetch(False, 30)
+        Keeping({"words": "no " * 20_000}, "here", AUTHORITY).fetch(30)
     assert len(str(failed.value)) < 2_100
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._http.refusal import excerpt, failure_of, why_refused
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import LONGEST_WORDS
+from ansible_collections.batchops.azure.plugins.module_utils._mask.words import LONGEST_WORDS
 from ansible_collections.batchops.azure.tests.support.loopback import refusal
 
 URL = "https://myaccount.westeurope.batch.azure.com/jobs/a?sig=hunter2"

@@ -15,7 +15,14 @@ from functools import partial
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base import printable
 from ansible_collections.batchops.azure.plugins.module_utils._http import refusal
-from ansible_collections.batchops.azure.plugins.module_utils._mask import by_place, commands, patterns, text, urls
+from ansible_collections.batchops.azure.plugins.module_utils._mask import (
+    by_place,
+    commands,
+    patterns,
+    text,
+    urls,
+    words,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._mask.names import is_secret_name
 from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._read.properties import snake_case
@@ -166,7 +173,7 @@ TARGETS: dict[str, Callable[[str], object]] = {
     "commands": lambda text: commands.mask_commands(text, "REDACTED"),
     "all patterns": _known,
     # Neither cut nor remembered.
-    "mask_words": text._visible_and_masked.__wrapped__,
+    "mask_words": words._visible_and_masked.__wrapped__,
     "whether it may hold a secret": text.may_hold_secret,
     "signature": text.mask_signature,
     "a name": is_secret_name.__wrapped__,
@@ -229,7 +236,7 @@ def test_twice_the_text_takes_about_twice_the_time(name: str) -> None:
 def test_what_took_up_to_half_a_minute_grows_with_the_text(before: str, piece: str, after: str) -> None:
     """More than a fact of 32 KB: an error's message, a name, a text."""
     work = [
-        text._visible_and_masked.__wrapped__,
+        words._visible_and_masked.__wrapped__,
         snake_case.__wrapped__,
         TARGETS["a refusal"],
         TARGETS["facts"],

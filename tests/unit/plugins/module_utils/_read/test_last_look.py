@@ -11,7 +11,8 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._mask import patterns
 from ansible_collections.batchops.azure.plugins.module_utils._mask.allowance import MOST_CHARACTERS
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import LONGEST_WORDS, MASK
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK
+from ansible_collections.batchops.azure.plugins.module_utils._mask.words import LONGEST_WORDS
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, page
 from ansible_collections.batchops.azure.tests.support.modules import JOBS, TASKS
