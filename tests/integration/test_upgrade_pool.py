@@ -86,6 +86,15 @@ def test_without_jobs_there_is_nothing_to_move() -> None:
     assert DONE in printed
 
 
+def test_jobs_that_were_left_disabled_on_the_new_pool_are_named() -> None:
+    """A switch that failed before it enabled them again: the next run finds nothing to move."""
+    jobs = [{"id": "render", "pool": "pool-8", "states": "disabled"}, {"id": "export", "pool": "pool-8"}]
+    with Simulator(scenario(*jobs)) as simulator:
+        status, printed = run(simulator, "upgrade_pool", **POOLS)
+    assert status == 0, printed
+    assert f"{DONE} These jobs on pool pool-8 are disabled: render." in printed
+
+
 def test_a_new_pool_that_is_not_sound_is_not_switched_to(switch: str) -> None:
     with Simulator("pool_troubles") as simulator:
         asked = {"old_pool_id": "well", "new_pool_id": "short-of-quota", "switch_tasks": switch}
