@@ -189,7 +189,9 @@ def _count(wire: dict[str, Any], which: str) -> Any:
 
 
 def _short(wire: dict[str, Any], kind: str) -> bool:
-    return bool(wire.get(f"current{kind}Nodes", 0) < wire.get(f"target{kind}Nodes", 0))
+    """Where only one of the two is selected, nothing is known."""
+    current, target = wire.get(f"current{kind}Nodes"), wire.get(f"target{kind}Nodes")
+    return current is not None and target is not None and current < target
 
 
 def _stopped(wire: dict[str, Any]) -> bool:

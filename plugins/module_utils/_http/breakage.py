@@ -86,8 +86,10 @@ def _too_long(error: Exception, base: str, connect: float, seconds: float, proxi
     made_of = list(causes(error))
     whom = _whom(base, proxies)
     if any(isinstance(cause, Overdue) for cause in made_of):
-        whose = "the host name" if whom == base else "the name of the proxy of the environment"
-        return f"{base}: {whose} was not resolved within {round(connect, 3):g} s", connect
+        name = "the host name was not resolved within "
+        if whom != base:
+            name = "the name of the proxy of the environment was not resolved within "
+        return f"{base}: {name}{round(connect, 3):g} s", connect
     if any("ConnectTimeout" in type(cause).__name__ for cause in made_of):
         return f"{whom} took no connection within {round(connect, 3):g} s", connect
     if "Timeout" in type(error).__name__ or "timed out" in str(error):
