@@ -94,12 +94,9 @@ seealso:
 """
 
 EXAMPLES = r"""
-# All nodes of all pools. Account and credential come from the environment, as for the modules.
 ---
-plugin: batchops.azure.batch_nodes
-
-# Two pools, with groups by state and by what became of the start task.
----
+# Two pools, with groups by state and by what became of the start task. Without pool_ids, all pools are read.
+# Account and credential can come from the environment, as for the modules: then the first line is enough.
 plugin: batchops.azure.batch_nodes
 account_endpoint: myaccount.westeurope.batch.azure.com
 pool_ids: [pool-7, pool-8]
@@ -110,15 +107,10 @@ keyed_groups:
     prefix: batch
 compose:
   ansible_user: "'batchadmin'"
-
-# Short names, and nodes that are idle, through the port that the pool maps.
----
-plugin: batchops.azure.batch_nodes
-pool_ids: [pool-7]
-connect_with: remote_login
-filter: state eq 'idle'
-hostnames:
-  - batch_node_id
+# Short names, only nodes that are idle, and through the port that the pool maps:
+# hostnames: [batch_node_id]
+# filter: state eq 'idle'
+# connect_with: remote_login
 """
 
 import hashlib

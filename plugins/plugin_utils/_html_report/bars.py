@@ -92,18 +92,18 @@ def bars_of(executions: Sequence[Execution], window: Window, most: int, with_job
             lane = there.index(fixed[execution.kind])
         lanes = max(lanes, lane + 1)
         alike = execution.kind, execution.outcome
-        bars.append(bar(alike, (begin, end), lane, text_of(execution, window, with_job), window))
+        bars.append(bar_of(alike, (begin, end), lane, text_of(execution, window, with_job), window))
     for (kind, outcome), group in many.items():
         lane = lanes if kind == TASK else there.index(fixed[kind])
         spans = [_ends(execution, window) for execution in group]
         begin, end = min(span[0] for span in spans), max(span[1] for span in spans)
         words = f"{counted(len(group), kind)}, {ENDS.get(outcome, outcome)}, {window.time(begin)} to {window.time(end)}"
-        bars.append(bar((kind, outcome), (begin, end), lane, words, window))
+        bars.append(bar_of((kind, outcome), (begin, end), lane, words, window))
         lanes = max(lanes, lane + 1)
     return bars, max(lanes, 1) * (LANE + GAP)
 
 
-def bar(alike: Alike, span: Span, lane: int, words: str, window: Window) -> Bar:
+def bar_of(alike: Alike, span: Span, lane: int, words: str, window: Window) -> Bar:
     x = min(window.at(span[0]), 100 - _NARROWEST)
     width = max(window.at(span[1]) - x, _NARROWEST)
     return Bar(f"b {CLASS[alike[0]]} {CLASS[alike[1]]}", _short(x), _short(width), lane * (LANE + GAP), words)

@@ -22,7 +22,7 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.bars i
     GAP,
     LANE,
     Bar,
-    bar,
+    bar_of,
     bars_of,
     counted,
     length,
@@ -143,15 +143,15 @@ def _spans(outcome: str, tasks: list[Execution], lane: int, window: Window) -> I
     if outcome == WAITING:
         begin = min(created or [window.start])
         words = f"{counted(len(tasks), TASK)} waiting since {window.time(begin)}"
-        yield bar((TASK, WAITING), (begin, window.end), lane, words, window)
+        yield bar_of((TASK, WAITING), (begin, window.end), lane, words, window)
     elif starts:
         begin, end = min(starts), max(window.end if task.end is None else task.end for task in tasks)
         if created and min(created) < begin:
             words = f"the first of them waited {duration(begin - min(created))}, from {window.time(min(created))}"
-            yield bar((TASK, WAITING), (min(created), begin), lane, words, window)
+            yield bar_of((TASK, WAITING), (min(created), begin), lane, words, window)
         until = "" if outcome == RUNNING else f" to {window.time(end)}, {duration(end - begin)}"
         words = f"{counted(len(tasks), TASK)}, {ENDS.get(outcome, outcome)}, from {window.time(begin)}{until}"
-        yield bar((TASK, outcome), (begin, end), lane, words, window)
+        yield bar_of((TASK, outcome), (begin, end), lane, words, window)
 
 
 def _waits(tasks: list[Execution]) -> str:

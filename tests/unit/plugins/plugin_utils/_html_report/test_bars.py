@@ -49,9 +49,9 @@ def test_what_goes_on_tells_since_when() -> None:
 
 
 def test_bars_lie_where_they_ran() -> None:
-    [bar], height = bars_of(executions(task(1, "tvm-1", ran(10, 30))), HUNDRED, 9)
-    assert (bar.x, bar.width, bar.y, height) == ("10", "20", 0, LANE + GAP)
-    assert bar.css == "b t ok"
+    [one], height = bars_of(executions(task(1, "tvm-1", ran(10, 30))), HUNDRED, 9)
+    assert (one.x, one.width, one.y, height) == ("10", "20", 0, LANE + GAP)
+    assert one.css == "b t ok"
 
 
 def test_what_runs_is_open_to_the_right_and_what_took_no_time_is_seen() -> None:
@@ -71,7 +71,7 @@ def test_tasks_side_by_side_have_lanes_beneath_start_task_and_preparation() -> N
         nodes=(node("tvm-1"), prepared("tvm-1", ran(1, 2), ran(60, 70))),
     )
     bars, height = bars_of(listed, HUNDRED, 9)
-    lanes = {bar.text.split(" of ")[0].split(",")[0]: bar.y // (LANE + GAP) for bar in bars}
+    lanes = {one.text.split(" of ")[0].split(",")[0]: one.y // (LANE + GAP) for one in bars}
     tasks = {"task task-000001": 2, "task task-000002": 3, "task task-000003": 2}
     assert lanes == {"start task": 0, "preparation": 1, "release": 1, **tasks}
     assert height == 4 * (LANE + GAP)
@@ -82,8 +82,8 @@ def test_of_very_many_the_worst_and_the_longest_keep_bars_and_none_is_lost() -> 
     many += [task(50, "tvm-1", ran(1, 2, "failure")), task(51, "tvm-1", ran(1, 90))]
     bars, _height = bars_of(executions(*many), HUNDRED, 4)
     assert len(bars) == 5
-    assert [bar.css for bar in bars].count("b t bad") == 1
-    assert any("1 min 29 s" in bar.text for bar in bars)
+    assert [one.css for one in bars].count("b t bad") == 1
+    assert any("1 min 29 s" in one.text for one in bars)
     assert bars[-1].text.startswith("48 tasks, succeeded, ")
 
 

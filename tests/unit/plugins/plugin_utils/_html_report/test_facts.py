@@ -60,7 +60,8 @@ def test_a_task_that_waits_again_shows_no_run_of_before() -> None:
 
 def test_what_never_started_is_seen_at_its_end() -> None:
     execution = only({"tasks": [task(1, None, {"end_time": at(7), "result": "failure"})]})
-    assert execution.start == execution.end is not None
+    assert execution.start is not None
+    assert execution.start == execution.end
 
 
 def test_subtasks_are_runs_of_their_own() -> None:

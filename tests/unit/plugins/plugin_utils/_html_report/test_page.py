@@ -167,8 +167,8 @@ def test_no_text_of_a_stranger_is_more_than_a_text() -> None:
 )
 def test_no_character_is_unseen(character: str) -> None:
     judged, facts = everything()
-    spoil = f"a{character}b".format
-    text = made(spoiled(judged, lambda _text: spoil()), *spoiled(facts, lambda _text: spoil()), title=spoil())
+    spoil = f"a{character}b"
+    text = made(spoiled(judged, lambda _text: spoil), *spoiled(facts, lambda _text: spoil), title=spoil)
     assert character not in text
     text.encode()
 

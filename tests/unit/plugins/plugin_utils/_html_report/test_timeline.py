@@ -67,7 +67,7 @@ def test_a_job_shows_from_when_on_its_tasks_waited_and_what_still_waits() -> Non
     tasks = [task(1, "tvm-1", ran(30, 40)), task(2, "tvm-1", ran(50, 60, "failure")), task(3, None, {}, "active")]
     [job] = drawn({"tasks": tasks}).jobs
     assert job.about == "3 tasks: 1 failed, 1 waiting, 1 succeeded; they waited 40 s on average, 50 s at most"
-    assert [(bar.css, bar.text.split(",")[0]) for bar in job.bars] == [
+    assert [(one.css, one.text.split(",")[0]) for one in job.bars] == [
         ("b t wait", "the first of them waited 50 s"),
         ("b t bad", "1 task"),
         ("b t wait", "1 task waiting since 08:00:00"),
@@ -111,7 +111,7 @@ def test_bands_count_what_went_on_and_lose_nothing() -> None:
         ("start task, succeeded", "1,000 start tasks, at most 1,000 at a time"),
         ("preparation, failed", "10 preparation tasks"),
     ]
-    assert {bar.css for band in seen.bands for _height, bar in band.bars} == {
+    assert {one.css for band in seen.bands for _height, one in band.bars} == {
         "b s ok",
         "b p bad",
         "b p ok",
