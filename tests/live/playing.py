@@ -25,6 +25,9 @@ _PREFIX = "batchops.azure."
 TARGETS = Path(__file__).resolve().parents[1] / "integration" / "targets"
 # What is not there, by the kind of parent.
 _NOT_FOUND = {"job": "JobNotFound", "pool": "PoolNotFound"}
+# Of these, the id names the thing itself.
+_NAMED = {"jobs", "pools"}
+_MOST = 10
 # The option for one of a resource, where the parent is something else.
 _OWN_IDS = {"tasks": "task_id", "nodes": "node_id"}
 Task = dict[str, Any]
@@ -111,6 +114,8 @@ def _reads(resource: Any, ids: dict[str, str]) -> Case:
     """One module: right, in check mode, wrong, and where it may be missing."""
     module, parent, facts = f"{_PREFIX}{resource.module}", resource.reader.parent, resource.reader.kind
     right, wrong = ({f"{parent}_id": value} for value in (ids.get(parent), NOWHERE))
+    # A real job may have a hundred thousand tasks. What is named is not limited.
+    some = {**right, "limit": _MOST} if resource.name not in _NAMED else right
     # What is in a parent may be missing; the parent may not.
     own = _OWN_IDS.get(resource.name)
     missing = {**right, own: NOWHERE} if own else wrong
@@ -118,9 +123,9 @@ def _reads(resource: Any, ids: dict[str, str]) -> Case:
         resource.module,
         parent,
         [
-            {"name": "Read what is there", module: right, "register": "read"},
+            {"name": "Read what is there", module: some, "register": "read"},
             _says(f"read is not changed and read.{facts} is sequence and read.summary is mapping"),
-            {"name": "Read it in check mode", module: right, "check_mode": True, "register": "checked"},
+            {"name": "Read it in check mode", module: some, "check_mode": True, "register": "checked"},
             _says("checked is not changed", "checked.keys() | sort == read.keys() | sort"),
             {"name": "Read what is not there", module: wrong, "register": "refused", "ignore_errors": True},
             _says(
