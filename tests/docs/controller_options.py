@@ -25,7 +25,7 @@ _TEMPLATE = {
 _LINKS = {
     "type": "list",
     "elements": "dict",
-    "options": {"identifier": {"type": "str", "required": True}},
+    "options": {"identifier": _TEXT},
 }
 # By the names of their files and of their modules.
 OPTIONS: dict[str, dict[str, Any]] = {
