@@ -9,13 +9,14 @@ import argparse
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 
-from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import ReadyToken
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 
 from .account import account_from
 from .comparing import differences, not_seen
+from .expired import expired_token_of
 from .playing import Outcome, play
 from .reference import reference
 from .report import report
@@ -55,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _read(output: Path, expired_token: Path | None) -> int:
     account = account_from({})
-    expired = ReadyToken(expired_token.read_text(encoding="utf-8")) if expired_token else None
+    expired = expired_token_of(expired_token.read_text(encoding="utf-8"), time.time()) if expired_token else None
     tour = Tour(account)
     print("Touring the account", file=sys.stderr)
     try:

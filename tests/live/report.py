@@ -48,12 +48,17 @@ def _differences(found: list[Difference]) -> Iterator[str]:
     yield ""
     if not found:
         yield "Nothing of what was seen."
-    for about, group in groupby(found, key=lambda difference: difference.about):
+    # Those of one kind in one table, otherwise in the order in which they were found.
+    for about, group in groupby(sorted(found, key=_about), key=_about):
         yield from _table(
             (about, "account", "simulator"),
             ((difference.place, difference.account, difference.simulator) for difference in group),
         )
     yield ""
+
+
+def _about(difference: Difference) -> str:
+    return difference.about
 
 
 def _questions(seen: Observations) -> Iterator[str]:

@@ -59,7 +59,7 @@ class Tour:
     def _jobs(self) -> None:
         jobs = self._list("list jobs", "job", ("jobs",))
         deleting = self._page("list jobs", ("jobs",), {"$filter": "state eq 'deleting'", "maxresults": _MOST})
-        for job in deleting:
+        for job in _chosen(deleting):
             self._preparation(job, deleting=True)
         for job in _chosen(jobs, "jobPreparationTask", "jobReleaseTask"):
             path = ("jobs", job["id"])
@@ -76,10 +76,14 @@ class Tour:
         self._add("preparation of a node", entries)
         if exchange.status != 200:
             self.seen.refused("list preparation status", exchange)
-        if deleting:
+        if deleting and self._is_there(job):
             self.seen.deleting.append(Status(None if exchange.status == 200 else refusal_of(exchange), len(entries)))
-        for entry in [entry for entry in entries if _since(entry)][:_MOST]:
+        for entry in sorted(filter(_since, entries), key=_since)[:_MOST]:
             self._running(entry)
+
+    def _is_there(self, job: Item) -> bool:
+        """Whether it still is: what is said of a job that has just gone is said of no job."""
+        return self._ask.ask("get a job", self._ask.url(("jobs", job["id"]), {})).status == 200
 
     def _running(self, entry: Item) -> None:
         """Whether a node on which preparation or release runs is still there."""
@@ -91,7 +95,6 @@ class Tour:
         tasks = self._list("list tasks", "task", (*job, "tasks"))
         for task in _chosen(tasks, "multiInstanceSettings"):
             path = (*job, "tasks", task["id"])
-            self.ids.setdefault("task", task["id"])
             self._get("get a task", "task", path)
             self._list("list subtasks", "subtask", (*path, "subtasksinfo"), {})
             self._files("a task", (*path, "files"))
@@ -101,10 +104,8 @@ class Tour:
             path = ("pools", pool["id"])
             self._get("get a pool", "pool", path)
             nodes = self._list("list nodes", "node", (*path, "nodes"))
-            if nodes:
-                self.ids.setdefault("pool", pool["id"])
-                self.ids.setdefault("node", nodes[0]["id"])
             for node in _chosen(nodes, "startTaskInfo")[:1]:
+                self.ids.setdefault("pool", pool["id"])
                 self._get("get a node", "node", (*path, "nodes", node["id"]))
                 self._get("get a remote login", "remote login", (*path, "nodes", node["id"], "remoteloginsettings"))
                 self._files("a node", (*path, "nodes", node["id"], "files"))
@@ -120,7 +121,7 @@ class Tour:
                 self.seen.refused(operation, part)
 
     def _schedules(self) -> None:
-        for schedule in self._list("list job schedules", "job schedule", ("jobschedules",))[:_MOST]:
+        for schedule in _chosen(self._list("list job schedules", "job schedule", ("jobschedules",))):
             self._get("get a job schedule", "job schedule", ("jobschedules", schedule["id"]))
 
     def _get(self, operation: str, resource: str, path: tuple[str, ...]) -> None:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import subprocess
 import sys
@@ -14,15 +16,17 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import yaml
 from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import ReadyToken
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, OptionError
 from ansible_collections.batchops.azure.tests.live.__main__ import main
 from ansible_collections.batchops.azure.tests.live.account import account_from
 from ansible_collections.batchops.azure.tests.live.asking import Exchange
 from ansible_collections.batchops.azure.tests.live.comparing import differences, not_seen
+from ansible_collections.batchops.azure.tests.live.expired import expired_token_of
 from ansible_collections.batchops.azure.tests.live.observed import Observations
 from ansible_collections.batchops.azure.tests.live.playing import cases, left_out
 from ansible_collections.batchops.azure.tests.live.questions import QUESTIONS
@@ -215,6 +219,34 @@ def test_an_expired_token_settles_its_question() -> None:
     assert not toured(_account()).answer("expired token")[0]
 
 
+def _token(**claims: Any) -> str:
+    return f"e30.{base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip('=')}.signature"
+
+
+def test_a_token_that_has_expired_is_taken() -> None:
+    token = _token(exp=1000)
+    request = Mock(headers={})
+    expired_token_of(f"{token}\n", 1001.0)(request)
+    assert request.headers == {"Authorization": f"Bearer {token}"}
+
+
+@pytest.mark.parametrize(
+    ("token", "told"),
+    [
+        (_token(exp=1000), "good for 100 more seconds"),
+        (_token(aud="batch"), "no token"),
+        (_token(exp="soon"), "no token"),
+        ("a-key-by-mistake", "no token"),
+        ("a.b.c", "no token"),
+        ("", "no token"),
+    ],
+)
+def test_a_token_that_is_not_known_to_have_expired_is_refused_without_repeating_it(token: str, told: str) -> None:
+    with pytest.raises(OptionError, match=told) as refused:
+        expired_token_of(token, 900.0)
+    assert not token or token not in str(refused.value)
+
+
 def test_a_token_that_is_accepted_has_not_expired() -> None:
     scenario = _account(account={"access_token": "a-good-token"})
     settled, how = toured(scenario, expired_token=ReadyToken("a-good-token")).answer("expired token")
@@ -242,6 +274,11 @@ def test_a_job_that_is_being_deleted_settles_its_question() -> None:
     scenario = _account(job={"states": [{"at": -60, "state": "active"}, {"at": 5, "state": "deleting"}]})
     settled, how = toured(scenario).answer("being deleted")
     assert settled and how.endswith("it was: a list of 2 nodes")
+
+    def gone(simulator: Simulator) -> None:
+        simulator.faults.add("status", status=404, code="JobNotFound", match="^/jobs/job-7")
+
+    assert not toured(scenario, gone).answer("being deleted")[0]
     assert not toured(_account()).answer("being deleted")[0]
 
 
