@@ -187,6 +187,18 @@ def execution_environment(session: nox.Session) -> None:
         session.run("python", str(SCRIPTS / "execution_environment.py"), str(root))
 
 
+@nox.session(name="automation-platform")
+def automation_platform(session: nox.Session) -> None:
+    """Compare the options of a controller that the tests go by with those that awx.awx has published."""
+    session.install("ansible-core")
+    folder = copy_of_checkout(session).parents[2]
+    # The newest that holds awx.awx. Its wheel is all that is needed of it.
+    session.run("pip", "download", "-q", "--no-deps", "--dest", str(folder / "wheel"), "ansible==11.*")
+    [wheel] = (folder / "wheel").glob("ansible-*.whl")
+    script = str(SCRIPTS / "automation_platform.py")
+    session.run("python", script, str(wheel), env={"PYTHONPATH": str(folder)})
+
+
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation site into build/docs, without the network once its tools are installed."""

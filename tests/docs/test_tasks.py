@@ -39,8 +39,10 @@ VARIABLES = {
 }
 # For whom else it is.
 OTHERS = {
-    "fields": "the inputs of a credential type; test_automation_platform.py fills them in",
-    "env": "the injectors of a credential type; test_automation_platform.py runs with them",
+    "injectors": "a credential type; test_automation_platform.py signs in with what it injects",
+    "spec": "a survey; test_automation_platform.py answers it",
+    "playbook": "a job template; test_automation_platform.py runs its playbook",
+    "workflow_nodes": "a workflow; test_automation_platform.py goes through it",
     "plugin": "an inventory; test_inventories.py reads it",
     "version": "an execution environment",
     "collections": "requirements of a project",
