@@ -168,7 +168,11 @@ def test_a_report_never_fails_and_never_reads_as_open(demo: Simulator, tmp_path:
         "The gate is closed: 1 of 2 checks can no longer be satisfied.",
     ]
     assert set(first_lines[2:]) == {"The gate is closed: its checks could not be judged."}
-    assert results[1]["message"].splitlines()[1].startswith("  JobNotFound (404): job job-9: The specified job does not exist.")
+    assert (
+        results[1]["message"]
+        .splitlines()[1]
+        .startswith("  JobNotFound (404): job job-9: The specified job does not exist.")
+    )
     assert results[2]["failure"]["code"] == "AuthenticationFailed"
     assert results[3]["reasons"] == [f"{url}: the connection was refused"]
     assert results[4]["reasons"] == ["checks: is an empty list; a gate that checks nothing is not open"]

@@ -66,7 +66,9 @@ def parse_checks(params: Mapping[str, Any], _arguments: Arguments) -> ReadOption
     if not params["checks"]:
         raise OptionError("checks", "is an empty list; a gate that checks nothing is not open")
     of_all = {name: params[name] for name in ("api_version", "wait", "stall_timeout", "fail_fast")}
-    checks = tuple(_check(given, of_all, _place(params["checks"], number)) for number, given in enumerate(params["checks"]))
+    checks = tuple(
+        _check(given, of_all, _place(params["checks"], number)) for number, given in enumerate(params["checks"])
+    )
     names = [check.name for check in checks]
     for name in names:
         if names.count(name) > 1:

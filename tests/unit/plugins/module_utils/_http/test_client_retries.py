@@ -115,7 +115,7 @@ def test_where_the_first_try_took_three_seconds_there_is_no_second(
 
 
 def test_without_retries_it_is_tried_once(unused_url: str) -> None:
-    with pytest.raises(TransportError, match=r"the connection was refused \(tried 3 times\)$"):
+    with pytest.raises(TransportError, match=r"the connection was refused$"):
         connect(unused_url, retries=0).get(JOB)
 
 
