@@ -168,11 +168,15 @@ def test_a_report_never_fails_and_never_reads_as_open(demo: Simulator, tmp_path:
         "The gate is closed: 1 of 2 checks can no longer be satisfied.",
     ]
     assert set(first_lines[2:]) == {"The gate is closed: its checks could not be judged."}
-    assert results[1]["message"].splitlines()[1].startswith("  JobNotFound (404): The specified job does not exist.")
+    assert (
+        results[1]["message"]
+        .splitlines()[1]
+        .startswith("  JobNotFound (404): job job-9: The specified job does not exist.")
+    )
     assert results[2]["failure"]["code"] == "AuthenticationFailed"
     assert results[3]["reasons"] == [f"{url}: the connection was refused"]
     assert results[4]["reasons"] == ["checks: is an empty list; a gate that checks nothing is not open"]
-    assert results[5]["reasons"] == ["checks[1]: min_nodes means nothing for tasks"]
+    assert results[5]["reasons"] == ["checks: check 1 of 1 (tasks): min_nodes means nothing for tasks"]
     assert results[6]["reasons"] == ["wait_sleep: 0 is out of range; give a number of seconds above 0"]
 
 

@@ -295,7 +295,7 @@ def test_errors_fail_it_in_one_sentence(tmp_path: Path) -> None:
         "Preparation could not be judged.",
         "Preparation of job-7 could not be judged.",
     ]
-    assert lines[0][1].startswith("  JobNotFound (404): The specified job does not exist.")
+    assert lines[0][1].startswith("  JobNotFound (404): job job-9: The specified job does not exist.")
     assert [line[1:] for line in lines[1:4]] == [
         ["  expected_nodes: is an empty list; give at least one id, or leave the option out"],
         ["  one of the following is required: job_id, job_ids"],

@@ -101,12 +101,15 @@ class ForeignLinkError(BatchError):
 
 
 class ServiceError(BatchError):
-    """The service said no. Carries the facts of its error body, with codes such as JobNotFound."""
+    """The service said no. Carries the facts of its error body, with codes such as JobNotFound.
+
+    `about` is the object that it does not have, in words: the service says only what kind of thing it is.
+    """
 
     RETRIED = frozenset((408, 429, 500, 502, 503, 504))
 
-    def __init__(self, failure: dict[str, Any]) -> None:
-        super().__init__(_sentence(failure))
+    def __init__(self, failure: dict[str, Any], about: str | None = None) -> None:
+        super().__init__(_sentence(failure, f"{about}: " if about else ""))
         self.failure = failure
         # Empty where something else answered in its place, such as a gateway.
         self.code = failure["code"] or ""
@@ -120,15 +123,15 @@ class ServiceError(BatchError):
 
     def explain(self, hint: str) -> None:
         """Puts what is known here before the words of the service, which may be long."""
-        self.args = (_sentence(self.failure, hint),)
+        self.args = (_sentence(self.failure, f"{hint}. The service says: "),)
 
     def as_failure(self) -> dict[str, Any]:
         return {**self.failure, "code": self.code or AnswerError.code}
 
 
-def _sentence(failure: dict[str, Any], hint: str = "") -> str:
-    hint = f"{hint}. The service says: " if hint else ""
-    text = f"{failure['code'] or 'HTTP error'} ({failure['status']}): {hint}{failure['message']}"
+def _sentence(failure: dict[str, Any], before: str) -> str:
+    """`before` stands in front of the words of the service."""
+    text = f"{failure['code'] or 'HTTP error'} ({failure['status']}): {before}{failure['message']}"
     details = "; ".join(f"{value['key']}: {value['value']}" for value in failure["values"])
     parts = [text, details, f"request id {failure['request_id']}" if failure["request_id"] else "", failure["url"]]
     return " - ".join(part for part in parts if part)

@@ -66,7 +66,9 @@ def parse_checks(params: Mapping[str, Any], _arguments: Arguments) -> ReadOption
     if not params["checks"]:
         raise OptionError("checks", "is an empty list; a gate that checks nothing is not open")
     of_all = {name: params[name] for name in ("api_version", "wait", "stall_timeout", "fail_fast")}
-    checks = tuple(_check(number, given, of_all) for number, given in enumerate(params["checks"], 1))
+    checks = tuple(
+        _check(given, of_all, _place(params["checks"], number)) for number, given in enumerate(params["checks"])
+    )
     names = [check.name for check in checks]
     for name in names:
         if names.count(name) > 1:
@@ -74,17 +76,24 @@ def parse_checks(params: Mapping[str, Any], _arguments: Arguments) -> ReadOption
     return ReadOptions(checks=checks, summary_only=False)
 
 
-def _check(number: int, given: Mapping[str, Any], of_all: Mapping[str, Any]) -> Check:
-    resource, where = JUDGED[given["check"]], f"checks[{number}]"
+def _place(checks: list[Mapping[str, Any]], number: int) -> str:
+    """Which check a message means, as one counts and by its name."""
+    given = checks[number]
+    return f"check {number + 1} of {len(checks)} ({given.get('name') or given['check']})"
+
+
+def _check(given: Mapping[str, Any], of_all: Mapping[str, Any], place: str) -> Check:
+    """`place` is what messages call it before it is known what it is about."""
+    resource = JUDGED[given["check"]]
     options = {name: value for name, value in given.items() if value is not None and name not in ("check", "name")}
     for name, value in options.items():
         if name not in resource.arguments.spec and value:
-            raise OptionError(where, f"{name} means nothing for {given['check']}")
+            raise OptionError("checks", f"{place}: {name} means nothing for {given['check']}")
     if not any(options.get(needed) for needed in resource.check_needs):
-        raise OptionError(where, f"a check of {given['check']} needs {' or '.join(resource.check_needs)}")
+        raise OptionError("checks", f"{place}: a check of {given['check']} needs {' or '.join(resource.check_needs)}")
     for one, other in resource.arguments.mutually_exclusive:
         if one in options and other in options and options[one] is not False and options[other] is not False:
-            raise OptionError(where, f"{one} and {other} cannot go together")
+            raise OptionError("checks", f"{place}: {one} and {other} cannot go together")
     params = {name: option.get("default") for name, option in resource.arguments.spec.items()}
     params.update(
         {
@@ -97,12 +106,12 @@ def _check(number: int, given: Mapping[str, Any], of_all: Mapping[str, Any]) -> 
     accepted = resource.arguments.spec["condition"]["choices"]
     if params["condition"] not in accepted:
         raise OptionError(
-            where, f"condition {params['condition']} is not one of {given['check']}: {', '.join(accepted)}"
+            "checks", f"{place}: condition {params['condition']} is not one of {given['check']}: {', '.join(accepted)}"
         )
     try:
         read = resource.parse(params, resource.arguments)._replace(in_gate=True)
     except OptionError as error:
-        raise OptionError(where, str(error)) from error
+        raise OptionError("checks", f"{place}: {error}") from error
     return Check(given["name"] or _name(resource, read), resource, read)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, BatchError, ServiceError
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import error_of, is_error, parsed
+from ansible_collections.batchops.azure.plugins.module_utils._http.missing import missing_object
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     MASK,
     cut,
@@ -33,7 +34,8 @@ _BEFORE_A_PAGE = b" \t\r\n\xef\xbb\xbf\xff\xfe"
 def why_refused(status: int, headers: Any, content: bytes, url: str) -> BatchError:
     """The error that says why this is not the JSON object of a 200."""
     if status != 200:
-        return ServiceError(failure_of(status, headers, content, url))
+        failure = failure_of(status, headers, content, url)
+        return ServiceError(failure, missing_object(failure))
     what = f"The answer to {mask_signature(url)}"
     if not content:
         return AnswerError(f"{what} is empty")

@@ -44,7 +44,11 @@ class Retry:
             return None
         self._attempts += 1
         error.before = self._before
-        if not error.transient or error.cut_off or self._attempts > self._retries:
+        if not error.transient or error.cut_off:
+            raise error
+        if self._attempts > self._retries:
+            if self._retries:
+                error.adds(f" (tried {self._attempts} times)")
             raise error
         if error.absent and unanswered_for is not None:
             seconds = second_try(self._attempts, error, unanswered_for)

@@ -21,17 +21,30 @@ def answer(query: Query, result: Result, kind: str, facts: list[dict[str, Any]])
     """What the query gives over the result, and a warning more where masked values had a part in it. `facts` are not masked."""
     # A copy: an expression may give the result itself, which cannot hold itself and be printed.
     found = deepcopy(query.over(result))
-    touched = _touched(query, found, result, {**result, kind: facts})
+    warnings = [*_about_null(query, found, result), *_about_masks(query, found, result, {**result, kind: facts})]
+    return {"query_result": found, **({"warnings": [*result.get("warnings", ()), *warnings]} if warnings else {})}
+
+
+def _about_null(query: Query, found: Any, result: Result) -> list[str]:
+    """To a query, a misspelled name is null."""
+    if found is not None:
+        return []
+    strangers = query.strangers(result)
+    return [
+        f"query: it gives null, because {name_some(strangers)} is not in the result"
+        if strangers
+        else "query: it gives null; nothing in the result has what it asks for"
+    ]
+
+
+def _about_masks(query: Query, found: Any, result: Result, plain: Result) -> list[str]:
+    touched = _touched(query, found, result, plain)
     if not touched:
-        return {"query_result": found}
-    return {
-        "query_result": found,
-        "warnings": [
-            *result.get("warnings", ()),
-            f"query: it is over values that are masked ({touched}), and sees the mask in their place."
-            " With redact=patterns or redact=none fewer are masked; an expression is judged on what the service sent.",
-        ],
-    }
+        return []
+    return [
+        f"query: it is over values that are masked ({touched}), and sees the mask in their place."
+        " With redact=patterns or redact=none fewer are masked; an expression is judged on what the service sent."
+    ]
 
 
 def _touched(query: Query, found: Any, result: Result, plain: Result) -> str:

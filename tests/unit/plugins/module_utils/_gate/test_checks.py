@@ -79,27 +79,27 @@ def test_options_reach_the_reader(check: dict[str, Any], option: str, value: Any
 @pytest.mark.parametrize(
     ("check", "sentence"),
     [
-        ({"check": "tasks"}, "checks[1]: a check of tasks needs job_id or job_ids"),
-        ({"check": "nodes", "pool_id": ""}, "checks[1]: a check of nodes needs pool_id or pool_ids"),
-        ({"check": "jobs"}, "checks[1]: a check of jobs needs job_id or job_ids or job_schedule_id or filter"),
-        ({"check": "jobs", "filter": ""}, "checks[1]: a check of jobs needs job_id or job_ids or job_schedule_id or filter"),
-        ({"check": "preparation", "job_ids": []}, "checks[1]: a check of preparation needs job_id or job_ids"),
-        ({**TASKS, "pool_id": "p"}, "checks[1]: pool_id means nothing for tasks"),
-        ({**JOBS, "min_nodes": 3}, "checks[1]: min_nodes means nothing for jobs"),
-        ({**NODES, "expect_task_nodes": True}, "checks[1]: expect_task_nodes means nothing for nodes"),
-        ({**JOBS, "subtasks": True}, "checks[1]: subtasks means nothing for jobs"),
-        ({**NODES, "condition": "succeeded"}, "checks[1]: condition succeeded is not one of nodes: ready, idle, drained, offline"),
-        ({**TASKS, "job_ids": ["k"]}, "checks[1]: job_id and job_ids cannot go together"),
-        ({**TASKS, "task_id": "t", "task_ids": ["u"]}, "checks[1]: task_id and task_ids cannot go together"),
-        ({**PREP, "expected_nodes": ["a"], "expect_task_nodes": True}, "checks[1]: expected_nodes and expect_task_nodes cannot go together"),
-        ({**NODES, "expected_nodes": []}, "checks[1]: expected_nodes: is an empty list; give at least one id, or leave the option out"),
-        ({**TASKS, "task_ids": []}, "checks[1]: task_ids: is an empty list; give at least one id, or leave the option out"),
-        ({"check": "jobs", "filter": "x", "job_ids": []}, "checks[1]: job_ids: is an empty list; give at least one id, or leave the option out"),
-        ({**TASKS, "task_id": ""}, "checks[1]: task_id: '' is not an id; give letters, digits, '-', '_', ':' and '.' only"),
-        ({**TASKS, "job_id": "../pools"}, "checks[1]: job_id: '../pools' is not an id; give letters, digits, '-', '_', ':' and '.' only"),
-        ({**NODES, "min_nodes": 0}, "checks[1]: min_nodes: 0 is out of range; give a whole number, 1 or more"),
-        ({**NODES, "max_failed_nodes": -1}, "checks[1]: max_failed_nodes: -1 is out of range; give a whole number, 0 or more"),
-        ({**TASKS, "task_id": "t", "filter": "x"}, "checks[1]: filter: applies to a list; leave it out when the objects are named by their ids"),
+        ({"check": "tasks"}, "(tasks): a check of tasks needs job_id or job_ids"),
+        ({"check": "nodes", "pool_id": ""}, "(nodes): a check of nodes needs pool_id or pool_ids"),
+        ({"check": "jobs"}, "(jobs): a check of jobs needs job_id or job_ids or job_schedule_id or filter"),
+        ({"check": "jobs", "filter": ""}, "(jobs): a check of jobs needs job_id or job_ids or job_schedule_id or filter"),
+        ({"check": "preparation", "job_ids": []}, "(preparation): a check of preparation needs job_id or job_ids"),
+        ({**TASKS, "pool_id": "p"}, "(tasks): pool_id means nothing for tasks"),
+        ({**JOBS, "min_nodes": 3}, "(jobs): min_nodes means nothing for jobs"),
+        ({**NODES, "expect_task_nodes": True}, "(nodes): expect_task_nodes means nothing for nodes"),
+        ({**JOBS, "subtasks": True}, "(jobs): subtasks means nothing for jobs"),
+        ({**NODES, "condition": "succeeded"}, "(nodes): condition succeeded is not one of nodes: ready, idle, drained, offline"),
+        ({**TASKS, "job_ids": ["k"]}, "(tasks): job_id and job_ids cannot go together"),
+        ({**TASKS, "task_id": "t", "task_ids": ["u"]}, "(tasks): task_id and task_ids cannot go together"),
+        ({**PREP, "expected_nodes": ["a"], "expect_task_nodes": True}, "(preparation): expected_nodes and expect_task_nodes cannot go together"),
+        ({**NODES, "expected_nodes": []}, "(nodes): expected_nodes: is an empty list; give at least one id, or leave the option out"),
+        ({**TASKS, "task_ids": []}, "(tasks): task_ids: is an empty list; give at least one id, or leave the option out"),
+        ({"check": "jobs", "filter": "x", "job_ids": []}, "(jobs): job_ids: is an empty list; give at least one id, or leave the option out"),
+        ({**TASKS, "task_id": ""}, "(tasks): task_id: '' is not an id; give letters, digits, '-', '_', ':' and '.' only"),
+        ({**TASKS, "job_id": "../pools"}, "(tasks): job_id: '../pools' is not an id; give letters, digits, '-', '_', ':' and '.' only"),
+        ({**NODES, "min_nodes": 0}, "(nodes): min_nodes: 0 is out of range; give a whole number, 1 or more"),
+        ({**NODES, "max_failed_nodes": -1}, "(nodes): max_failed_nodes: -1 is out of range; give a whole number, 0 or more"),
+        ({**TASKS, "task_id": "t", "filter": "x"}, "(tasks): filter: applies to a list; leave it out when the objects are named by their ids"),
     ],
     ids=str,
 )  # fmt: skip
@@ -108,13 +108,14 @@ def test_what_cannot_be_meant_is_refused_before_any_request(
 ) -> None:
     with pytest.raises(OptionError) as refused:
         ask(service, GATE, checks=[check])
-    assert str(refused.value) == sentence
+    assert str(refused.value) == f"checks: check 1 of 1 {sentence}"
     assert service.requests == []
 
 
-def test_the_number_of_the_check_is_told() -> None:
-    with pytest.raises(OptionError, match=r"checks\[3\]: "):
-        checks_of(JOBS, NODES, {"check": "tasks"})
+@pytest.mark.parametrize(("name", "told"), [({}, "tasks"), ({"name": "nightly"}, "nightly")], ids=["unnamed", "named"])
+def test_the_check_is_told_as_one_counts_and_by_its_name(name: dict[str, str], told: str) -> None:
+    with pytest.raises(OptionError, match=rf"^checks: check 3 of 3 \({told}\): "):
+        checks_of(JOBS, NODES, {"check": "tasks", **name})
 
 
 def test_a_gate_that_checks_nothing_is_refused(service: Loopback) -> None:

@@ -226,7 +226,8 @@ class TestRefusals:
         assert (result["verdict"], result["summary"]["succeeded"]) == ("failed", 3)
         (closed,) = (check for check in result["checks"] if check["verdict"] == "failed")
         assert (closed["name"], closed["failure"]["code"]) == ("preparation of job-1", code)
-        assert result["reasons"][0].startswith(f"{code} ({status}): No. - ")
+        about = "job job-1: " if status == 404 else ""
+        assert result["reasons"][0].startswith(f"{code} ({status}): {about}No. - ")
         assert result["reasons"][0].endswith("[preparation of job-1]")
         assert all("failure" not in check for check in result["checks"] if check is not closed)
 
@@ -277,7 +278,7 @@ class TestRefusals:
         account.say("/pools/pool-1", pool(2), refusal(404, "PoolNotFound", "There is no such pool."))
         result = gate(account, wait=True, clock=scripted(15))
         assert (result["verdict"], result["polls"], result["timed_out"]) == ("failed", 2, False)
-        assert result["reasons"][0].startswith("PoolNotFound (404): There is no such pool. - ")
+        assert result["reasons"][0].startswith("PoolNotFound (404): pool pool-1: There is no such pool. - ")
 
     def test_a_job_that_may_be_missing_is_waited_for(self, account: Loopback) -> None:
         account.say("/jobs/job-1", refusal(404, "JobNotFound"))

@@ -126,7 +126,7 @@ def test_a_host_that_has_answered_is_tried_as_often_as_retries_say(scripted: Scr
         client = connect(service.url, retries=2, clock=client.clock)
         assert client.get(JOB) == {"id": "a"}
     client._transport.close()
-    with pytest.raises(TransportError, match=r"the connection was refused$"):
+    with pytest.raises(TransportError, match=r"the connection was refused \(tried 3 times\)$"):
         client.get(JOB)
 
 
@@ -184,6 +184,15 @@ def test_there_are_no_more_attempts_than_retries_allow(service: Loopback, script
     with pytest.raises(ServiceError, match="ServerBusy"):
         connect(service.url, retries=3, clock=scripted((0, 1), (0, 2), (0, 4))).get(JOB)
     assert len(service.requests) == 4
+
+
+def test_after_all_retries_it_is_said_how_often_it_was_tried(service: Loopback, scripted: Scripts) -> None:
+    service.say("/jobs/a", refusal(503, "ServerBusy"))
+    with pytest.raises(ServiceError, match=r"^ServerBusy \(503\): .* \(tried 3 times\)$"):
+        connect(service.url, retries=2, clock=scripted((0, 1), (0, 2))).get(JOB)
+    with pytest.raises(ServiceError) as once:
+        connect(service.url).get(JOB)
+    assert "tried" not in str(once.value)
 
 
 def test_each_page_has_retries_of_its_own(service: Loopback, scripted: Scripts) -> None:

@@ -61,7 +61,7 @@ def test_what_cannot_be_meant_is_refused(service: Loopback, options: dict[str, A
     [
         (
             {"pool_id": "a", "image_version": "1"},
-            "checks: checks[1]: image_version: goes with condition=image_reached only",
+            "checks: check 1 of 1 (pools): image_version: goes with condition=image_reached only",
         ),
         ({"pool_id": "a", **IMAGE}, "image_reached needs api_version 2021-06-01.14.0 or newer"),
         ({}, "a check of pools needs pool_id or pool_ids or filter"),
@@ -76,7 +76,7 @@ def test_what_cannot_be_meant_is_refused(service: Loopback, options: dict[str, A
 def test_a_check_of_a_gate_is_refused_alike(service: Loopback, check: dict[str, Any], sentence: str) -> None:
     with pytest.raises(OptionError) as refused:
         ask(service, GATE, checks=[{"check": "pools", **check}], api_version="2020-09-01.12.0")
-    assert sentence.removeprefix("checks: ") in str(refused.value)
+    assert sentence in str(refused.value)
     assert not service.requests
 
 

@@ -86,3 +86,21 @@ def test_a_query_over_other_values_does_not_warn(forbidden: Loopback, query: str
     result = ask(forbidden, JOBS, task_counts=False, query=query)
     assert "warnings" not in result
     assert "hunter2" not in str(result)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("sumary.failed", "query: it gives null, because sumary.failed is not in the result"),
+        ("summary.faild", "query: it gives null, because summary.faild is not in the result"),
+        ("jobs[0].nothing", "query: it gives null; nothing in the result has what it asks for"),
+    ],
+)
+def test_a_query_that_gives_null_warns(forbidden: Loopback, query: str, words: str) -> None:
+    result = ask(forbidden, JOBS, task_counts=False, query=query)
+    assert (result["query_result"], result["warnings"]) == (None, [words])
+
+
+def test_a_query_that_gives_something_does_not_warn(forbidden: Loopback) -> None:
+    for query in ("summary.total", "jobs[?id=='none']", "jobs[0].execution_info == null"):
+        assert "warnings" not in ask(forbidden, JOBS, task_counts=False, query=query)
