@@ -61,8 +61,9 @@ def resized(pool: PoolState) -> Judgement:
     judgement = steady(pool)
     if judgement.verdict != "satisfied":
         return judgement
-    if pool.stuck:
-        return Judgement(failed=[_accuse(pool, f"{_kinds(pool)}{pool.stuck}")])
+    final = pool.stuck or pool.kept
+    if final:
+        return Judgement(failed=[_accuse(pool, f"{_kinds(pool)}{final}")])
     why = _not_as_wanted(pool)
     return Judgement(missing=[_accuse(pool, f"{_kinds(pool)}{why}")]) if why else judgement
 
@@ -72,7 +73,7 @@ def _not_as_wanted(pool: PoolState) -> str | None:
         return "the service does not say how many nodes it has and should have"
     if pool.has_fewer:
         return pool.short or "it has not got all its nodes yet"
-    if any((kind.current or 0) > (kind.target or 0) for kind in (pool.dedicated, pool.spot)):
+    if pool.has_more:
         errors = f", {'; '.join(pool.resize_errors)}" if pool.errors else ""
         return f"it has more nodes than it should have{errors}"
     return None
