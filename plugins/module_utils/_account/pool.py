@@ -27,6 +27,8 @@ NEEDED = (
     "autoScaleRun",
     "resizeErrors",
 )
+# Since when it is in its state, and in its allocation state; told where a wait ends because nothing changes.
+TIMES = ("stateTransitionTime", "allocationStateTransitionTime")
 _KINDS = ("Dedicated", "LowPriority")
 
 # A resize that somebody stopped: the pool stays where it is.
