@@ -43,7 +43,7 @@ options:
         O(ignore:expression), any change of what is read counts.
       - A node that leaves while another one comes is a change. Of jobs, and of tasks that wait in a list of more than one page, numbers are compared.
       - Time in which looks fail does not count, because nobody sees then whether something changes.
-      - It has no effect if it is not shorter than O(wait_timeout).
+      - It has no effect if it is not shorter than O(wait_timeout), nor without O(wait), of which a warning tells where something is judged.
     type: float
   fail_fast:
     description:
