@@ -38,12 +38,12 @@ options:
   stall_timeout:
     description:
       - Seconds after which the wait ends because nothing has changed, with RV(ignore:stalled=true). By default it goes on until O(wait_timeout).
-      - The message says since when, and on what. The verdict stays V(pending), unless something had failed before.
+      - The message and RV(ignore:reasons) then say since when, and on what. The verdict stays V(pending), unless something had failed before.
       - A change is one of the ids and states of what is judged. What satisfies the condition may change as it likes. With
         O(ignore:expression), any change of what is read counts.
       - A node that leaves while another one comes is a change. Of jobs, and of tasks that wait in a list of more than one page, numbers are compared.
       - Time in which looks fail does not count, because nobody sees then whether something changes.
-      - It has no effect if it is not shorter than O(wait_timeout).
+      - It has no effect if it is not shorter than O(wait_timeout), nor without O(wait), of which a warning tells where something is judged.
     type: float
   fail_fast:
     description:

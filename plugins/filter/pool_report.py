@@ -37,8 +37,9 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The pools. Those that stay short of nodes come first, then those with broken nodes, those that may still get theirs or whose image ends, those
-      that are being resized or deleted, and those with which nothing is wrong.
+    - The pools. Those on which nothing can run come first, because all of their nodes are broken or because none comes. Then come those that stay
+      short of nodes, those with broken nodes, those that may still get theirs, have too many or whose image ends, those that are being resized or
+      deleted, and those with which nothing is wrong.
   type: list
   elements: dict
   contains:
@@ -90,11 +91,12 @@ Fact = Mapping[str, Any]
 class Rank(IntEnum):
     """How bad something is: the worst comes first."""
 
-    STUCK = 0
-    BROKEN_NODES = 1
-    NOT_RIGHT = 2
-    MOVING = 3
-    WELL = 4
+    NO_NODE = 0
+    STUCK = 1
+    BROKEN_NODES = 2
+    NOT_RIGHT = 3
+    MOVING = 4
+    WELL = 5
 
 
 def pool_report(found: Any) -> list[dict[str, Any]]:
@@ -138,20 +140,29 @@ def _size(pool: PoolState) -> Iterator[tuple[Rank, str]]:
         yield Rank.MOVING, "it is being deleted"
     elif not pool.counted:
         yield Rank.NOT_RIGHT, "the service does not tell how many nodes it has"
-    elif pool.accused:
-        yield Rank.STUCK, str(pool.stuck)
+    elif pool.accused and pool.stuck:
+        yield Rank.STUCK if pool.current else Rank.NO_NODE, pool.stuck
+    elif pool.accused and pool.kept:
+        # It works, and costs more than it should.
+        yield Rank.NOT_RIGHT, pool.kept
     elif not pool.steady:
         yield Rank.MOVING, f"it is {pool.allocation_state}"
     elif pool.short:
         yield Rank.NOT_RIGHT, pool.short
-    elif any((kind.current or 0) != (kind.target or 0) for kind in (pool.dedicated, pool.spot)):
+    elif pool.has_more and pool.errors:
+        yield Rank.NOT_RIGHT, f"it has more nodes than it should have, {'; '.join(pool.resize_errors)}"
+    elif pool.has_fewer or pool.has_more:
         yield Rank.NOT_RIGHT, "it has not as many nodes as it is to have, and is not being resized"
 
 
 def _nodes(by_state: Mapping[str, int]) -> Iterator[tuple[Rank, str]]:
-    for state, count in by_state.items():
-        if state.replace("_", "") in BROKEN:
-            yield Rank.BROKEN_NODES, f"{number_of(count, 'node')} {state}"
+    broken = [state for state in by_state if state.replace("_", "") in BROKEN]
+    words = [f"{number_of(by_state[state], 'node')} {state}" for state in broken]
+    # Preempted nodes are counted, and cannot run anything either.
+    if words and set(by_state) <= {*broken, "preempted"}:
+        yield Rank.NO_NODE, f"all of its nodes are broken, {', '.join(words)}"
+    else:
+        yield from ((Rank.BROKEN_NODES, sentence) for sentence in words)
 
 
 def _image(fact: Fact) -> Iterator[tuple[Rank, str]]:

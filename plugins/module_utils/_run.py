@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._auth.choose import Tell, sign_in
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import NO_LIMIT
 from ansible_collections.batchops.azure.plugins.module_utils._base.collector import uncollected
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, BatchError
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
@@ -76,11 +77,16 @@ def misplaced_secrets(params: Mapping[str, Any]) -> set[str]:
 
 def warnings_of(params: Mapping[str, Any]) -> list[str]:
     """What the user should know of the options before anything is sent."""
-    if params["cert_validation_mode"] != "ignore":
-        return []
-    return [
-        "cert_validation_mode is ignore: the identity of the service is not verified, and credentials are sent to whoever answers."
-    ]
+    told = []
+    if params["cert_validation_mode"] == "ignore":
+        told.append(
+            "cert_validation_mode is ignore: the identity of the service is not verified, and credentials are sent to whoever answers."
+        )
+    # It has no default, so that somebody means it. Reads that judge nothing may have it from module_defaults.
+    judged = params.get("condition") or params.get("expression") or params.get("checks")
+    if judged and not params["wait"] and (params["stall_timeout"] or NO_LIMIT) < NO_LIMIT:
+        told.append("stall_timeout has no effect, because it ends a wait, and wait is false")
+    return told
 
 
 def run(

@@ -12,12 +12,13 @@ version_added: 0.1.0
 description:
   - Reads one pool, several pools, or all pools of the account, with their numbers of nodes and the errors of their last resize.
   - Judges a condition, and can wait until it is satisfied.
-  - Waiting ends early when a pool is being deleted, when it has stopped resizing without all of its nodes, or when too many of its nodes have failed.
-  - A pool has stopped when it is steady and not autoscaled, and either dedicated nodes are missing and there is a resize error, or Spot nodes are missing
-    and somebody stopped the resize. Other shortages of Spot nodes, and those of autoscaled pools, may still be filled. They are waited for,
-    with the error in the reason.
-  - The service keeps the error of a resize until the next resize. Where a pool has all its nodes by now, the error is old. It accuses nobody,
-    and RV(pools[].stale_errors) tells it.
+  - Waiting ends early when a pool is being deleted, when it has stopped resizing with fewer or more nodes than it is to have, or when too many of
+    its nodes have failed.
+  - A pool has stopped when it is steady and not autoscaled, and either dedicated nodes are missing and there is a resize error, or Spot nodes are missing,
+    or nodes are too many, and somebody stopped the resize. Other shortages of Spot nodes, and those of autoscaled pools, may still be filled, and
+    nodes that are too many for another reason may still leave. They are waited for, with the error in the reason.
+  - The service keeps the error of a resize until the next resize. Where a pool has as many nodes as it is to have by now, the error is old. It
+    accuses nobody, and RV(pools[].stale_errors) tells it.
 author:
   - The batchops.azure authors (@batchops)
 extends_documentation_fragment:
@@ -189,7 +190,7 @@ pools:
       elements: dict
     stale_errors:
       description:
-        - Those of them that are old, as sentences, because the pool has all its nodes now.
+        - Those of them that are old, as sentences, because the pool has as many nodes as it is to have now.
       type: list
       elements: str
       sample: []
@@ -338,7 +339,7 @@ summary:
       type: int
     failed:
       description:
-        - How many pools have stopped resizing without all of their nodes.
+        - How many pools have stopped resizing with fewer or more nodes than they are to have.
       type: int
     failed_pools:
       description:
@@ -361,7 +362,7 @@ summary:
       sample: ["pool-8"]
     resize_errors:
       description:
-        - Why those have not got them. Old errors of other pools are not among them.
+        - Errors of the last resize of pools that have fewer or more nodes than they are to have. Old errors of other pools are not among them.
       type: list
       elements: str
       sample: ["pool-8: AccountCoreQuotaReached: The account has reached its core quota"]

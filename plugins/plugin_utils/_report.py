@@ -65,15 +65,15 @@ def time_waited(found: Result) -> str:
 
 
 def lines_of(report: Result, found: Result, further: list[str] | None = None) -> list[str]:
-    """Each reason with the last line that the offender wrote, further ones, then what was tolerated; first, since when nothing changed."""
-    stalled, last_error = found.get("stalled"), found.get("last_transient_error")
-    lines = [f"  {one_line(found['msg'])}"] if stalled else []
+    """Each reason with the last line that the offender wrote, further ones, then what was tolerated; first, for how long nothing has changed."""
+    last_error = found.get("last_transient_error")
+    # The message has the reasons too, in one line.
+    lines = [f"  {one_line(found['msg']).partition(': ')[0]}:"] if found.get("stalled") else []
     for reason in [*report["reasons"], *(further or ())]:
         lines += _with_output(reason, report["failures"])
     for reason in report["tolerated"]:
         lines += _with_output(reason, report["failures"], "tolerated: ")
-    # A standstill has said it.
-    if last_error and not stalled and report["verdict"] != "satisfied":
+    if last_error and report["verdict"] != "satisfied":
         lines.append(f"  the last transient error: {one_line(last_error)}")
     return lines
 

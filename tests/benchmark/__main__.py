@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from subprocess import CalledProcessError
 
@@ -20,6 +20,8 @@ from .peers import CLI, PROJECT, SDK, WORK, Peer
 from .samples import Board, Run
 from .table import as_text, verdict
 
+_CASES = ("one read", "signing in", "170 jobs", "large lists", "pools", "inventory", "an hour", "sizes")
+_WITH_CLI = frozenset(("one read", "sizes"))
 _BOUNDS = {
     "batch_task_info, details: summary": 1_000_000,
     "batch_task_info, full details": 100_000,
@@ -45,17 +47,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev bench", description="Measures the collection against its peers.")
     parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller sizes; writes no documentation")
     parser.add_argument("--check", action="store_true", help="exit non-zero when a ratio is missed")
+    parser.add_argument(
+        "--case", action="append", choices=_CASES, help="measure only this one, or several; writes no documentation"
+    )
     parser.add_argument("--results", type=Path, help="report on this file of an earlier run instead of measuring")
     options = parser.parse_args()
     if options.results:
         run = Run.load(options.results)
     else:
-        run = _measured(quick=options.quick)
-        run.save(WORK / "results.json")
-        print(f"written: {(WORK / 'results.json').relative_to(PROJECT)}", file=sys.stderr)
+        run = _measured(options.case or _CASES, quick=options.quick)
+        # What a whole run has found is kept for the documentation.
+        file = WORK / ("some_cases.json" if options.case else "results.json")
+        run.save(file)
+        print(f"written: {file.relative_to(PROJECT)}", file=sys.stderr)
     print("\n" + as_text(run.board))
     print("\n" + ", ".join(f"{name} {value}" for name, value in run.machine.items()))
-    if not options.quick:
+    if not (options.quick or options.case):
         images = plots.draw(run.board.points, PROJECT / "docs" / "images")
         page.write(run, PROJECT / "docs" / "performance.md", images)
         print(f"written: docs/performance.md, {len(images)} plots", file=sys.stderr)
@@ -69,15 +76,15 @@ def _bounds(quick: bool, with_cli: bool) -> dict[str, int]:
     return bounds if with_cli else {**bounds, "az batch": 0}
 
 
-def _measured(*, quick: bool) -> Run:
+def _measured(cases: Sequence[str], *, quick: bool) -> Run:
     board, peers = Board(), [SDK]
     SDK.install()
     if quick:
         board.left_out.append("az batch, because of --quick")
-    elif _installed(CLI, board):
+    elif _WITH_CLI.intersection(cases) and _installed(CLI, board):
         peers.append(CLI)
     with Account() as account:
-        _measure(board, account, quick=quick, with_cli=CLI in peers)
+        _measure(board, account, cases, quick=quick, with_cli=CLI in peers)
         share = account.total.share
     board.notes.append(f"the service computed for {share:.1%} of the time that was measured")
     return Run(board, description(peers), share)
@@ -92,7 +99,7 @@ def _installed(peer: Peer, board: Board) -> bool:
     return True
 
 
-def _measure(board: Board, account: Account, *, quick: bool, with_cli: bool) -> None:
+def _measure(board: Board, account: Account, names: Sequence[str], *, quick: bool, with_cli: bool) -> None:
     cases: dict[str, Callable[[], None]] = {
         "one read": lambda: one_read.measure(
             board, account, rounds=1 if quick else 5, number=10 if quick else 20, with_cli=with_cli
@@ -111,10 +118,10 @@ def _measure(board: Board, account: Account, *, quick: bool, with_cli: bool) -> 
         "an hour": lambda: hour.measure(board, account),
         "sizes": lambda: sizes.measure(board, account, most=_bounds(quick, with_cli)),
     }
-    for name, case in cases.items():
+    for name in names:
         started = time.monotonic()
         print(f"measuring: {name}", file=sys.stderr, end="", flush=True)
-        case()
+        cases[name]()
         print(f", {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 
 

@@ -106,6 +106,19 @@ def recorded_exchanges() -> tuple[Exchange, ...]:
         return tuple(_recorded(json.loads(line)) for line in lines)
 
 
+def answered_with_objects() -> list[Exchange]:
+    return [exchange for exchange in recorded_exchanges() if exchange.status == 200 and exchange.body is not None]
+
+
+def refused() -> list[Exchange]:
+    return [exchange for exchange in recorded_exchanges() if exchange.status != 200 and exchange.body]
+
+
+def answered_without_a_body() -> list[Exchange]:
+    """What HEAD asked for. It has nothing that could be lost."""
+    return [exchange for exchange in recorded_exchanges() if exchange.body is None]
+
+
 @cache
 def official_examples() -> tuple[Exchange, ...]:
     """The examples in Microsoft's descriptions, as exchanges that have not taken place."""

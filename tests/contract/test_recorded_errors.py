@@ -25,10 +25,11 @@ from ansible_collections.batchops.azure.tests.contract.play import (
 from ansible_collections.batchops.azure.tests.contract.replay_server import ReplayServer
 from ansible_collections.batchops.azure.tests.contract.shared_data import (
     Exchange,
+    answered_without_a_body,
     each,
     needs_shared,
     parameters_of,
-    recorded_exchanges,
+    refused,
 )
 
 pytestmark = needs_shared
@@ -36,8 +37,8 @@ pytestmark = needs_shared
 _PREP = "/jobs/{jobId}/jobpreparationandreleasetaskstatus"
 _NO_PREP_TASK = "JobPreparationTaskOrReleaseTaskNotSpecified"
 
-_REFUSED = [exchange for exchange in recorded_exchanges() if exchange.status != 200 and exchange.body]
-_WITHOUT_BODY = [exchange for exchange in recorded_exchanges() if exchange.body is None]
+_REFUSED = refused()
+_WITHOUT_BODY = answered_without_a_body()
 _NO_PREP = [exchange for exchange in _REFUSED if exchange.path_template == _PREP]
 
 

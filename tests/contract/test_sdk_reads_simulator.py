@@ -158,6 +158,7 @@ def test_pools_in_trouble(open_account: Open) -> None:
         "short-of-quota": ["AccountCoreQuotaReached"],
         "stale-error": ["AllocationTimedout"],
         "stopped-resize": ["ResizeStopped"],
+        "stopped-shrinking": ["ResizeStopped"],
         "short-of-spot": ["AllocationTimedout"],
         "stopped-spot": ["ResizeStopped"],
     }

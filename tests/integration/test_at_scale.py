@@ -40,13 +40,18 @@ def call(simulator: Simulator, module: str, **options: Any) -> tuple[dict[str, A
 
 
 def test_100_000_tasks_are_summed_up_in_little_memory() -> None:
+    """So is a wait that remembers what it has seen of them: one number."""
+    options = {"job_id": "large-job", "details": "summary", "condition": "completed"}
+    wait = {"wait": True, "wait_timeout": 300, "wait_sleep": 0.5, "stall_timeout": 2}
     with Simulator("large", record=0) as simulator:
-        result, megabytes = call(
-            simulator, "batch_task_info", job_id="large-job", details="summary", condition="completed"
-        )
-    assert result["summary"]["total"] == 100_000
+        simulator.clock.set(300)
+        result, megabytes = call(simulator, "batch_task_info", **options)
+        waited, of_the_wait = call(simulator, "batch_task_info", **options, **wait)
+    assert result["summary"]["total"] == waited["summary"]["total"] == 100_000
     assert result["tasks"] == []
     assert megabytes < MOST_MEGABYTES
+    assert (waited["stalled"], waited["polls"] > 2) == (True, True)
+    assert of_the_wait <= megabytes + 5
 
 
 def test_170_jobs_are_one_ansible_task(tmp_path: Path) -> None:

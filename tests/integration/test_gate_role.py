@@ -282,9 +282,12 @@ def test_a_standstill_ends_the_wait_and_says_since_when(tmp_path: Path) -> None:
     assert 120 <= result["elapsed"] < 300
     lines = without_times(result["message"]).splitlines()
     assert lines[0] == "The gate is closed: its check is not satisfied yet (stalled after MM:SS)."
-    assert re.match(r"  Nothing has changed for \d min: tvm-\d+ has been preparing since \d\d:\d\d \(", lines[1]), (
-        lines[1]
-    )
+    assert re.fullmatch(r"  Nothing has changed for \d min:", lines[1]), lines[1]
+    assert re.match(r"  tvm-\d+ has been preparing since \d\d:\d\d \(", lines[2]), lines[2]
+    # In these words, and in no other ones.
+    assert len(lines) == 2 + len(result["reasons"])
+    nodes = re.findall(r"tvm-\d+ has been preparing since", result["message"])
+    assert len(nodes) == len(set(nodes)) > 0
     assert refusals(played) == [result["message"]]
 
 

@@ -242,11 +242,13 @@ def test_batch_status_shows_every_pool_worst_first_with_what_is_wrong_in_words()
     of_pools = re.findall(r'^ +"([\w-]+) +(?:active|deleting) .*"', printed, re.MULTILINE)
     scenario = PLAYBOOKS.parent / "tests" / "simulator" / "scenarios" / "pool_troubles.yml"
     assert set(of_pools) == {pool["id"] for pool in yaml.safe_load(scenario.read_text(encoding="utf-8"))["pools"]}
-    assert of_pools[0] == "short-of-quota"
+    assert of_pools[:3] == ["all-broken", "stopped-spot", "short-of-quota"]
     told = printed.split("TASK [What is wrong with them]")[1].split("TASK [")[0]
     for line in (
         "short-of-quota +it stopped resizing, AccountCoreQuotaReached: The specified account has reached core quota",
+        "all-broken +all of its nodes are broken, 2 nodes unusable",
         "broken-start-tasks +2 nodes start_task_failed",
+        "stopped-shrinking +it stopped resizing, ResizeStopped: .*, and keeps more nodes than it should have",
         "wrong-formula +its autoscale formula fails, AutoScalingFormulaEvaluationError: The formula could not be evaluated",
         "image-ends-soon +the support of its image ends on 20..-..-..",
         "stale-error +an old error, since it has its nodes now: AllocationTimedout",

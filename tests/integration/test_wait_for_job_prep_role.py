@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -245,7 +246,9 @@ def test_a_standstill_ends_it_and_says_since_when(tmp_path: Path) -> None:
     lines = without_times(result["message"]).splitlines()
     assert lines[0] == "Preparation of job-7 is running; it has succeeded on 10 nodes (stalled after MM:SS)."
     assert lines[1].startswith("  Nothing has changed for ")
-    assert " has been preparing since " in lines[1]
+    assert " has been preparing since " in lines[2]
+    nodes = re.findall(r"tvm-\d+ has been preparing since", result["message"])
+    assert len(nodes) == len(set(nodes)) > 0
 
 
 def test_a_node_that_prepares_again_is_told_apart(tmp_path: Path) -> None:

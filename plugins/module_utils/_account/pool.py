@@ -27,6 +27,8 @@ NEEDED = (
     "autoScaleRun",
     "resizeErrors",
 )
+# Since when it is in its state, and in its allocation state; told where a wait ends because nothing changes.
+TIMES = ("stateTransitionTime", "allocationStateTransitionTime")
 _KINDS = ("Dedicated", "LowPriority")
 
 # A resize that somebody stopped: the pool stays where it is.
@@ -50,6 +52,11 @@ class Size(NamedTuple):
     def short(self) -> bool:
         """Whether it is known that there are fewer than there are to be."""
         return self.current is not None and self.target is not None and self.current < self.target
+
+    @property
+    def over(self) -> bool:
+        """Whether it is known that there are more than there are to be."""
+        return self.current is not None and self.target is not None and self.current > self.target
 
     def __str__(self) -> str:
         current, target = ("?" if count is None else count for count in self)
@@ -100,6 +107,11 @@ class PoolState(NamedTuple):
         return self.dedicated.short or self.spot.short
 
     @property
+    def has_more(self) -> bool:
+        """Whether there are too many nodes of a kind, however many there are of the other one."""
+        return self.dedicated.over or self.spot.over
+
+    @property
     def resized(self) -> bool:
         """Whether it is active, steady, and has of each kind as many nodes as it is to have."""
         exact = all((kind.current or 0) == (kind.target or 0) for kind in (self.dedicated, self.spot))
@@ -107,13 +119,13 @@ class PoolState(NamedTuple):
 
     @property
     def accused(self) -> bool:
-        """Whether it has stopped without all of its nodes."""
-        return self.state != "deleting" and self.stuck is not None
+        """Whether it has stopped with fewer or more nodes than it is to have."""
+        return self.state == "active" and (self.stuck or self.kept) is not None
 
     @property
     def stale_errors(self) -> list[str]:
         """Errors that stay until the next resize, although the pool has by now what it is to have. They accuse nobody."""
-        return self.resize_errors if self.counted and not self.has_fewer else []
+        return self.resize_errors if self.counted and not (self.has_fewer or self.has_more) else []
 
     @property
     def stuck(self) -> str | None:
@@ -124,10 +136,23 @@ class PoolState(NamedTuple):
         if not self.steady or self.autoscaled or not self.errors:
             return None
         # The service keeps seeking Spot nodes, unless somebody stopped it.
-        stopped = any(code.lower() == _STOPPED for code, _sentence in self.errors)
-        if self.dedicated.short or (self.spot.short and stopped):
+        if self.dedicated.short or (self.spot.short and self._stopped):
             return f"it stopped resizing, {'; '.join(self.resize_errors)}"
         return None
+
+    @property
+    def kept(self) -> str | None:
+        """Why nodes that it has too many stay; None where they may still leave. Work is not kept waiting by them.
+
+        A resize that somebody stopped leaves the pool as large as it was then. Of other errors nobody says that.
+        """
+        if self.state == "deleting" or not self.steady or self.autoscaled or not (self.has_more and self._stopped):
+            return None
+        return f"it stopped resizing, {'; '.join(self.resize_errors)}, and keeps more nodes than it should have"
+
+    @property
+    def _stopped(self) -> bool:
+        return any(code.lower() == _STOPPED for code, _sentence in self.errors)
 
     @property
     def short(self) -> str | None:

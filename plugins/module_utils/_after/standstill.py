@@ -64,9 +64,7 @@ class Standstill:
 
 def describe(judgement: Judgement, unchanged: float, now: datetime, condition_text: str) -> str:
     """Since when nothing has changed, and on what."""
-    # First that of which it is known since when.
-    missing = sorted(judgement.missing, key=lambda reason: not reason.lasting)
-    parts = [_words(reason, now) for reason in missing]
+    parts = [reason.sentence for reason in _missing(judgement, now)]
     told = f": {'; '.join(parts[:_MOST_NAMED])}" if parts else ""
     more = len(parts) - _MOST_NAMED
     sentence = f"Nothing has changed for {length(unchanged)}{told}{f'; and {more} more' if more > 0 else ''}"
@@ -75,12 +73,23 @@ def describe(judgement: Judgement, unchanged: float, now: datetime, condition_te
     return f"{sentence}; {condition_text} can no longer be satisfied: {'; '.join(shorten(judgement.failed))}"
 
 
+def dated(judgement: Judgement, now: datetime) -> list[str]:
+    """The reasons of the result, with since when things are as they are: the message has them in these words."""
+    return shorten(judgement.failed + _missing(judgement, now))
+
+
+def _missing(judgement: Judgement, now: datetime) -> list[Reason]:
+    """First that of which it is known since when."""
+    missing = sorted(judgement.missing, key=lambda reason: not reason.lasting)
+    return [Reason(_words(reason, now)) for reason in missing]
+
+
 def _words(reason: Reason, now: datetime) -> str:
     told = [_lasting(item, now) for item in reason.lasting[:_MOST_NAMED]]
     if not told or None in told:
         return reason.sentence
     more = reason.total - len(told)
-    return ", ".join([*filter(None, told), *([f"and {more} more"] if more else [])])
+    return ", ".join([*filter(None, told), *([f"and {more} more"] if more else [])]) + reason.tail
 
 
 def _lasting(item: Lasting, now: datetime) -> str | None:

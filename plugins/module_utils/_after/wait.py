@@ -55,26 +55,27 @@ class WaitResult:
         }
 
     def ending(self, condition_text: str) -> dict[str, Any]:
-        """The message of a wait that did not end well; nothing where it did. `condition_text` is what was waited for."""
+        """What the result of a wait has that did not end well; nothing where it did. `condition_text` is what was waited for."""
         judgement = self.snapshot.judgement or Judgement()
         if judgement.verdict == SATISFIED:
             return {}
-        reasons = "; ".join(judgement.as_result()["reasons"])
+        reasons = judgement.as_result()["reasons"]
         if self.seen_at:
-            from ansible_collections.batchops.azure.plugins.module_utils._after.standstill import describe
+            from ansible_collections.batchops.azure.plugins.module_utils._after.standstill import dated, describe
 
             code, message = "Stalled", describe(judgement, self.unchanged, self.seen_at, condition_text)
+            reasons = dated(judgement, self.seen_at)
         elif self.timed_out:
-            code = "TimedOut"
-            message = f"Timed out after {self.elapsed:.0f} s, {condition_text} is not satisfied yet: {reasons}"
+            code, start = "TimedOut", f"Timed out after {self.elapsed:.0f} s"
+            message = f"{start}, {condition_text} is not satisfied yet: {'; '.join(reasons)}"
         else:
             code, start = "ConditionFailed", f"Stopped waiting after {self.elapsed:.0f} s"
-            message = f"{start}, {condition_text} can no longer be satisfied: {reasons}"
+            message = f"{start}, {condition_text} can no longer be satisfied: {'; '.join(reasons)}"
         if self.cut_off:
             message += "; wait_timeout cut off the last look, and this is what the one before it saw"
         if self.last_transient_error:
             message += f"; the last transient error: {self.last_transient_error}"
-        return {"failed": True, "msg": message, "failure": failure_with(code, message)}
+        return {"failed": True, "msg": message, "failure": failure_with(code, message), "reasons": reasons}
 
 
 class Observer(Protocol):

@@ -68,20 +68,25 @@ class Lasting(NamedTuple):
 class Reason:
     """A sentence, and whom it accuses. Only the result of a judgement makes text of it.
 
-    `lasting` says of some that it is about since when they are as they are; `total` is how many there are.
+    `lasting` says of some that it is about since when they are as they are; `total` is how many there are, and `tail` what is to be said
+    behind the times.
     """
 
     sentence: str
     offenders: tuple[Offender, ...]
     lasting: tuple[Lasting, ...] = field(compare=False)
     total: int = field(compare=False)
+    tail: str = field(compare=False)
 
-    def __init__(self, sentence: str, *offenders: Offender, lasting: Iterable[Lasting] = (), total: int = 0) -> None:
+    def __init__(
+        self, sentence: str, *offenders: Offender, lasting: Iterable[Lasting] = (), total: int = 0, tail: str = ""
+    ) -> None:
         object.__setattr__(self, "sentence", sentence)
         object.__setattr__(self, "offenders", offenders)
         known = tuple(item for item in lasting if item.since)
         object.__setattr__(self, "lasting", known)
         object.__setattr__(self, "total", max(total, len(known)))
+        object.__setattr__(self, "tail", tail)
 
 
 class Consequence(Reason):

@@ -17,7 +17,6 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
     SATISFIED,
     Consequence,
     Judgement,
-    Lasting,
     Offender,
     Reason,
     weight,
@@ -46,13 +45,11 @@ class Finding:
     checks: list[str] = field(default_factory=list)
     # Whom else the sentences name, where nobody says more about them.
     others: list[Offender] = field(default_factory=list)
-    # Of the first sentence, since when what it names is as it is.
-    lasting: tuple[Lasting, ...] = ()
-    total: int = 0
+    # The first of them says since when what it names is as it is.
+    first: Reason | None = None
 
     def add_reason(self, reason: Reason) -> None:
-        if not self.sentences:
-            self.lasting, self.total = reason.lasting, reason.total
+        self.first = self.first or reason
         if reason.sentence not in self.sentences:
             self.sentences.append(reason.sentence)
 
@@ -64,8 +61,11 @@ class Finding:
         where = f" [{', '.join(self.checks)}]" if several else ""
         said, more = "; ".join(self.sentences[:_MOST_SENTENCES]), len(self.sentences) - _MOST_SENTENCES
         sentence = f"{said}{f'; and {more} more' if more > 0 else ''}{where}"
-        lasting = self.lasting if len(self.sentences) == 1 else ()
-        return Reason(sentence, self.offender, *self.others, lasting=lasting, total=self.total)
+        accused = (self.offender, *self.others)
+        if self.first is None or len(self.sentences) > 1:
+            return Reason(sentence, *accused)
+        first = self.first
+        return Reason(sentence, *accused, lasting=first.lasting, total=first.total, tail=f"{first.tail}{where}")
 
 
 # By what makes an offender recognisable in another check.

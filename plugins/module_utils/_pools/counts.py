@@ -25,10 +25,9 @@ def read_node_counts(client: Client, options: ReadOptions, pool_ids: Iterable[st
         found = read_concurrently(client, pool_ids, lambda pool_id: _read_one(client, pool_id))
         return {pool_id: counts for pool_id, counts in zip(pool_ids, found) if counts is not None}
     # For a whole account: ten pools a page, which are fewer requests than one for each pool.
-    wanted = set(pool_ids)
     listed = (counts for page in client.pages(_PATH) for counts in page)
-    by_pool = {id_of(counts, "an item of the node counts", "poolId"): counts for counts in listed}
-    return {pool_id: counts for pool_id, counts in by_pool.items() if pool_id in wanted}
+    by_pool = {id_of(counts, "an item of the node counts", "poolId").lower(): counts for counts in listed}
+    return {pool_id: by_pool[pool_id.lower()] for pool_id in pool_ids if pool_id.lower() in by_pool}
 
 
 def _read_one(client: Client, pool_id: str) -> Mapping[str, Any] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._account.pool import NEEDED
+from ansible_collections.batchops.azure.plugins.module_utils._account.pool import NEEDED, TIMES
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import same_id
 from ansible_collections.batchops.azure.plugins.module_utils._pools.tally import PoolTally
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import none_if_missing, read_concurrently
@@ -46,7 +46,8 @@ class PoolReader:
 
             self._support = ImageSupport(client, options.image_supported_for)
         asks_for_image = options.condition == "image_reached" or options.image_supported_for is not None
-        self._needed = (*NEEDED, "virtualMachineConfiguration") if asks_for_image else NEEDED
+        image = ("virtualMachineConfiguration",) if asks_for_image else ()
+        self._needed = (*NEEDED, *image, *(TIMES if options.watched else ()))
 
     def read(self) -> Snapshot:
         tally = PoolTally()

@@ -10,9 +10,16 @@ in `progress.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Offender, Reason, name_some
+from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, Size
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
+    Judgement,
+    Lasting,
+    Offender,
+    Reason,
+    name_some,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._pools.tally import PoolTally
 
 _ON_THE_WAY = ("resizing", "stopping")
@@ -61,8 +68,9 @@ def resized(pool: PoolState) -> Judgement:
     judgement = steady(pool)
     if judgement.verdict != "satisfied":
         return judgement
-    if pool.stuck:
-        return Judgement(failed=[_accuse(pool, f"{_kinds(pool)}{pool.stuck}")])
+    final = pool.stuck or pool.kept
+    if final:
+        return Judgement(failed=[_accuse(pool, f"{_kinds(pool)}{final}")])
     why = _not_as_wanted(pool)
     return Judgement(missing=[_accuse(pool, f"{_kinds(pool)}{why}")]) if why else judgement
 
@@ -72,7 +80,7 @@ def _not_as_wanted(pool: PoolState) -> str | None:
         return "the service does not say how many nodes it has and should have"
     if pool.has_fewer:
         return pool.short or "it has not got all its nodes yet"
-    if any((kind.current or 0) > (kind.target or 0) for kind in (pool.dedicated, pool.spot)):
+    if pool.has_more:
         errors = f", {'; '.join(pool.resize_errors)}" if pool.errors else ""
         return f"it has more nodes than it should have{errors}"
     return None
@@ -95,6 +103,23 @@ def preempted(pool: PoolState, node_ids: Sequence[str]) -> Judgement:
 
 # What a pool by itself must be for each condition. What its nodes must be besides, `condition.py` reads.
 CONDITIONS = {"steady": steady, "resized": resized, "sound": resized, "image_reached": steady}
+
+
+def since_when(judgement: Judgement, pool: PoolState, since: Any) -> None:
+    """Adds to what is missing of the pool since when it is in its state, for who waits until nothing changes any more."""
+    judgement.missing = [_dated(reason, pool, since) for reason in judgement.missing]
+
+
+def _dated(reason: Reason, pool: PoolState, since: Any) -> Reason:
+    subject = f"{pool}: "
+    if not reason.sentence.startswith(subject):
+        return reason
+    why = reason.sentence[len(subject) :]
+    state = pool.allocation_state if pool.state == "active" else pool.state
+    lasting = Lasting(f"pool {pool.id}, with {Size(pool.current, pool.target)} nodes,", state, since)
+    # That it is in that state would be said twice.
+    tail = "" if why == f"it is {state}" else f": {why}"
+    return Reason(reason.sentence, *reason.offenders, lasting=[lasting], tail=tail)
 
 
 def with_nodes(pool: Judgement, nodes: Judgement) -> Judgement:

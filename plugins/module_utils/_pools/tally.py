@@ -63,6 +63,7 @@ class PoolTally:
         pools = [self.pools[pool_id] for pool_id in pool_ids]
         seen = {pool.id: self.nodes[pool.id] for pool in pools if pool.id in self.nodes}
         fewer, accused = ([pool for pool in pools if pool.has_fewer], [pool.id for pool in pools if pool.accused])
+        unlike = [pool for pool in pools if pool.has_fewer or pool.has_more]
         return {
             "total": len(pools),
             "by_state": _added({pool.state: 1} for pool in pools),
@@ -74,7 +75,7 @@ class PoolTally:
             "target_nodes": _sum(pool.target for pool in pools),
             "short": [pool.id for pool in fewer],
             # Of a pool that has its nodes, an error is an old one.
-            "resize_errors": [f"{pool.id}: {error}" for pool in fewer for error in pool.resize_errors],
+            "resize_errors": [f"{pool.id}: {error}" for pool in unlike for error in pool.resize_errors],
             "node_counts": _added(self.counts.get(pool.id, {}) for pool in pools),
             "judged_nodes": sum(found.total for found in seen.values()),
             "succeeded_nodes": sum(found.succeeded for found in seen.values()),

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -71,4 +72,12 @@ def progress_format(resource: Resource) -> ProgressFormat:
     """What the resource's own room says of its lines."""
     room = resource.reader.__module__.rpartition(".")[0]
     found: ProgressFormat = import_module(f"{room}.progress").PROGRESS
-    return found
+    return replace(found, counts=partial(_counted, found.counts))
+
+
+def _counted(counts: Callable[[Snapshot, Params], Counts], snapshot: Snapshot, params: Params) -> Counts:
+    """An expression may be about anything: states are told then, but they are not what is waited for."""
+    found = counts(snapshot, params)
+    if params.get("condition") or not params.get("expression"):
+        return found
+    return replace(found, total=0, details="until the expression is true")

@@ -144,6 +144,7 @@ def test_each_pool_in_trouble_has_its_own(play: Play) -> None:
     assert {name: sizes(pool) for name, pool in pools.items() if sizes(pool)[0::2] != sizes(pool)[1::2]} == {
         "short-of-quota": (3, 5, 0, 0),
         "stopped-resize": (1, 4, 0, 0),
+        "stopped-shrinking": (3, 1, 0, 0),
         "short-of-spot": (1, 1, 2, 4),
         "stopped-spot": (0, 0, 0, 3),
         "deleting": (1, 0, -1, 0),

@@ -13,6 +13,7 @@ from ansible_collections.batchops.azure.plugins.filter import pool_report as poo
 from ansible_collections.batchops.azure.plugins.filter.pool_report import pool_report
 
 QUOTA = {"code": "AccountCoreQuotaReached", "message": "The specified account has reached core quota"}
+STOPPED = {"code": "ResizeStopped", "message": "Somebody stopped it"}
 TIMEOUT = {"code": "AllocationTimedout", "message": "It took too long"}
 
 
@@ -41,6 +42,14 @@ def report(*pools: dict[str, Any]) -> list[dict[str, Any]]:
         (pool(current=1, resize_errors=[QUOTA]), f"it stopped resizing, {QUOTA['code']}: {QUOTA['message']}"),
         (pool(current=1), "it has not as many nodes as it is to have, and is not being resized"),
         (pool(current=3), "it has not as many nodes as it is to have, and is not being resized"),
+        (
+            pool(current=3, resize_errors=[TIMEOUT]),
+            "it has more nodes than it should have, AllocationTimedout: It took too long",
+        ),
+        (
+            pool(current=3, resize_errors=[STOPPED]),
+            "it stopped resizing, ResizeStopped: Somebody stopped it, and keeps more nodes than it should have",
+        ),
         (pool(current=1, allocation_state="resizing"), "it is resizing"),
         (pool(current=1, allocation_state="unheard-of"), "it is unheard-of"),
         (pool(current=None), "the service does not tell how many nodes it has"),
@@ -58,8 +67,12 @@ def report(*pools: dict[str, Any]) -> list[dict[str, Any]]:
         ),
         (pool(node_counts=counted(idle=1, start_task_failed=1)), "1 node start_task_failed"),
         (
+            pool(node_counts=counted(start_task_failed=1, unusable=1)),
+            "all of its nodes are broken, 1 node start_task_failed, 1 node unusable",
+        ),
+        (
             pool(node_counts=counted(unusable=2), image_support={"listed": False, "supported": None}),
-            "2 nodes unusable; its image is not among those that the service lists as supported",
+            "all of its nodes are broken, 2 nodes unusable; its image is not among those that the service lists as supported",
         ),
         (
             pool(image_support={"supported": False, "batch_support_end_of_life": "2026-04-30T00:00:00Z"}),
@@ -90,17 +103,32 @@ def test_the_worst_comes_first_and_the_rest_keeps_its_order() -> None:
         pool("old-error", resize_errors=[TIMEOUT]),
         pool("moving", current=1, allocation_state="resizing"),
         pool("may-come", current=1, enable_auto_scale=True, resize_errors=[TIMEOUT]),
-        pool("broken", node_counts=counted(unusable=1)),
-        pool("stuck", current=1, resize_errors=[QUOTA]),
+        pool("too-many", current=6, target=4, resize_errors=[STOPPED]),
+        pool("broken", node_counts=counted(idle=1, unusable=1)),
+        pool("stuck", current=4, target=6, resize_errors=[QUOTA]),
+        pool("all-broken", node_counts=counted(unusable=2)),
+        pool("none-came", current=0, resize_errors=[QUOTA]),
         pool("well-too"),
     ]
-    order = ["stuck", "broken", "may-come", "moving", "well", "old-error", "well-too"]
+    order = [
+        "all-broken",
+        "none-came",
+        "stuck",
+        "broken",
+        "may-come",
+        "too-many",
+        "moving",
+        "well",
+        "old-error",
+        "well-too",
+    ]
     assert [row["id"] for row in report(*pools)] == order
 
 
 def test_a_pool_with_several_troubles_stands_where_the_worst_of_them_does() -> None:
-    both = pool("both", current=1, resize_errors=[QUOTA], node_counts=counted(unusable=1))
-    assert [row["id"] for row in report(pool("broken", node_counts=counted(unusable=1)), both)] == ["both", "broken"]
+    some = counted(idle=1, unusable=1)
+    both = pool("both", current=1, resize_errors=[QUOTA], node_counts=some)
+    assert [row["id"] for row in report(pool("broken", node_counts=some), both)] == ["both", "broken"]
 
 
 def test_a_row_has_the_numbers_too() -> None:

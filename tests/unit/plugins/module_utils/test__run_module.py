@@ -90,6 +90,31 @@ def test_who_does_not_verify_is_warned() -> None:
     assert warnings_of({"cert_validation_mode": None}) == []
 
 
+WITHOUT_WAIT = {"cert_validation_mode": None, "wait": False, "stall_timeout": 60.0}
+
+
+@pytest.mark.parametrize("judged", [{"condition": "ready"}, {"expression": "x"}, {"checks": [{"check": "jobs"}]}])
+def test_who_forgets_to_wait_is_warned(judged: dict[str, Any]) -> None:
+    words = ["stall_timeout has no effect, because it ends a wait, and wait is false"]
+    assert warnings_of({**WITHOUT_WAIT, **judged}) == words
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        # As module_defaults give it to every read.
+        {},
+        {"condition": None, "expression": None},
+        {"condition": "ready", "wait": True},
+        {"condition": "ready", "stall_timeout": None},
+        # No limit, as playbooks give it.
+        {"condition": "ready", "stall_timeout": 922337203685.0},
+    ],
+)
+def test_who_does_not_judge_or_has_no_limit_is_not_warned(more: dict[str, Any]) -> None:
+    assert warnings_of({**WITHOUT_WAIT, **more}) == []
+
+
 def test_the_credential_is_not_printed(service: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
     service.say("/jobs", page(job("a")))
     assert TOKEN not in str(printed(service, capsys))

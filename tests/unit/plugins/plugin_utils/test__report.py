@@ -66,12 +66,17 @@ def test_a_reason_is_followed_by_the_last_line_of_what_failed() -> None:
     ]
 
 
-def test_a_standstill_is_said_first_and_the_last_error_once() -> None:
-    report = {"verdict": "pending", "reasons": ["tvm-4: is starting"], "failures": [], "tolerated": []}
-    words = "Nothing has changed for 15 min: tvm-4 has been starting since 10:02 (47 min); the last transient error: X"
+def test_of_a_standstill_each_thing_is_said_once() -> None:
+    """Its message has the reasons, and the last error."""
+    since = "tvm-4 has been starting since 10:02 (47 min)"
+    report = {"verdict": "pending", "reasons": ["tvm-1: failed", since], "failures": [FAILURE], "tolerated": []}
+    words = f"Nothing has changed for 15 min: {since}; condition ready can no longer be satisfied: tvm-1: failed; X"
     assert lines_of(report, {"stalled": True, "msg": words, "last_transient_error": "X"}) == [
-        f"  {words}",
-        "  tvm-4: is starting",
+        "  Nothing has changed for 15 min:",
+        "  tvm-1: failed",
+        "    stderr of tvm-1 ends with: the disk is full",
+        f"  {since}",
+        "  the last transient error: X",
     ]
 
 

@@ -158,6 +158,34 @@ def test_a_pool_that_is_being_deleted_is_stuck(service: Loopback) -> None:
     assert state_of(service, pool(3, 3, state="Deleting")).stuck == "the pool is being deleted"
 
 
+OVER = {"currentLowPriorityNodes": 3, "targetLowPriorityNodes": 2}
+KEPT = "it stopped resizing, ResizeStopped: Somebody stopped it, and keeps more nodes than it should have"
+
+
+@pytest.mark.parametrize(
+    ("wire", "kept"),
+    [
+        (pool(3, 2, resizeErrors=STOPPED), KEPT),
+        (pool(2, 2, **OVER, resizeErrors=STOPPED), KEPT),
+        # No one says that it stopped: nodes may still leave.
+        (pool(3, 2), None),
+        (pool(3, 2, resizeErrors=TIMED_OUT), None),
+        (pool(3, 2, "stopping", resizeErrors=STOPPED), None),
+        (pool(3, 2, enableAutoScale=True, resizeErrors=STOPPED), None),
+        (pool(3, 2, state="deleting", resizeErrors=STOPPED), None),
+        (pool(2, 2, resizeErrors=STOPPED), None),
+        (pool(3, targetDedicatedNodes=None, resizeErrors=STOPPED), None),
+    ],
+    ids=str,
+)
+def test_a_pool_that_was_stopped_while_it_shrank_keeps_its_nodes(
+    service: Loopback, wire: dict[str, Any], kept: str | None
+) -> None:
+    state = state_of(service, wire)
+    assert state.kept == kept
+    assert state.accused is bool(kept)
+
+
 def test_a_pool_tells_how_far_it_is(service: Loopback) -> None:
     growing = pool(1, 3, "Resizing")
     assert str(state_of(service, growing)) == "pool pool-1 has 1 of 3 nodes (resizing)"
@@ -188,7 +216,9 @@ FORMULA = {"autoScaleRun": {"timestamp": "2026-01-31T08:00:00Z", "error": {"code
     ("wire", "stale"),
     [
         (pool(3, resizeErrors=QUOTA), True),
-        (pool(3, 2, resizeErrors=QUOTA), True),
+        # It has not what it is to have.
+        (pool(3, 2, resizeErrors=QUOTA), False),
+        (pool(3, 2, resizeErrors=STOPPED), False),
         (pool(3, 3, "resizing", resizeErrors=QUOTA), True),
         (pool(2, 3, resizeErrors=QUOTA), False),
         (pool(2, 2, **SPOT, resizeErrors=STOPPED), False),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Union
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._after.standstill import describe, length
+from ansible_collections.batchops.azure.plugins.module_utils._after.standstill import dated, describe, length
 from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waiter, WaitResult
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, TransportError
@@ -129,6 +129,7 @@ def test_the_result_says_it() -> None:
     ending = waited.ending("condition completed")
     assert ending["msg"] == "Nothing has changed for 55 s: job-1: is active; the last transient error: reset"
     assert (ending["failed"], ending["failure"]["code"]) == (True, "Stalled")
+    assert ending["reasons"] == ["job-1: is active"]
     assert ending["failure"]["message"] == ending["msg"]
 
 
@@ -148,6 +149,24 @@ def test_since_when_and_on_what() -> None:
 def test_a_time_of_another_day_has_its_date() -> None:
     words = said(Reason("x", lasting=[lasting(since="2026-01-30T22:00:00Z")]))
     assert words.endswith("tvm-4 has been preparing since 2026-01-30 22:00 (12 h 49 min)")
+
+
+def test_what_is_known_beside_the_time_follows_it() -> None:
+    many = Reason("x", lasting=[lasting("tvm-1"), lasting("tvm-2")], total=4, tail=" [nodes of pool-7]")
+    assert said(many).endswith("since 10:02 (47 min), and 2 more [nodes of pool-7]")
+    pool = Reason("x", lasting=[lasting("pool p", "steady")], tail=": no cores left")
+    assert said(pool).endswith(": pool p has been steady since 10:02 (47 min): no cores left")
+
+
+def test_the_reasons_say_since_when_as_the_message_does() -> None:
+    missing = [Reason("job-7: too few"), Reason("x", lasting=[lasting()])]
+    judgement = Judgement([Reason("tvm-1: failed")], missing)
+    assert dated(judgement, datetime(2026, 1, 31, 10, 49, 30)) == [
+        "tvm-1: failed",
+        "tvm-4 has been preparing since 10:02 (47 min)",
+        "job-7: too few",
+    ]
+    assert dated(Judgement(missing=[Reason(f"r{number}") for number in range(25)]), NOON)[-2:] == ["r19", "and 5 more"]
 
 
 @pytest.mark.parametrize("since", ["yesterday", 5, None, "", "2026-01-31"])

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -48,6 +49,28 @@ def test_of_a_whole_account_the_list_is_read_to_its_end(account: Loopback) -> No
         1,
     )
     assert "maxresults" not in account.asked("/nodecounts")[0].query
+
+
+def test_ids_that_differ_in_case_only_are_one_pool(account: Loopback) -> None:
+    account.say("/nodecounts", page(counts("A", idle=1), counts("B", idle=2)))
+    assert [found["dedicated"]["idle"] for found in told(account).values()] == [1, 2]
+
+
+def test_500_pools_with_all_that_an_overview_says_are_one_pass(service: Loopback) -> None:
+    """The service lists ten counts a page. No pool takes a request of its own."""
+    ids = [f"pool-{number:03d}" for number in range(500)]
+    links = [f"{service.url}/nodecounts?$skiptoken={at}" for at in range(10, 500, 10)]
+    pages = [
+        page(*[counts(name, idle=1) for name in ids[at : at + 10]], link=link)
+        for at, link in zip(range(0, 490, 10), links)
+    ]
+    service.say("/pools", page(*[pool(1, id=name) for name in ids]))
+    service.say("/nodecounts", *pages, page(*[counts(name, idle=1) for name in ids[490:]]))
+    service.say("/supportedimages", page())
+    found = told(service, image_supported_for=90)
+    assert list(found) == ids
+    assert {fact["dedicated"]["idle"] for fact in found.values()} == {1}
+    assert Counter(service.paths) == {"/pools": 1, "/nodecounts": 50, "/supportedimages": 1}
 
 
 @pytest.mark.parametrize("options", [{"pool_ids": ["a", "b"]}, {"limit": 2}])

@@ -5,9 +5,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ServiceError
-from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, OptionError, ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._run import run
+from ansible_collections.batchops.azure.tests.simulator import Simulator
+from ansible_collections.batchops.azure.tests.simulator.wire.versions import NEWEST, PARALLEL_TASKS, VERSIONS
+from ansible_collections.batchops.azure.tests.support.accounts import options_of
+from ansible_collections.batchops.azure.tests.support.asking import ask, params_of
+from ansible_collections.batchops.azure.tests.support.driven_clock import DrivenClock
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import POOLS
 from ansible_collections.batchops.azure.tests.support.wire import Wire, node, pool
@@ -98,6 +106,29 @@ def test_old_names_are_the_same_facts(service: Loopback) -> None:
     service.say("/pools", page(pool(1, id="old", maxTasksPerNode=4), pool(1, id="new", taskSlotsPerNode=4)))
     result = ask(service, POOLS, api_version="2019-08-01.10.0")
     assert [fact["task_slots_per_node"] for fact in result["pools"]] == [4, 4]
+
+
+@pytest.fixture(scope="module")
+def troubles() -> Iterator[Simulator]:
+    with Simulator("pool_troubles") as simulator:
+        simulator.clock.set(60)
+        yield simulator
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_version_of_the_api_is_judged_alike(troubles: Simulator, version: str, condition: str) -> None:
+    asked = {"node_counts": True, "image_supported_for": 90, "details": "summary", "condition": condition}
+
+    def found(api_version: str) -> dict[str, Any]:
+        given = {**options_of(troubles), **asked, "api_version": api_version}
+        return run(params_of(POOLS.arguments, **given), POOLS, clock=DrivenClock())
+
+    if condition == "image_reached" and version < PARALLEL_TASKS:
+        with pytest.raises(OptionError, match="image_reached needs api_version"):
+            found(version)
+    else:
+        assert found(version) == found(NEWEST)
 
 
 def test_an_absent_pool_is_an_error(account: Loopback) -> None:
