@@ -19,7 +19,7 @@ from ansible_collections.batchops.azure.tests.integration.test_roles_closed impo
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
 from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock, without_times
-from ansible_collections.batchops.azure.tests.support.playing import BIN
+from ansible_collections.batchops.azure.tests.support.playing import BIN, callbacks
 
 PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 
@@ -31,7 +31,13 @@ def run(
     extra = [part for name, value in variables.items() for part in ("-e", json.dumps({f"batch_{name}": value}))]
     done = subprocess.run(
         [BIN / "ansible-playbook", playbook if "/" in playbook else f"batchops.azure.{playbook}", *arguments, *extra],
-        env={**os.environ, **account_of(simulator), "ANSIBLE_DEVEL_WARNING": "false", **(environment or {})},
+        env={
+            **os.environ,
+            **account_of(simulator),
+            "ANSIBLE_DEVEL_WARNING": "false",
+            "ANSIBLE_CALLBACK_PLUGINS": callbacks(),
+            **(environment or {}),
+        },
         capture_output=True,
         text=True,
         check=False,

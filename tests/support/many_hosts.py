@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.batchops.azure.tests.support.playing import callbacks
+
 _CALLBACK = """
 import json, os
 from ansible.plugins.callback import CallbackBase
@@ -75,7 +77,7 @@ def run(
             "ANSIBLE_INVENTORY_ENABLED": "ansible.builtin.yaml",
             "ANSIBLE_YAML_FILENAME_EXT": ".json",
             "ANSIBLE_DEVEL_WARNING": "false",
-            "ANSIBLE_CALLBACK_PLUGINS": str(folder / "callbacks"),
+            "ANSIBLE_CALLBACK_PLUGINS": callbacks(folder / "callbacks"),
             "ANSIBLE_CALLBACKS_ENABLED": "cases",
             "CASES": str(folder / "cases.jsonl"),
         },
