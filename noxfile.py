@@ -110,7 +110,7 @@ for check, core in itertools.product(CHECKS, CORES):
 
 
 def add_closed(core: str, python: tuple[str, str] | None) -> None:
-    """A session of the whole table of ways past the roles; ./dev test tries each of its cases once."""
+    """A session of the whole tables of ways past the roles and of targets; ./dev test tries each of their cases once."""
 
     def run(session: nox.Session) -> None:
         if python is None:
@@ -121,12 +121,13 @@ def add_closed(core: str, python: tuple[str, str] | None) -> None:
         collection = copy_of_checkout(session)
         root = str(collection.parents[2])
         env = {"BATCHOPS_WHOLE_TABLE": "1", "PYTHONPATH": root, "ANSIBLE_COLLECTIONS_PATH": root}
-        table = "tests/integration/test_roles_closed.py"
+        tables = [f"tests/integration/{name}.py" for name in ("test_roles_closed", "test_targets")]
         with session.chdir(collection):
-            session.run("python", "-m", "pytest", "-o", "addopts=", "-q", table, env=env)
+            session.run("python", "-m", "pytest", "-o", "addopts=", "-q", *tables, env=env)
 
     run.__doc__ = (
-        f"Try every variable of the roles, given in every wrong way, called in every way (ansible-core {core})"
+        "Try every variable of the roles, given in every wrong way, called in every way,"
+        f" and every target at every api-version (ansible-core {core})"
     )
     nox.session(name=f"closed-{core}", python=python[1] if python else False)(run)
 

@@ -11,11 +11,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
-from ansible_collections.batchops.azure.tests.support.playing import BIN, Played, Task, kept, play
+from ansible_collections.batchops.azure.tests.support.playing import BIN, Played, Task, callbacks, kept, play
 
 TASKS = {"check": "tasks", "job_id": "job-8"}
 READY = {"check": "nodes", "pool_id": "pool-7"}
@@ -39,7 +38,7 @@ def report(simulator: Simulator, **variables: Any) -> tuple[int, str]:
     extra = [part for name, value in variables.items() for part in ("-e", json.dumps({f"batch_{name}": value}))]
     done = subprocess.run(
         [BIN / "ansible-playbook", "batchops.azure.batch_report", *extra],
-        env={**os.environ, **account_of(simulator)},
+        env={**os.environ, **account_of(simulator), "ANSIBLE_CALLBACK_PLUGINS": callbacks()},
         capture_output=True,
         text=True,
         check=False,
@@ -116,16 +115,16 @@ def test_waiting_for_preparation_writes_one_too(tmp_path: Path) -> None:
     assert "12 idle" in text
 
 
-@pytest.mark.parametrize("file", ["/dev/null/report.html", "/", "{{ nowhere }}", ["a.html"], 5, {"a": 1}])
-def test_a_report_that_cannot_be_written_changes_nothing(file: Any, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
     """It opens no gate and closes none."""
+    files: list[Any] = ["/dev/null/report.html", "/", "{{ nowhere }}", ["a.html"], 5, {"a": 1}]
     with Simulator("demo") as simulator:
         simulator.clock.set(100)
-        tasks = gate(file, TASKS) + gate(file, READY)
+        tasks = [task for file in files for task in gate(file, TASKS) + gate(file, READY)]
         for task in tasks[::2]:
             task["ansible.builtin.include_role"]["rolespec_validate"] = False
         played = play(tmp_path / "play", tasks, account_of(simulator) | driven_clock(tmp_path))
-    assert [result["open"] for result in kept(played)] == [False, True]
+    assert [result["open"] for result in kept(played)] == [False, True] * len(files)
     assert not [path for path in Path.cwd().glob("*html*") if path.is_file()]
 
 

@@ -17,9 +17,10 @@ import pytest
 import yaml
 from ansible_collections.batchops.azure.tests.integration.test_roles_closed import PARTLY
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support import many_hosts
 from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock, without_times
-from ansible_collections.batchops.azure.tests.support.playing import BIN
+from ansible_collections.batchops.azure.tests.support.playing import BIN, callbacks
 
 PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 
@@ -31,7 +32,13 @@ def run(
     extra = [part for name, value in variables.items() for part in ("-e", json.dumps({f"batch_{name}": value}))]
     done = subprocess.run(
         [BIN / "ansible-playbook", playbook if "/" in playbook else f"batchops.azure.{playbook}", *arguments, *extra],
-        env={**os.environ, **account_of(simulator), "ANSIBLE_DEVEL_WARNING": "false", **(environment or {})},
+        env={
+            **os.environ,
+            **account_of(simulator),
+            "ANSIBLE_DEVEL_WARNING": "false",
+            "ANSIBLE_CALLBACK_PLUGINS": callbacks(),
+            **(environment or {}),
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -102,13 +109,15 @@ def test_gate_deployment_misses_the_tasks_before_it_waits() -> None:
 
 
 @pytest.mark.parametrize(("playbook", "name"), [("drain_pool", "pool_id"), ("wait_for_job_prep", "job_id")])
-@pytest.mark.parametrize("given", [[], [None], [""]], ids=["absent", "null", "empty"])
-def test_what_is_needed_is_asked_for(playbook: str, name: str, given: list[str | None]) -> None:
+def test_what_is_needed_is_asked_for(playbook: str, name: str, tmp_path: Path) -> None:
+    given: dict[str, dict[str, Any]] = {"absent": {}, "null": {f"batch_{name}": None}, "empty": {f"batch_{name}": ""}}
+    plays = [{"import_playbook": f"batchops.azure.{playbook}"}]
     with Simulator("demo") as simulator:
-        status, printed = run(simulator, playbook, **dict(zip([name], given, strict=False)))
+        found = many_hosts.run(tmp_path / "run", plays, given, account_of(simulator))
         assert not simulator.requests
-    assert status == 2
-    assert f"Give -e batch_{name}=..." in printed
+    assert set(found.failures) == set(given)
+    for _task, said in found.failures.values():
+        assert f"Give -e batch_{name}=..." in said
 
 
 def test_gate_deployment_takes_null_for_no_tasks_and_an_empty_name_for_a_mistake() -> None:
@@ -328,23 +337,21 @@ def test_nobody_gets_past_with_tags(playbook: str, tmp_path: Path) -> None:
 
 def test_a_number_of_nodes_that_is_empty_is_not_given(tmp_path: Path) -> None:
     """Nor does one of an earlier call stay. One of three nodes that have tasks is prepared."""
-    asked = {"batch_job_id": "j"}
     empty = {"null": None, "empty": "", "omitted": "{{ nowhere | default(omit) }}"}
-    name = "batchops.azure.wait_for_job_prep"
+    hosts: dict[str, dict[str, Any]] = {how: {"batch_min_nodes": value} for how, value in empty.items()}
+    asked = {"batch_job_id": "j", "batch_pool_id": "p"}
+    waits = {"import_playbook": "batchops.azure.wait_for_job_prep"}
+    earlier, call = {**waits, "vars": {**asked, "batch_min_nodes": 1}}, {**waits, "vars": asked}
+    gate = {"import_playbook": "batchops.azure.gate_deployment", "vars": asked}
     with Simulator(PARTLY) as simulator:
         simulator.clock.set(20)
-        for how, value in {"absent": 1, **empty}.items():
-            more = {} if how == "absent" else {"batch_min_nodes": value}
-            plays = [
-                {"import_playbook": name, "vars": {**asked, "batch_min_nodes": 1}},
-                {"import_playbook": name, "vars": {**asked, **more}},
-            ]
-            (tmp_path / f"{how}.yml").write_text(json.dumps(plays), encoding="utf-8")
-            status, printed = run(simulator, str(tmp_path / f"{how}.yml"), environment=driven_clock(tmp_path))
-            assert status == 2, printed
-            assert printed.count("Preparation of j has succeeded on 1 node.") == 1, printed
-        for value in empty.values():
-            asked = {"job_id": "j", "pool_id": "p", "min_nodes": value}
-            status, printed = run(simulator, "gate_deployment", **asked)
-            assert status == 2
-            assert "preparation of j" in printed, printed
+        environment = {**account_of(simulator), **driven_clock(tmp_path)}
+        waited = many_hosts.run(tmp_path / "waited", [earlier, call], {"absent": {}, **hosts}, environment)
+        gated = many_hosts.run(tmp_path / "gated", [gate], hosts, environment)
+    assert set(waited.failures) == {"absent", *hosts}, waited.printed
+    for host in waited.failures:
+        words = "'Preparation of j has succeeded on 1 node.'"
+        assert sum(words in said for who, said in waited.messages if who == host) == 1, waited.printed
+    assert set(gated.failures) == set(hosts), gated.printed
+    for _task, said in gated.failures.values():
+        assert "preparation of j" in said

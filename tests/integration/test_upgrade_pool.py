@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.tests.integration.test_playbooks import run
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support import many_hosts
+from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock, without_times
+from ansible_collections.batchops.azure.tests.support.many_hosts import Run
 
 POOLS = {"old_pool_id": "pool-7", "new_pool_id": "pool-8"}
 DONE = "Pool pool-8 has taken over. No task runs on pool pool-7, and no job is on it."
@@ -105,37 +109,62 @@ def test_a_new_pool_that_is_not_sound_is_not_switched_to(switch: str) -> None:
     assert SWITCHED not in printed
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"image_version": "1.2.3"}, "not version 1.2.3"),
-        ({"image_supported_for": 500}, "the service stops creating pools with image"),
-        ({"min_nodes": 0}, "min_nodes: 0 is out of range"),
-        ({"max_failed_nodes": -1}, "max_failed_nodes: -1 is out of range"),
-        ({"image_version": "latest"}, "'latest' names no version"),
-        ({"wait_timeout": "long"}, "gate_wait_timeout"),
-        ({"wait_timeout": -1}, "wait_timeout: -1 is out of range"),
-    ],
-    ids=str,
-)
-def test_what_is_asked_of_the_new_pool_keeps_the_first_gate_closed(
-    options: dict[str, Any], words: str, switch: str, tmp_path: Path
-) -> None:
+# What is asked of the new pool, and what is said where it is not so, or cannot be asked.
+ASKED: list[tuple[dict[str, Any], str]] = [
+    ({"image_version": "1.2.3"}, "not version 1.2.3"),
+    ({"image_supported_for": 500}, "the service stops creating pools with image"),
+    ({"min_nodes": 0}, "min_nodes: 0 is out of range"),
+    ({"max_failed_nodes": -1}, "max_failed_nodes: -1 is out of range"),
+    ({"image_version": "latest"}, "'latest' names no version"),
+    ({"wait_timeout": "long"}, "argument 'wait_timeout' is of type str"),
+    ({"wait_timeout": -1}, "wait_timeout: -1 is out of range"),
+]
+OPTIONAL = ("min_nodes", "max_failed_nodes", "image_version", "image_supported_for", "wait_timeout", "wait_sleep")
+NOTHING = {"null": None, "empty": "", "omitted": OMITTED}
+# What is not two pools.
+NOT_TWO: list[dict[str, Any]] = [
+    {"old_pool_id": "pool-7"},
+    {"new_pool_id": "pool-8"},
+    {**POOLS, "new_pool_id": "POOL-7"},
+    {**POOLS, "new_pool_id": None},
+    {**POOLS, "old_pool_id": OMITTED},
+    {**POOLS, "old_pool_id": ["pool-7"]},
+]
+NO_IDS = ("pool-8' || 'a' == 'a", "pool-8/nodes", "../pool-8")
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Many calls over one account that is well, each as a host, in one run."""
+    folder = tmp_path_factory.mktemp("judged")
+    (folder / "switch.yml").write_text(json.dumps(SWITCH[:1]), encoding="utf-8")
+    switched = {**POOLS, "switch_tasks": str(folder / "switch.yml")}
+    calls = {
+        **{f"asked{number}": {**switched, "wait_timeout": 20, **options} for number, (options, _) in enumerate(ASKED)},
+        **{f"id{number}": {**switched, "new_pool_id": name} for number, name in enumerate(NO_IDS)},
+        **{f"default-{how}": {**POOLS, **dict.fromkeys(OPTIONAL, nothing)} for how, nothing in NOTHING.items()},
+        **{f"without-{how}": {**POOLS, "switch_tasks": NOTHING[how]} for how in ("null", "omitted")},
+    }
     with Simulator("upgrade_pool") as simulator:
         simulator.clock.set(100)
-        asked = {**POOLS, "switch_tasks": switch, "wait_timeout": 20, **options}
-        status, printed = run(simulator, "upgrade_pool", **asked, environment=driven_clock(tmp_path))
-    assert status == 2
-    assert words in printed
-    assert SWITCHED not in printed
+        return many(folder / "run", calls, {**account_of(simulator), **driven_clock(folder)})
 
 
-@pytest.mark.parametrize("nothing", [None, OMITTED], ids=["null", "omitted"])
-def test_without_a_file_of_tasks_somebody_else_moves_the_jobs(nothing: str | None) -> None:
-    with Simulator(scenario({"id": "over", "states": "completed"})) as simulator:
-        status, printed = run(simulator, "upgrade_pool", **POOLS, switch_tasks=nothing)
-    assert status == 0, printed
-    assert DONE in printed
+def many(folder: Path, calls: Mapping[str, Mapping[str, Any]], environment: Mapping[str, str]) -> Run:
+    hosts = {host: {f"batch_{name}": value for name, value in given.items()} for host, given in calls.items()}
+    return many_hosts.run(folder, [{"import_playbook": "batchops.azure.upgrade_pool"}], hosts, environment)
+
+
+@pytest.mark.parametrize("number", range(len(ASKED)), ids=[str(options) for options, _words in ASKED])
+def test_what_is_asked_of_the_new_pool_keeps_the_first_gate_closed(judged: Run, number: int) -> None:
+    _task, said = judged.failures[f"asked{number}"]
+    assert ASKED[number][1] in said
+    assert not judged.said(f"asked{number}", SWITCHED)
+
+
+@pytest.mark.parametrize("how", ["null", "omitted"])
+def test_without_a_file_of_tasks_somebody_else_moves_the_jobs(judged: Run, how: str) -> None:
+    assert judged.said(f"without-{how}", DONE)
 
 
 def test_an_old_pool_that_is_not_there_is_missed_before_anything_is_waited_for(switch: str) -> None:
@@ -148,14 +177,9 @@ def test_an_old_pool_that_is_not_there_is_missed_before_anything_is_waited_for(s
     assert SWITCHED not in printed
 
 
-@pytest.mark.parametrize("nothing", [None, "", OMITTED], ids=["null", "empty", "omitted"])
-def test_what_is_not_given_means_the_default(nothing: str | None) -> None:
-    names = ("min_nodes", "max_failed_nodes", "image_version", "image_supported_for", "wait_timeout", "wait_sleep")
-    with Simulator("upgrade_pool") as simulator:
-        simulator.clock.set(100)
-        status, printed = run(simulator, "upgrade_pool", **POOLS, **dict.fromkeys(names, nothing))
-    assert status == 0, printed
-    assert DONE in printed
+@pytest.mark.parametrize("how", NOTHING)
+def test_what_is_not_given_means_the_default(judged: Run, how: str) -> None:
+    assert judged.said(f"default-{how}", DONE)
 
 
 @pytest.mark.parametrize(
@@ -250,32 +274,19 @@ def test_the_last_look_at_the_jobs_must_succeed_too(switch: str) -> None:
     assert DONE not in printed
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"old_pool_id": "pool-7"},
-        {"new_pool_id": "pool-8"},
-        {**POOLS, "new_pool_id": "POOL-7"},
-        {**POOLS, "new_pool_id": None},
-        {**POOLS, "old_pool_id": OMITTED},
-        {**POOLS, "old_pool_id": ["pool-7"]},
-    ],
-    ids=str,
-)
-def test_two_pools_must_be_given(given: dict[str, Any]) -> None:
+def test_two_pools_must_be_given(tmp_path: Path) -> None:
     with Simulator("upgrade_pool") as simulator:
-        status, printed = run(simulator, "upgrade_pool", **given)
+        hosts = {f"given{number}": given for number, given in enumerate(NOT_TWO)}
+        found = many(tmp_path / "run", hosts, account_of(simulator))
         assert not simulator.requests
-    assert status == 2
-    assert "Give both -e batch_old_pool_id=... and -e batch_new_pool_id=..., which are two pools." in printed
+    words = "Give both -e batch_old_pool_id=... and -e batch_new_pool_id=..., which are two pools."
+    assert {host: said for host, (_task, said) in found.failures.items()} == dict.fromkeys(hosts, words)
 
 
-@pytest.mark.parametrize("name", ["pool-8' || 'a' == 'a", "pool-8/nodes", "../pool-8"])
-def test_an_id_cannot_change_what_is_asked(name: str, switch: str) -> None:
-    with Simulator(scenario({"id": "stays"})) as simulator:
-        status, printed = run(simulator, "upgrade_pool", old_pool_id="pool-7", new_pool_id=name, switch_tasks=switch)
-    assert status == 2
-    assert SWITCHED not in printed
+@pytest.mark.parametrize("number", range(len(NO_IDS)), ids=NO_IDS)
+def test_an_id_cannot_change_what_is_asked(judged: Run, number: int) -> None:
+    assert f"id{number}" in judged.failures
+    assert not judged.said(f"id{number}", SWITCHED)
 
 
 def test_tasks_that_are_not_there_are_missed_before_anything_is_read() -> None:

@@ -32,8 +32,8 @@ from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS,
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-# Five properties share the examples: 10,000 in `./dev bench --faults`, a few hundred in `./dev test`.
-EXAMPLES = int(os.environ.get("BATCHOPS_EXAMPLES", "240"))
+# Five properties share the examples: 10,000 in `./dev bench --faults`, far fewer in `./dev test`.
+EXAMPLES = int(os.environ.get("BATCHOPS_EXAMPLES", "160"))
 COUNTS: Counter[str] = Counter()
 
 checked = settings(

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.batchops.azure.tests.support.playing import callbacks
+
 _CALLBACK = """
 import json, os
 from ansible.plugins.callback import CallbackBase
@@ -41,6 +43,11 @@ class Run:
     printed: str
     failures: dict[str, tuple[str, str]]
     past: set[str]
+    messages: list[tuple[str, str]]
+
+    def said(self, host: str, words: str) -> bool:
+        """Whether a task of the host has said them, in its result."""
+        return any(who == host and words in message for who, message in self.messages)
 
 
 def passing(hosts: str, task: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,7 +66,8 @@ def run(
 ) -> Run:
     """Plays over the hosts, which are given with their variables."""
     local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-    inventory = {"all": {"vars": local, "hosts": hosts}}
+    # A group of that name: a playbook that is for localhost is for all of them.
+    inventory = {"all": {"vars": local, "children": {"localhost": {"hosts": hosts}}}}
     (folder / "callbacks").mkdir(parents=True)
     (folder / "callbacks" / "cases.py").write_text(_CALLBACK, encoding="utf-8")
     for name, content in (("hosts.json", inventory), ("play.json", plays)):
@@ -75,7 +83,7 @@ def run(
             "ANSIBLE_INVENTORY_ENABLED": "ansible.builtin.yaml",
             "ANSIBLE_YAML_FILENAME_EXT": ".json",
             "ANSIBLE_DEVEL_WARNING": "false",
-            "ANSIBLE_CALLBACK_PLUGINS": str(folder / "callbacks"),
+            "ANSIBLE_CALLBACK_PLUGINS": callbacks(folder / "callbacks"),
             "ANSIBLE_CALLBACKS_ENABLED": "cases",
             "CASES": str(folder / "cases.jsonl"),
         },
@@ -85,4 +93,5 @@ def run(
     )
     lines = [json.loads(line) for line in (folder / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
     failures = {host: (task, said) for host, task, state, said in lines if state == "failed"}
-    return Run(done.stdout + done.stderr, failures, {host for host, task, *_rest in lines if task == "Deploy"})
+    past = {host for host, task, *_rest in lines if task == "Deploy"}
+    return Run(done.stdout + done.stderr, failures, past, [(host, said) for host, _task, _state, said in lines])

@@ -56,6 +56,11 @@ class Played:
         return [line for line in self.stdout.splitlines() if _LINE.match(line)]
 
 
+def callbacks(*folders: Path) -> str:
+    """Where Ansible finds callbacks: in these folders, and those that all runs have."""
+    return os.pathsep.join(map(str, (*folders, Path(__file__).with_name("callbacks"))))
+
+
 def play(
     folder: Path,
     tasks: Iterable[Task],
@@ -79,7 +84,7 @@ def play(
         env={
             **os.environ,
             "ANSIBLE_DEVEL_WARNING": "false",
-            "ANSIBLE_CALLBACK_PLUGINS": str(folder / "callbacks"),
+            "ANSIBLE_CALLBACK_PLUGINS": callbacks(folder / "callbacks"),
             "ANSIBLE_CALLBACKS_ENABLED": "results",
             **variables,
         },
