@@ -87,10 +87,12 @@ def parse_watches(params: Mapping[str, Any]) -> tuple[Watch, ...]:
             watches += _parsed(given, params)
         except OptionError as error:
             raise OptionError(f"watch[{number}]", str(error)) from error
-    names = [watch.name for watch in watches]
-    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
-    if twice is not None:
-        raise OptionError("watch", f"{twice!r} is there twice; watch it once, or give each gate a name of its own")
+    seen: set[str] = set()
+    for watch in watches:
+        # To the service, ids that differ in case only are one.
+        if watch.name.lower() in seen:
+            raise OptionError("watch", f"{watch.name!r} is there twice; watch it once, or give each gate another name")
+        seen.add(watch.name.lower())
     return tuple(watches)
 
 
