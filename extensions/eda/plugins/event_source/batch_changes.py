@@ -49,9 +49,8 @@ options:
         required: true
         choices: [nodes, preparation, tasks, jobs, pools, gate]
       name:
-        description: What the gate is called in events.
+        description: What the gate is called in events, V(gate) if it is not said.
         type: str
-        default: gate
       job_id:
         description: A job. V(preparation) and V(tasks) need it or O(watch[].job_ids).
         type: str

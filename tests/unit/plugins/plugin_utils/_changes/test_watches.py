@@ -105,7 +105,7 @@ def test_kinds_are_those_of_the_list() -> None:
 
 @pytest.mark.parametrize("interval", [0, -1, float("nan"), float("inf"), 10_000_000])
 def test_an_interval_is_a_number_of_seconds(interval: float) -> None:
-    with pytest.raises(OptionError, match="interval: .* is out of range; give a number of seconds above 0"):
+    with pytest.raises(OptionError, match="give a number of seconds above 0"):
         parse_interval({"interval": interval})
 
 
