@@ -41,12 +41,12 @@ class Outages:
 
     def note(self, errors: Mapping[str, BatchError | None], now: str) -> Iterator[Event]:
         """What became of the look, by the names of the watches, as events of what fails now and of what is read again."""
-        for name, error in errors.items():
+        for watched, error in errors.items():
             if error is None:
-                self._failures.pop(name, None)
+                self._failures.pop(watched, None)
             else:
-                self._failures[name], self._why[name] = self._failures.get(name, 0) + 1, str(error)
-                self._left_out[name] = self._pause(self._failures[name], error)
+                self._failures[watched], self._why[watched] = self._failures.get(watched, 0) + 1, str(error)
+                self._left_out[watched] = self._pause(self._failures[watched], error)
         failing = self._failing()
         over = [name for name in self._told if name not in failing]
         new = {name: seen for name, seen in failing.items() if name not in self._told}
@@ -73,6 +73,6 @@ class Outages:
     def _pause(self, failures: int, error: BatchError) -> int:
         """Looks to leave out. What the service asks for in Retry-After counts in full."""
         most = max(1, int(LONGEST_PAUSE / self._interval))
-        grown = min(2 ** min(failures - 1, 30), most)
+        grown = min(1 << (failures - 1), most)
         asked = ceil(pause_before(0, error.retry_after) / self._interval) if error.retry_after else 1
         return max(grown, asked) - 1

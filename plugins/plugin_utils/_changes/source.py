@@ -103,8 +103,10 @@ class Source:
 
     def _refuse(self, errors: Mapping[str, BatchError | None]) -> None:
         """As long as nothing has been read, what somebody has to change is no outage."""
+        if self._seen or not all(errors.values()):
+            return
         wrong = next((error for error in errors.values() if isinstance(error, (OptionError, LibraryError))), None)
-        if wrong and not self._seen:
+        if wrong:
             raise wrong
 
 

@@ -120,11 +120,18 @@ def _parsed(given: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[Wat
     if resource.arguments.required_one_of and one not in options and many not in options:
         raise OptionError(kind, f"needs {one} or {many}")
     # The plural is checked as a whole: an empty list is an error, and an id that is there twice is one.
-    whole = _read_options(resource, options, params)
-    for parent in whole.ids_of(resource.reader.parent) or (None,):
-        alone = whole if parent is None else whole._replace(**{many: (parent,)}, several=False)
-        ids_of_it = {} if parent is None else {one: parent}
-        yield Watch(_name(kind, parent, whole.filter), resource, alone, **ids_of_it)
+    yield from _each_alone(kind, resource, _read_options(resource, options, params))
+
+
+def _each_alone(kind: str, resource: Resource, whole: ReadOptions) -> Iterator[Watch]:
+    alone = whole._replace(several=False)
+    for job_id in whole.job_ids:
+        yield Watch(_name(kind, job_id, whole.filter), resource, alone._replace(job_ids=(job_id,)), job_id)
+    for pool_id in whole.pool_ids:
+        options = alone._replace(pool_ids=(pool_id,))
+        yield Watch(_name(kind, pool_id, whole.filter), resource, options, pool_id=pool_id)
+    if not (whole.job_ids or whole.pool_ids):
+        yield Watch(_name(kind, None, whole.filter), resource, whole)
 
 
 def _gate(options: Mapping[str, Any], params: Mapping[str, Any]) -> Watch:

@@ -215,6 +215,20 @@ def test_what_somebody_must_mend_ends_it_only_before_anything_was_read(monkeypat
             tell(options(account, PREPARATION), [])
 
 
+def test_what_one_watch_lacks_does_not_end_what_the_others_see(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = source.look
+
+    def fails_for_tasks(client: Any, watch: Any, *given: Any) -> Any:
+        if watch.name == "tasks of job-1":
+            raise LibraryError("jmespath", "for tasks", "python3")
+        return read(client, watch, *given)
+
+    monkeypatch.setattr(source, "look", fails_for_tasks)
+    with Simulator("preparation_fails") as account:
+        [events] = tell(options(account, PREPARATION, {"kind": "tasks", "job_id": "job-1"}), [])
+    assert said(events) == [("source", "tasks of job-1", "reading", "failing")]
+
+
 def test_feedback_of_the_engine_is_passed_over_and_warnings_are_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, source.NAME)
     with Simulator("preparation_fails") as account:
