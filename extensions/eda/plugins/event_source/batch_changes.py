@@ -40,9 +40,9 @@ options:
           - V(nodes) are the nodes of a pool. C(to) is the state. It is C(failed) for a node that is C(idle) or C(running) although its start task has failed.
           - V(preparation) is the job preparation task of a job, on each node where it runs or has run. C(to) is C(running), C(succeeded) or C(failed).
           - V(tasks) are the tasks of a job.
-          - V(jobs) are named jobs or all of the account. C(to) of a completed job is how it ended, which is asked once more of each job that is seen to complete.
+          - V(jobs) are named jobs or all of the account. C(to) of a completed job is how it ended, which is asked of each job that is seen to complete.
             C(failed) is also a job with a scheduling error.
-          - V(pools) are named pools or all of the account. C(to) of an active pool is its allocation state, or C(failed) where a resize ended without all nodes.
+          - V(pools) are named pools or all of the account. C(to) of an active pool is its allocation state, C(failed) where a resize ended without all nodes.
           - V(gate) is a list of checks, as M(batchops.azure.batch_gate_info) takes it. C(to) is the verdict.
           - C(to) is C(unknown) for what has ended with a result that is not known.
         type: str
