@@ -11,12 +11,18 @@ from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.execution import FAILED, SUCCEEDED
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import PENDING, SATISFIED, Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
+    PENDING,
+    SATISFIED,
+    Judgement,
+    Reason,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._jobs.resource import JOBS
 from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import read_concurrently
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 from ansible_collections.batchops.azure.plugins.plugin_utils._changes.seen import (
     Key,
     Seen,
@@ -93,8 +99,7 @@ class _Collected(Facts):
 
 def _look_at_gate(client: Client, watch: Watch) -> Sight:
     # A reader of its own at each look: one that is kept stays with the job of a schedule that it found first.
-    judgement = watch.resource.reader(client, Facts(), watch.options).read().judgement or Judgement()
-    result = judgement.as_result()
+    result = _judged(watch.resource.reader(client, Facts(), watch.options).read())
     seen = Seen(watch.resource.name, watch.name, result["verdict"], "; ".join(result["reasons"]) or None)
     return Sight({seen.key: seen})
 
@@ -107,7 +112,8 @@ def _with_endings(client: Client, found: dict[Key, Seen], before: Sight | None, 
         was = known.get(key)
         if seen.to != _COMPLETED:
             continue
-        if was and was.to in (SUCCEEDED, FAILED) and was.at == seen.at:
+        if was and was.to in (SUCCEEDED, FAILED) and was.at and was.at == seen.at:
+            # The same end. It stays what it is.
             found[key] = was
         elif (before and (key in before.undecided or not was or was.to != _COMPLETED)) or (not before and initial):
             asked.append(key)
@@ -119,11 +125,18 @@ def _ending(client: Client, job: Seen) -> Seen:
     """With its outcome, as the condition `succeeded` judges it. What is not known yet stays `completed`."""
     options = ReadOptions(job_ids=(job.id,), condition=SUCCEEDED, summary_only=True, missing_ok=True)
     try:
-        judgement = JOBS.reader(client, Facts(), options).read().judgement or Judgement()
+        result = _judged(JOBS.reader(client, Facts(), options).read())
     except ServiceError as error:
         if error.transient:
             raise
         return job._replace(reason=f"how it ended cannot be told, {error}")
-    result = judgement.as_result()
     outcome = {SATISFIED: SUCCEEDED, PENDING: _COMPLETED}.get(result["verdict"], FAILED)
     return job._replace(to=outcome, reason="; ".join(result["reasons"]) or None)
+
+
+def _judged(snapshot: Snapshot) -> dict[str, Any]:
+    """Verdict and reasons. Where nothing was judged, nothing is satisfied."""
+    judgement = snapshot.judgement
+    if judgement is None:
+        judgement = Judgement(missing=[Reason("nothing was judged")])
+    return judgement.as_result()

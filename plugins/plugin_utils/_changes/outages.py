@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from math import ceil
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
@@ -39,9 +39,11 @@ class Outages:
         self._left_out = {name: left - 1 for name, left in self._left_out.items() if left > 0}
         return due
 
-    def note(self, errors: Mapping[str, BatchError | None], now: str) -> Iterator[Event]:
+    def note(self, errors: Mapping[str, BatchError | None], now: str) -> list[Event]:
         """What became of the look, by the names of the watches, as events of what fails now and of what is read again."""
         for watched, error in errors.items():
+            # What is put back stands at the end: the last reason is the newest.
+            self._why.pop(watched, None)
             if error is None:
                 self._failures.pop(watched, None)
             else:
@@ -53,16 +55,15 @@ class Outages:
         if None in over:
             # Somebody answers again: nothing else waits for the end of its own pause.
             self._left_out.clear()
-        for name in over:
-            yield event(self._told[name]._replace(reason=None), FAILING, READING, now)
-        for seen in new.values():
-            yield event(seen, READING, FAILING, now)
+        events = [event(self._told[name]._replace(reason=None), FAILING, READING, now) for name in over]
+        events += [event(seen, READING, FAILING, now) for seen in new.values()]
         self._told = failing
+        return events
 
     def _failing(self) -> dict[str | None, Seen]:
         """Where nothing at all can be read, that is told once, and not for each."""
         if len(self._watches) > 1 and len(self._failures) == len(self._watches):
-            why = next(iter(self._why.values()))
+            why = next(reversed(self._why.values()))
             return {**self._told, None: self._told.get(None) or self._account._replace(reason=why)}
         return {name: self._told.get(name) or self._seen(name) for name in self._failures}
 

@@ -76,7 +76,7 @@ class Source:
         now = f"{self._clock.utc().isoformat(timespec='milliseconds')}Z"
         errors = {watch.name: sight if isinstance(sight, BatchError) else None for watch, sight in found}
         self._refuse(errors)
-        events = list(self._outages.note(errors, now))
+        events = self._outages.note(errors, now)
         for watch, sight in found:
             if isinstance(sight, Sight):
                 events += self._changes(watch.name, sight, now)

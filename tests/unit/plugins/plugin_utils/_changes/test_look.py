@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._gate.reader import GateReader
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 from ansible_collections.batchops.azure.plugins.plugin_utils._changes import look as look_of
 from ansible_collections.batchops.azure.plugins.plugin_utils._changes.look import Sight, look
 from ansible_collections.batchops.azure.plugins.plugin_utils._changes.watches import ARGUMENTS, Watch, parse_watches
@@ -180,3 +182,9 @@ def test_a_gate_over_a_schedule_is_about_the_job_that_is_the_most_recent_one_now
         service.say(f"/jobs/{job_id.replace(':', '%3A')}", job(job_id))
         look(client, given, None, False)
         assert any(path.startswith("/jobs/nightly") and path.endswith(job_id[-1]) for path in service.paths)
+
+
+def test_where_nothing_was_judged_nothing_is_satisfied(service: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(GateReader, "read", lambda _reader: Snapshot())
+    gate = see(service, kind="gate", checks=[{"check": "tasks", "job_id": "job-1"}])
+    assert states(gate) == {"gate": "pending"}

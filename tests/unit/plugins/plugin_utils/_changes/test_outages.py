@@ -34,7 +34,7 @@ def looks_until(kept: Outages, failures: int, **errors: str | None) -> list[int]
         if kept.due():
             found.append(looks)
             looks = 0
-            list(kept.note({"tasks of a": error(**errors)}, NOW))
+            kept.note({"tasks of a": error(**errors)}, NOW)
     return found[1:]
 
 
@@ -65,21 +65,21 @@ def test_one_that_fails_is_told_once_and_so_is_its_end() -> None:
         "reason": "reset",
         "at": NOW,
     }
-    assert not list(kept.note({"tasks of a": error("another"), "tasks of b": None}, NOW))
+    assert not kept.note({"tasks of a": error("another"), "tasks of b": None}, NOW)
     [over] = kept.note({"tasks of a": None}, NOW)
     assert said([over]) == [("source", "tasks of a", "failing", "reading")]
     assert over["batch"]["reason"] is None
-    assert not list(kept.note({"tasks of a": None}, NOW))
+    assert not kept.note({"tasks of a": None}, NOW)
 
 
 def test_where_nothing_can_be_read_that_is_told_once_of_the_account() -> None:
     kept = outages("a", "b", "c")
-    first = list(kept.note({f"tasks of {job}": error() for job in "abc"}, NOW))
+    first = kept.note({f"tasks of {job}": error() for job in "abc"}, NOW)
     assert said(first) == [("source", ACCOUNT, "reading", "failing")]
     assert first[0]["batch"]["reason"] == "reset"
-    assert not list(kept.note({}, NOW))
+    assert not kept.note({}, NOW)
     # One answers: the account does, and those that do not are told by their names.
-    after = list(kept.note({"tasks of a": None, "tasks of b": error("gone"), "tasks of c": None}, NOW))
+    after = kept.note({"tasks of a": None, "tasks of b": error("gone"), "tasks of c": None}, NOW)
     assert said(after) == [
         ("source", ACCOUNT, "failing", "reading"),
         ("source", "tasks of b", "reading", "failing"),
@@ -90,15 +90,17 @@ def test_where_nothing_can_be_read_that_is_told_once_of_the_account() -> None:
 def test_when_the_account_answers_again_everything_is_tried_at_the_next_look() -> None:
     kept = outages("a", "b")
     for _failure in range(5):
-        list(kept.note({"tasks of a": error(), "tasks of b": error()}, NOW))
+        kept.note({"tasks of a": error(), "tasks of b": error()}, NOW)
     assert kept.due() == []
-    list(kept.note({"tasks of a": None}, NOW))
+    kept.note({"tasks of a": None}, NOW)
     assert len(kept.due()) == 2
 
 
 def test_what_was_told_before_the_account_failed_is_not_told_again() -> None:
     kept = outages("a", "b")
-    list(kept.note({"tasks of a": error(), "tasks of b": None}, NOW))
-    assert said(list(kept.note({"tasks of b": error()}, NOW))) == [("source", ACCOUNT, "reading", "failing")]
-    assert said(list(kept.note({"tasks of b": None}, NOW))) == [("source", ACCOUNT, "failing", "reading")]
-    assert said(list(kept.note({"tasks of a": None}, NOW))) == [("source", "tasks of a", "failing", "reading")]
+    kept.note({"tasks of a": error(), "tasks of b": None}, NOW)
+    [away] = kept.note({"tasks of b": error("no route")}, NOW)
+    assert said([away]) == [("source", ACCOUNT, "reading", "failing")]
+    assert away["batch"]["reason"] == "no route"
+    assert said(kept.note({"tasks of b": None}, NOW)) == [("source", ACCOUNT, "failing", "reading")]
+    assert said(kept.note({"tasks of a": None}, NOW)) == [("source", "tasks of a", "failing", "reading")]
