@@ -39,7 +39,8 @@ _log = logging.getLogger(NAME)
 class Queue(Protocol):
     """What events are put into: an asyncio.Queue, or what ansible-rulebook has in its place."""
 
-    async def put(self, data: Event, /) -> None: ...
+    async def put(self, data: Event, /) -> None:
+        """Waits where there is no room."""
 
 
 async def follow(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
+from functools import partial
 from typing import Any
 
 import pytest
@@ -114,12 +115,19 @@ def test_nodes_that_leave_and_start_tasks_that_fail_are_told() -> None:
 
 
 def test_an_outage_is_survived_and_what_happened_meanwhile_is_told_after_it() -> None:
+    def nothing() -> None:
+        """Time for a look."""
+
     with Simulator("preparation_fails") as account:
         account.clock.set(3)
+
+        def back() -> None:
+            account.faults.clear()
+            account.clock.set(12)
+
+        away = partial(account.faults.add, "status", status=503, match="/jobs")
         watch = (PREPARATION, {"kind": "tasks", "job_id": "job-1"})
-        away = lambda: account.faults.add("status", status=503, match="/jobs")  # noqa: E731
-        back = lambda: (account.faults.clear(), account.clock.set(12))  # noqa: E731
-        looks = tell(options(account, *watch), [away, lambda: None, lambda: None, back, lambda: None, lambda: None])
+        looks = tell(options(account, *watch), [away, nothing, nothing, back, nothing, nothing])
     told = [said(events) for events in looks]
     assert told[1] == [("source", account_url(looks[1]), "reading", "failing")]
     assert "503" in looks[1][0]["batch"]["reason"]
