@@ -86,7 +86,8 @@ def parse_watches(params: Mapping[str, Any]) -> tuple[Watch, ...]:
         try:
             watches += _parsed(given, params)
         except OptionError as error:
-            raise OptionError(f"watch[{number}]", str(error)) from error
+            place = f"{number} of {len(params['watch'])} ({given.get('name') or given['kind']})"
+            raise OptionError("watch", f"{place}: {error}") from error
     seen: set[str] = set()
     for watch in watches:
         # To the service, ids that differ in case only are one.
@@ -118,7 +119,7 @@ def _parsed(given: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[Wat
     if one in options and many in options:
         raise OptionError(one, f"cannot go with {many}")
     if resource.arguments.required_one_of and one not in options and many not in options:
-        raise OptionError(kind, f"needs {one} or {many}")
+        raise OptionError(one, f"is missing; give it or {many}")
     # The plural is checked as a whole: an empty list is an error, and an id that is there twice is one.
     yield from _each_alone(kind, resource, _read_options(resource, options, params))
 
@@ -136,7 +137,7 @@ def _each_alone(kind: str, resource: Resource, whole: ReadOptions) -> Iterator[W
 
 def _gate(options: Mapping[str, Any], params: Mapping[str, Any]) -> Watch:
     if "checks" not in options:
-        raise OptionError(GATE.name, "needs checks")
+        raise OptionError("checks", "is missing; a gate that checks nothing is not open")
     of_all = {"api_version": params["api_version"], "wait": False, "stall_timeout": None, "fail_fast": True}
     read = GATE.parse({**of_all, "checks": options["checks"]}, GATE.arguments)
     return Watch(options.get("name") or GATE.name, GATE, read)
