@@ -238,6 +238,25 @@ def browser(session: nox.Session) -> None:
         session.run("python", "-m", "pytest", "-o", "addopts=", "-q", "tests/browser", env=env)
 
 
+@nox.session
+def rulebook(session: nox.Session) -> None:
+    """Run the rulebook of the collection with ansible-rulebook: preparation fails, and a gate is run."""
+    if not shutil.which("java"):
+        # Where it may: in a container of CI, say. Nobody's machine is changed with sudo.
+        if os.geteuid() != 0 or not shutil.which("apt-get"):
+            session.skip("needs Java: apt-get install default-jre-headless")
+        session.run("apt-get", "update", "-q", external=True, silent=True)
+        java = "default-jre-headless"
+        session.run("apt-get", "install", "-qy", "--no-install-recommends", java, external=True, silent=True)
+    requirements = ("-r", "requirements.txt", "-r", "tests/requirements/demo.txt")
+    session.install("ansible-core", "ansible-rulebook>=1.1", *requirements, "pytest")
+    collection = copy_of_checkout(session)
+    root = str(collection.parents[2])
+    env = {"BATCHOPS_RULEBOOK": "1", "PYTHONPATH": root, "ANSIBLE_COLLECTIONS_PATH": root}
+    with session.chdir(collection):
+        session.run("python", "-m", "pytest", "-o", "addopts=", "-q", "tests/integration/test_rulebook.py", env=env)
+
+
 @nox.session(name="tested-versions", python=False)
 def tested_versions(session: nox.Session) -> None:
     """Collect which versions have passed, into build/tested-versions.md; with `-- --write` into the README too."""

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import venv
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -28,6 +29,7 @@ DEFINITION = {
         "galaxy": {"collections": [{"name": "batchops.azure"}]},
     },
 }
+DECISION = "ansible_collections/batchops/azure/extensions/eda/decision-environment.yml"
 NEEDED = {"requests", "azure-identity", "jmespath"}
 
 
@@ -51,11 +53,12 @@ def introspect(root: Path) -> list[str]:
     return sorted(asked.values())
 
 
-def create(folder: Path) -> None:
+def create(folder: Path, definition: dict[str, Any]) -> None:
     """The build context: everything that `podman build` or `docker build` needs."""
-    definition = folder / "execution-environment.yml"
-    definition.write_text(yaml.safe_dump(DEFINITION), encoding="utf-8")
-    run(BIN / "ansible-builder", "create", "--file", definition, "--context", folder / "context")
+    folder.mkdir()
+    file = folder / "execution-environment.yml"
+    file.write_text(yaml.safe_dump(definition), encoding="utf-8")
+    run(BIN / "ansible-builder", "create", "--file", file, "--context", folder / "context")
     if not any((folder / "context" / name).is_file() for name in ("Containerfile", "Dockerfile")):
         raise SystemExit("ansible-builder has made no Containerfile")
 
@@ -74,8 +77,9 @@ def main(root: Path) -> None:
     requirements = introspect(root)
     print(f"ansible-builder introspect: {', '.join(requirements)}")
     with tempfile.TemporaryDirectory() as place:
-        create(Path(place))
-        print("ansible-builder create: done")
+        create(Path(place) / "execution", DEFINITION)
+        create(Path(place) / "decision", yaml.safe_load((root / DECISION).read_text(encoding="utf-8")))
+        print("ansible-builder create: done, for an execution and a decision environment")
         install(Path(place), requirements)
         print("installed into an empty environment, and resolved beside azure-cli")
 

@@ -21,6 +21,10 @@ NOT_RUN = (
     ),
     (r"git clone|cd ", "there is a checkout"),
     (
+        r"ansible-rulebook ",
+        "takes Java; tests/integration/test_rulebook.py runs it in the session `rulebook` of ./dev check",
+    ),
+    (
         r"ansible-builder ",
         "takes a container engine; the session `execution-environment` of ./dev check makes what it would build from",
     ),

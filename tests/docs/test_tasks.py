@@ -44,7 +44,8 @@ OTHERS = {
     "playbook": "a job template; test_automation_platform.py runs its playbook",
     "workflow_nodes": "a workflow; test_automation_platform.py goes through it",
     "plugin": "an inventory; test_inventories.py reads it",
-    "version": "an execution environment",
+    "version": "an execution environment or a decision environment",
+    "batch_job_ids": "variables of a rulebook",
     "collections": "requirements of a project",
 }
 _CALLBACK = """

@@ -30,6 +30,7 @@ ALLOWED = re.compile(
     r"(MANIFEST|FILES)\.json|LICENSE|(README|SECURITY)\.md|CHANGELOG\.rst|requirements\.txt|bindep\.txt"
     r"|changelogs/(config|changelog)\.yaml"
     r"|extensions/automation_platform/([a-z_]+\.yml|project/gate\.yml|project/collections/requirements\.yml)"
+    r"|extensions/eda/(plugins/event_source/[a-z_]+\.py|rulebooks/[a-z_]+\.yml|schemas/[a-z_]+\.json|decision-environment\.yml)"
     r"|meta/(runtime|execution-environment|extensions)\.yml"
     r"|playbooks/([a-z_]+/)*[a-z_]+\.(yml|j2)"
     r"|plugins/(action|doc_fragments|filter|inventory|module_utils(/_[a-z]+)?|modules|plugin_utils(/_[a-z_]+)?)/[a-z_]+\.py"
