@@ -72,7 +72,7 @@ READS = reads(job="job-7", pool="pool-7")
 # Of conditions, waits, refusals, tokens, and of what is found in several places.
 _SELDOM = re.compile(
     r"_after\.|_account\.(capacity|dependencies|pool|prospects|task_nodes)|_auth\.(bearer|entra|environment|kinds|profile|token_source)"
-    r"|_base\.printable|_http\.(breakage|ca_path|credential_hint|file_part|links|refusal|retry)|_mask\.(allowance|commands|patterns|urls)"
+    r"|_base\.printable|_http\.(breakage|ca_path|credential_hint|file_part|links|pace|refusal|retry)|_mask\.(allowance|commands|patterns|urls)"
     r"|_read\.(expression|last_look|merge|progress|query|threads|unmasked)|condition|rules|scope|subtasks"
 )
 # What others need for a judgement only, and one needs for its facts.
