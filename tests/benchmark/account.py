@@ -36,7 +36,7 @@ class Served:
     @property
     def share(self) -> float:
         """The share of the time in which the service computed rather than the client."""
-        return self.cpu_seconds / self.seconds
+        return self.cpu_seconds / self.seconds if self.seconds else 0.0
 
 
 class Account:

@@ -54,7 +54,9 @@ def least(requests: int) -> float:
 
 def _told(served: Served) -> str:
     taken, refused = len(served.taken_at), len(served.refused_at)
-    return f"{taken + refused} requests, {refused} of them refused; the account allows no less than {least(taken):.1f} s"
+    return (
+        f"{taken + refused} requests, {refused} of them refused; the account allows no less than {least(taken):.1f} s"
+    )
 
 
 def _ours(account: Account) -> float:
