@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from subprocess import CalledProcessError
 
@@ -100,7 +100,7 @@ def _measured(*, quick: bool, only: Sequence[str]) -> Run:
     elif {"one read", "sizes"} & set(only) and _installed(CLI, board):
         peers.append(CLI)
     with Account() as account:
-        _measure(board, account, quick=quick, with_cli=CLI in peers, only=only)
+        _measure(cases_of(board, account, quick=quick, with_cli=CLI in peers), only)
         share = account.total.share
     board.notes.append(f"the service computed for {share:.1%} of the time that was measured")
     return Run(board, description(peers), share)
@@ -115,8 +115,17 @@ def _installed(peer: Peer, board: Board) -> bool:
     return True
 
 
-def _measure(board: Board, account: Account, *, quick: bool, with_cli: bool, only: Sequence[str]) -> None:
-    cases: dict[str, Callable[[], None]] = {
+def _measure(cases: Mapping[str, Callable[[], None]], only: Sequence[str]) -> None:
+    for name in only:
+        started = time.monotonic()
+        print(f"measuring: {name}", file=sys.stderr, end="", flush=True)
+        cases[name]()
+        print(f", {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+
+
+def cases_of(board: Board, account: Account, *, quick: bool, with_cli: bool) -> dict[str, Callable[[], None]]:
+    """What can be measured, by name."""
+    return {
         "one read": lambda: one_read.measure(
             board, account, rounds=1 if quick else 5, number=10 if quick else 20, with_cli=with_cli
         ),
@@ -140,13 +149,6 @@ def _measure(board: Board, account: Account, *, quick: bool, with_cli: bool, onl
         "an hour": lambda: hour.measure(board, account),
         "sizes": lambda: sizes.measure(board, account, most=_bounds(quick, with_cli)),
     }
-    for name, case in cases.items():
-        if name not in only:
-            continue
-        started = time.monotonic()
-        print(f"measuring: {name}", file=sys.stderr, end="", flush=True)
-        case()
-        print(f", {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -32,8 +32,12 @@ class Family:
 
     def _look(self) -> None:
         while not self._ended.wait(_EVERY_SECONDS):
-            started = _descendants(os.getpid()) - self._before
-            self.peak_megabytes = max(self.peak_megabytes, sum(map(_proportional_kilobytes, started)) / 1024)
+            self.peak_megabytes = max(self.peak_megabytes, self.now())
+
+    def now(self) -> float:
+        """The megabytes of those that are there."""
+        started = _descendants(os.getpid()) - self._before
+        return sum(map(_proportional_kilobytes, started)) / 1024
 
 
 def _descendants(pid: int) -> set[int]:

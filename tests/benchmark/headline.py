@@ -31,7 +31,7 @@ _ASKED = (
         {"uri": one_read.URI, "az batch job show": one_read.AZ},
     ),
     _Asked(
-        "Are all tasks of 170 jobs done? (at 30 ms an answer)",
+        "Are all tasks of 170 jobs done, at 30 ms an answer?",
         many_jobs.CASE,
         "batch_job_info",
         many_jobs.OURS,

@@ -36,7 +36,7 @@ def write(run: Run, path: Path, images: dict[str, list[Path]]) -> None:
     remarks = [*run.board.notes, *(f"Left out: {reason}" for reason in run.board.left_out)]
     parts = [
         _FIRST.format(lines=lines),
-        shown("headline"),
+        *(f"{picture}\n" for picture in [shown("headline")] if picture),
         *(f"## {title[:1].upper()}{title[1:]}\n\n{as_markdown(rows)}\n" for title, rows in (ratios, *tables)),
         _section("Requests over time on a busy account", shown("curves")),
         _section("Cost by size", shown("sizes")),
@@ -58,4 +58,5 @@ def _title(image: Path) -> str:
 def _told(line: Line) -> str:
     """A question and its answers, as a sentence."""
     others = ", ".join(f"{with_unit(seconds)} with {name}" for name, seconds in line.otherwise.items())
-    return f"{line.question}: **{with_unit(line.seconds)}** with `{line.ours}`{f'; {others}' if others else ''}."
+    question = line.question if line.question.endswith("?") else f"{line.question}:"
+    return f"{question} **{with_unit(line.seconds)}** with `{line.ours}`{f'; {others}' if others else ''}."
