@@ -70,9 +70,9 @@ class Pace:
         """The service is busy: for so long nobody sends."""
         with self._lock:
             now = self._clock.monotonic()
-            # Of requests that were sent side by side, one refusal counts. And where nothing was taken since the pause, it
+            # Of requests that were sent side by side, one refusal counts. And where nothing was taken after the pause, it
             # says that the service is still busy, and not how much it takes.
-            if now >= self._resumes_at and self._accepted_in_round:
+            if self._accepted_in_round:
                 self._limit = max(_LEAST, min(self._rate(now), self._counted(now)))
                 self._regained = min(max(_REGAINED, _PAUSES * seconds), _LONGEST_REGAINED)
                 self._accepted_in_round = False
@@ -85,6 +85,7 @@ class Pace:
             now = self._clock.monotonic()
             self._accepted.append(now)
             self._counted(now)
+            # Before that it is an answer to what was sent before the refusal.
             self._accepted_in_round |= now >= self._resumes_at
 
     def wait_for_turn(self, deadline: Deadline, sleep: Callable[[float], None]) -> None:

@@ -460,6 +460,17 @@ def test_threads_on_a_busy_service_end_with_their_deadline(service: Loopback) ->
     assert clock.now - before < 3
 
 
+def test_the_first_pace_is_what_the_service_took_before(service: Loopback) -> None:
+    service.say("/jobs/a", *[{"id": "a"}] * 100, refusal(429, "TooManyRequests", Retry_After="1"), {"id": "a"})
+    # Of the 50 a second that it took, 85% at first, or twice that a second later. One a second for each connection would be slower.
+    clock = ScriptedClock((1, 2), (1 / 85, 1 / 42.5))
+    client = connect(service.url, retries=1, clock=clock)
+    clock.work(2)
+    for _request in range(102):
+        client.get(JOB)
+    clock.assert_used_up()
+
+
 def test_as_long_as_nothing_is_refused_nothing_is_held_back(service: Loopback) -> None:
     service.say("/jobs/a", {"id": "a"})
     service.say("/jobs/b", refusal(500, "InternalError"), {"id": "b"})

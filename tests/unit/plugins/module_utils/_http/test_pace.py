@@ -117,6 +117,7 @@ def test_refusals_of_requests_that_were_sent_side_by_side_count_once() -> None:
     alone, crowd = refused_twice(clock, taken=50), refused_twice(clock, taken=50)
     alone.refused(1)
     for _number in range(15):
+        crowd.accepted()
         crowd.refused(1)
     assert turns(crowd, clock, 100) == turns(alone, clock, 100)
 
