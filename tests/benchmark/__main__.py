@@ -102,7 +102,8 @@ def _measured(*, quick: bool, only: Sequence[str]) -> Run:
     with Account() as account:
         _measure(cases_of(board, account, quick=quick, with_cli=CLI in peers), only)
         share = account.total.share
-    board.notes.append(f"the service computed for {share:.1%} of the time that was measured")
+    if share:
+        board.notes.append(f"the service computed for {share:.1%} of the time that was measured")
     return Run(board, description(peers), share)
 
 

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-_EVERY_SECONDS = 0.5
+_EVERY_SECONDS = 0.2
 
 
 class Family:

@@ -20,7 +20,8 @@ _HOW = """## How this was measured
 Written by `./dev bench`, not by hand. `./dev bench --check` exits non-zero when one of the ratios is missed.
 
 All contenders read the same service on loopback, one after the other in each round. It serves pages that were rendered before by the simulator,
-so that it is not what is measured: it computed for {share:.1%} of the time. A ratio is the median of the ratios of single rounds.
+so that it is not what is measured: it computed for {share:.1%} of the time. Signing in, gates at once and the inventory are measured on the simulator itself.
+A ratio is the median of the ratios of single rounds.
 """
 
 

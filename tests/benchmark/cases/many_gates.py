@@ -64,6 +64,10 @@ def measure(board: Board, *, rounds: int, uri_rounds: int, hosts: int) -> None:
                 _play(tasks[name], environment, hosts)
             memory[name] = family.peak_megabytes
             _count(board, account, case, name)
+    board.notes.append(
+        f"{case}: seconds and memory are those of the whole playbook; memory is the most that all of its processes had at"
+        " once, where what they share counts once (PSS)"
+    )
     board.add(case, "s", seconds)
     board.add(case, "MB", {f"{name}, peak memory of all processes": [peak] for name, peak in memory.items()})
     board.targets += [
