@@ -107,7 +107,7 @@ class ServiceError(BatchError):
     """
 
     RETRIED = frozenset((408, 429, 500, 502, 503, 504))
-    # It asks everybody to slow down, rather than to repeat this one request.
+    # All requests shall slow down.
     BUSY = frozenset((429, 503))
 
     def __init__(self, failure: dict[str, Any], about: str | None = None) -> None:

@@ -55,7 +55,7 @@ class Client:
         # How it pauses, and what it does after each attempt: whoever waits with it may have to show signs of life.
         self.sleep: Callable[[float], None] = self.clock.sleep
         self.on_attempt: Callable[[], None] | None = None
-        # None until a service that is busy refuses a request; how many it took.
+        # None until a busy service refuses; how many it took.
         self._pace: Pace | None = None
         self._taken = 0
         # Whether anything has ever answered.
@@ -142,24 +142,25 @@ class Client:
                     self.on_attempt()
 
     def _pause(self, seconds: float, busy: float | None) -> None:
-        """A service that is busy is so for all requests: where one was refused, those beside it pause with it, and find a pace."""
+        """A service that is busy is so for all: requests beside the refused one pause with it, and share a pace."""
         with self._lock:
             self.retried += 1
-            if busy is not None and not self._pace:
+            if busy is not None:
                 from ansible_collections.batchops.azure.plugins.module_utils._http.pace import Pace, first_rate
 
-                self._pace = Pace(self.clock, first_rate(self._taken, self.deadline.elapsed, self.max_connections))
-        if busy is not None and self._pace:
-            self._pace.refused(busy)
+                rate = first_rate(self._taken, self.deadline.elapsed, self.max_connections)
+                self._pace = self._pace or Pace(self.clock, rate)
+                self._pace.refused(busy)
         self.sleep(seconds)
 
     def _count(self, status: int) -> None:
         self._answered = True
-        if status not in ServiceError.BUSY:
-            with self._lock:
-                self._taken += 1
-            if self._pace:
-                self._pace.accepted()
+        if status in ServiceError.BUSY:
+            return
+        with self._lock:
+            self._taken += 1
+        if self._pace:
+            self._pace.accepted()
 
     def _once(self, url: str, expected: Expected[Answer]) -> Answer:
         with self._slots:
