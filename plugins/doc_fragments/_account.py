@@ -48,6 +48,7 @@ options:
       - How often a request is sent again after a connection error or one of the statuses 408, 429, 500, 502, 503 and 504,
         and how often signing in is tried again where nobody has refused it.
       - The pause between two attempts grows and has jitter. A C(Retry-After) is honoured.
+      - After a 429 or 503 all requests of the task pause, and then go on at the pace that the service takes.
       - As long as nothing has ever answered, a name that does not resolve and a port that refuses are tried twice only, within 3 seconds.
       - V(0) sends each request once.
     type: int
@@ -55,6 +56,7 @@ options:
   max_connections:
     description:
       - How many requests may be under way at the same time, V(1) to V(64).
+      - A service that is busy gets no more requests a second than it takes, however many connections there are.
     type: int
     default: 16
   ca_path:

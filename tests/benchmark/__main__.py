@@ -8,20 +8,34 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from subprocess import CalledProcessError
 
 from . import page, plots
 from .account import Account
-from .cases import hour, inventory, large_lists, many_jobs, one_read, pools, sign_in, sizes
+from .cases import (
+    busy_account,
+    hour,
+    inventory,
+    large_lists,
+    many_gates,
+    many_jobs,
+    one_read,
+    pools,
+    sign_in,
+    sizes,
+)
+from .headline import lines_of
 from .machine import description
 from .peers import CLI, PROJECT, SDK, WORK, Peer
 from .samples import Board, Run
 from .table import as_text, verdict
 
-_CASES = ("one read", "signing in", "170 jobs", "large lists", "pools", "inventory", "an hour", "sizes")
-_WITH_CLI = frozenset(("one read", "sizes"))
+CASES = (
+    *("one read", "signing in", "170 jobs", "large lists", "pools", "many gates", "busy account"),
+    *("inventory", "an hour", "sizes"),
+)
 _BOUNDS = {
     "batch_task_info, details: summary": 1_000_000,
     "batch_task_info, full details": 100_000,
@@ -48,24 +62,28 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller sizes; writes no documentation")
     parser.add_argument("--check", action="store_true", help="exit non-zero when a ratio is missed")
     parser.add_argument(
-        "--case", action="append", choices=_CASES, help="measure only this one, or several; writes no documentation"
+        "--only",
+        action="append",
+        choices=CASES,
+        metavar="CASE",
+        help=f"measure these only; writes no documentation: {', '.join(CASES)}",
     )
     parser.add_argument("--results", type=Path, help="report on this file of an earlier run instead of measuring")
     options = parser.parse_args()
     if options.results:
         run = Run.load(options.results)
     else:
-        run = _measured(options.case or _CASES, quick=options.quick)
+        run = _measured(quick=options.quick, only=options.only or CASES)
         # What a whole run has found is kept for the documentation.
-        file = WORK / ("some_cases.json" if options.case else "results.json")
+        file = WORK / ("some_cases.json" if options.only else "results.json")
         run.save(file)
         print(f"written: {file.relative_to(PROJECT)}", file=sys.stderr)
     print("\n" + as_text(run.board))
     print("\n" + ", ".join(f"{name} {value}" for name, value in run.machine.items()))
-    if not (options.quick or options.case):
-        images = plots.draw(run.board.points, PROJECT / "docs" / "images")
+    if not (options.quick or options.only):
+        images = plots.draw(run.board, lines_of(run.board), PROJECT / "docs" / "images")
         page.write(run, PROJECT / "docs" / "performance.md", images)
-        print(f"written: docs/performance.md, {len(images)} plots", file=sys.stderr)
+        print(f"written: docs/performance.md, {sum(map(len, images.values()))} plots", file=sys.stderr)
     code, lines = verdict(run.board)
     print(f"\n{lines}")
     return code if options.check else 0
@@ -76,17 +94,18 @@ def _bounds(quick: bool, with_cli: bool) -> dict[str, int]:
     return bounds if with_cli else {**bounds, "az batch": 0}
 
 
-def _measured(cases: Sequence[str], *, quick: bool) -> Run:
+def _measured(*, quick: bool, only: Sequence[str]) -> Run:
     board, peers = Board(), [SDK]
     SDK.install()
     if quick:
         board.left_out.append("az batch, because of --quick")
-    elif _WITH_CLI.intersection(cases) and _installed(CLI, board):
+    elif {"one read", "sizes"} & set(only) and _installed(CLI, board):
         peers.append(CLI)
     with Account() as account:
-        _measure(board, account, cases, quick=quick, with_cli=CLI in peers)
+        _measure(cases_of(board, account, quick=quick, with_cli=CLI in peers), only)
         share = account.total.share
-    board.notes.append(f"the service computed for {share:.1%} of the time that was measured")
+    if share:
+        board.notes.append(f"the service computed for {share:.1%} of the time that was measured")
     return Run(board, description(peers), share)
 
 
@@ -99,8 +118,17 @@ def _installed(peer: Peer, board: Board) -> bool:
     return True
 
 
-def _measure(board: Board, account: Account, names: Sequence[str], *, quick: bool, with_cli: bool) -> None:
-    cases: dict[str, Callable[[], None]] = {
+def _measure(cases: Mapping[str, Callable[[], None]], only: Sequence[str]) -> None:
+    for name in only:
+        started = time.monotonic()
+        print(f"measuring: {name}", file=sys.stderr, end="", flush=True)
+        cases[name]()
+        print(f", {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+
+
+def cases_of(board: Board, account: Account, *, quick: bool, with_cli: bool) -> dict[str, Callable[[], None]]:
+    """What can be measured, by name."""
+    return {
         "one read": lambda: one_read.measure(
             board, account, rounds=1 if quick else 5, number=10 if quick else 20, with_cli=with_cli
         ),
@@ -114,15 +142,16 @@ def _measure(board: Board, account: Account, names: Sequence[str], *, quick: boo
             full_tasks=10_000 if quick else 100_000,
         ),
         "pools": lambda: pools.measure(board, account, rounds=3 if quick else 7),
+        "many gates": lambda: many_gates.measure(
+            board, rounds=1 if quick else 3, uri_rounds=1, hosts=5 if quick else many_gates.HOSTS
+        ),
+        "busy account": lambda: busy_account.measure(
+            board, account, rounds=1 if quick else 3, sdk_rounds=0 if quick else 1
+        ),
         "inventory": lambda: inventory.measure(board, rounds=1 if quick else 3),
         "an hour": lambda: hour.measure(board, account),
         "sizes": lambda: sizes.measure(board, account, most=_bounds(quick, with_cli)),
     }
-    for name in names:
-        started = time.monotonic()
-        print(f"measuring: {name}", file=sys.stderr, end="", flush=True)
-        cases[name]()
-        print(f", {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -29,11 +29,14 @@ class Served:
     bytes: int = 0
     connections: int = 0
     logins: int = 0
+    # Seconds after the first request at which each was taken or refused, where the account takes so many a second only.
+    taken_at: list[float] = field(default_factory=list)
+    refused_at: list[float] = field(default_factory=list)
 
     @property
     def share(self) -> float:
         """The share of the time in which the service computed rather than the client."""
-        return self.cpu_seconds / self.seconds
+        return self.cpu_seconds / self.seconds if self.seconds else 0.0
 
 
 class Account:
@@ -75,9 +78,9 @@ class Account:
         with urllib.request.urlopen(f"{self.url}/_benchmark/{command}", timeout=10) as answer:
             return dict(json.load(answer))
 
-    def measure(self, work: Any, latency: float = 0) -> tuple[Any, Served]:
-        """What `work` returns, and what the service did meanwhile."""
-        self.control(f"reset?latency={latency}")
+    def measure(self, work: Any, latency: float = 0, rate: float = 0) -> tuple[Any, Served]:
+        """What `work` returns, and what the service did meanwhile. With a `rate` it takes so many requests a second, and refuses others."""
+        self.control(f"reset?latency={latency}&rate={rate}")
         started = time.monotonic()
         result = work()
         seconds = time.monotonic() - started

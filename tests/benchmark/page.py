@@ -7,30 +7,57 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .headline import Line, lines_of
 from .samples import Run
-from .table import as_markdown, sections
+from .table import as_markdown, sections, with_unit
 
-_INTRODUCTION = """# Performance
+_FIRST = """# Performance
+
+{lines}
+"""
+_HOW = """## How this was measured
 
 Written by `./dev bench`, not by hand. `./dev bench --check` exits non-zero when one of the ratios is missed.
 
 All contenders read the same service on loopback, one after the other in each round. It serves pages that were rendered before by the simulator,
-so that it is not what is measured: it computed for {share:.1%} of the time. A ratio is the median of the ratios of single rounds.
+so that it is not what is measured: it computed for {share:.1%} of the time. Signing in, gates at once and the inventory are measured on the simulator itself.
+A ratio is the median of the ratios of single rounds.
 """
 
 
-def write(run: Run, path: Path, images: list[Path]) -> None:
-    parts = [
-        _INTRODUCTION.format(share=run.share),
-        "## Measured on\n\n" + as_markdown([("", ""), *run.machine.items()]) + "\n",
-    ]
-    tables = sections(run.board)
+def write(run: Run, path: Path, images: dict[str, list[Path]]) -> None:
+    """`images` are the plots by what they show, as `plots.draw` returns them."""
+
+    def shown(kind: str) -> str:
+        return "\n\n".join(f"![{_title(image)}]({image.relative_to(path.parent)})" for image in images.get(kind, []))
+
+    lines = "\n".join(f"- {_told(line)}" for line in lines_of(run.board))
     # What shall hold first, then what it comes from.
-    for title, rows in [tables[-1], *tables[:-1]]:
-        parts.append(f"## {title[:1].upper()}{title[1:]}\n\n{as_markdown(rows)}\n")
-    if images:
-        links = [f"![{image.stem.replace('-', ' ')}]({image.relative_to(path.parent)})" for image in images]
-        parts.append("## Cost by size\n\n" + "\n\n".join(links) + "\n")
+    *tables, ratios = sections(run.board)
     remarks = [*run.board.notes, *(f"Left out: {reason}" for reason in run.board.left_out)]
-    parts.append("## Requests, and bounds of this run\n\n" + "\n".join(f"- {remark}" for remark in remarks) + "\n")
-    path.write_text("\n".join(parts), encoding="utf-8")
+    parts = [
+        _FIRST.format(lines=lines),
+        *(f"{picture}\n" for picture in [shown("headline")] if picture),
+        *(f"## {title[:1].upper()}{title[1:]}\n\n{as_markdown(rows)}\n" for title, rows in (ratios, *tables)),
+        _section("Requests over time on a busy account", shown("curves")),
+        _section("Cost by size", shown("sizes")),
+        _section("Requests, and bounds of this run", "\n".join(f"- {remark}" for remark in remarks)),
+        _HOW.format(share=run.share),
+        as_markdown([("", ""), *run.machine.items()]) + "\n",
+    ]
+    path.write_text("\n".join(part for part in parts if part), encoding="utf-8")
+
+
+def _section(title: str, text: str) -> str:
+    return f"## {title}\n\n{text}\n" if text else ""
+
+
+def _title(image: Path) -> str:
+    return image.stem.replace("-", " ")
+
+
+def _told(line: Line) -> str:
+    """A question and its answers, as a sentence."""
+    others = ", ".join(f"{with_unit(seconds)} with {name}" for name, seconds in line.otherwise.items())
+    question = line.question if line.question.endswith("?") else f"{line.question}:"
+    return f"{question} **{with_unit(line.seconds)}** with `{line.ours}`{f'; {others}' if others else ''}."

@@ -59,6 +59,17 @@ class Point:
 
 
 @dataclass
+class Curve:
+    """When each request of one contender was taken or refused, in seconds after its first one. `rate` is what was allowed."""
+
+    plot: str
+    name: str
+    rate: float
+    taken_at: list[float]
+    refused_at: list[float]
+
+
+@dataclass
 class Board:
     """Everything that a run has found."""
 
@@ -67,6 +78,7 @@ class Board:
     points: list[Point] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    curves: list[Curve] = field(default_factory=list)
 
     def add(self, case: str, unit: str, found: dict[str, list[float]]) -> None:
         self.series += [Series(case, name, unit, values) for name, values in found.items()]
@@ -81,6 +93,7 @@ class Board:
             "points": [asdict(point) for point in self.points],
             "notes": self.notes,
             "left_out": self.left_out,
+            "curves": [asdict(curve) for curve in self.curves],
         }
 
 
@@ -106,6 +119,7 @@ class Run:
             [Point(**point) for point in found["points"]],
             found["notes"],
             found["left_out"],
+            [Curve(**curve) for curve in found["curves"]],
         )
         return cls(board, found["machine"], found["share_of_the_service"])
 

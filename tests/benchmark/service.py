@@ -16,13 +16,15 @@ from collections import Counter
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from ..simulator.limit import Limit
 from .rendering import Rendering
 
 _HEAD = (
     b"HTTP/1.1 200 OK\r\nServer: Microsoft-HTTPAPI/2.0\r\nrequest-id: 14b0b305-a94d-4a31-bb67-1f94f9f28eda\r\n"
     b"DataServiceVersion: 3.0\r\nContent-Type: application/json;odata=minimalmetadata\r\nTransfer-Encoding: chunked\r\n\r\n"
 )
-_PLAIN = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+_PLAIN = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\n%bContent-Length: %d\r\n\r\n"
+_BUSY = b'{"code":"TooManyRequests","message":{"lang":"en-US","value":"The account has received more requests than it takes."}}'
 _CONTROL = "/_benchmark/"
 
 
@@ -35,7 +37,17 @@ class Counted:
         self.connections = 0
         self.logins = 0
         self.unexpected: list[str] = []
+        # When each request was taken or refused, in seconds since the first one, where there is a limit.
+        self.taken_at: list[float] = []
+        self.refused_at: list[float] = []
+        self._first_at: float | None = None
         self.started = time.process_time()
+
+    def at(self) -> float:
+        """Seconds since this was asked for the first time."""
+        now = time.monotonic()
+        self._first_at = now if self._first_at is None else self._first_at
+        return now - self._first_at
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -44,6 +56,8 @@ class Counted:
             "connections": self.connections,
             "logins": self.logins,
             "unexpected": self.unexpected,
+            "taken_at": self.taken_at,
+            "refused_at": self.refused_at,
             "cpu_seconds": time.process_time() - self.started,
         }
 
@@ -55,10 +69,13 @@ class Service:
         self.rendering = Rendering("")
         self.counted = Counted()
         self.latency = 0.0
+        self._limit: Limit | None = None
 
     def control(self, command: str, params: dict[str, list[str]]) -> bytes:
         if command == "reset":
             self.latency = float(params["latency"][0])
+            rate = float(params["rate"][0])
+            self._limit = Limit(rate) if rate else None
             self.rendering.finished = False
             self.counted = Counted()
         elif command == "finish":
@@ -71,6 +88,8 @@ class Service:
         if path.startswith("/metadata/identity"):
             self.counted.logins += 1
             return _plain(200, _token())
+        if self._limit and not self._taken(self._limit):
+            return _plain(429, _BUSY, b"Retry-After: 1\r\n")
         found = self.rendering.answer(path, query)
         if found is None:
             self.counted.unexpected.append(target)
@@ -81,9 +100,15 @@ class Service:
         self.counted.bytes += length
         return [_HEAD, b"%x\r\n" % length, *body, b"\r\n0\r\n\r\n"]
 
+    def _taken(self, limit: Limit) -> bool:
+        at = self.counted.at()
+        taken = limit.takes(at)
+        (self.counted.taken_at if taken else self.counted.refused_at).append(at)
+        return taken
 
-def _plain(status: int, body: bytes) -> list[bytes]:
-    return [_PLAIN % (status, len(body)), body]
+
+def _plain(status: int, body: bytes, headers: bytes = b"") -> list[bytes]:
+    return [_PLAIN % (status, headers, len(body)), body]
 
 
 def _token() -> bytes:

@@ -21,6 +21,13 @@ def short(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
+def with_unit(seconds: float) -> str:
+    """Seconds as one says them."""
+    if seconds < 1:
+        return f"{short(1000 * seconds)} ms"
+    return f"{short(seconds)} s" if seconds < 120 else f"{short(seconds / 60)} min"
+
+
 def spread(values: Sequence[float]) -> str:
     return f"{short(min(values))} to {short(max(values))}" if len(values) > 1 else ""
 

@@ -35,7 +35,7 @@ class DataPlaneEndpoint:
         """Handle one request."""
         asked = _asked(scope, self._clock.tick())
         answer = self._plane.answer(asked)
-        fault = self._faults.take(asked.target)
+        fault = self._faults.take(asked.target, asked.now)
         if fault is None:
             self._requests.add(_exchange(asked, answer))
             await send_answer(send, answer)

@@ -14,7 +14,8 @@ from email.utils import formatdate
 from typing import Any, Callable
 from urllib.parse import urlsplit, urlunsplit
 
-from .model.faults import Fault
+from .limit import Limit
+from .model.faults import DEFAULTS, Fault
 from .service.answer import Answer, error_answer
 from .service.errors import ServiceError
 from .strange import (
@@ -45,16 +46,17 @@ class _Armed:
         self._random = random.Random(fault.seed)
         self._skipped = 0
         self._fired = 0
+        self._limit = Limit(fault.rate) if fault.kind == "limit" else None
 
-    def fires(self, target: str) -> bool:
-        """Tell whether this request is answered badly."""
+    def fires(self, target: str, now: float) -> bool:
+        """Tell whether this request, at that second of the scenario, is answered badly."""
         fault = self.fault
         if not self._pattern.search(target) or (fault.times is not None and self._fired >= fault.times):
             return False
         if self._skipped < fault.after:
             self._skipped += 1
             return False
-        if self._random.random() >= fault.probability:
+        if self._random.random() >= fault.probability or (self._limit and self._limit.takes(now)):
             return False
         self._fired += 1
         return True
@@ -70,9 +72,7 @@ class Faults:
     def add(self, fault: Fault | str, **options: Any) -> Fault:
         """Add a fault, or make one of its kind and options."""
         if isinstance(fault, str):
-            if fault in ("html", "redirect"):
-                options.setdefault("status", 200 if fault == "html" else 302)
-            fault = Fault(fault, **options)
+            fault = Fault(fault, **{**DEFAULTS.get(fault, {}), **options})
         with self._lock:
             self._armed.append(_Armed(fault))
         return fault
@@ -82,10 +82,10 @@ class Faults:
         with self._lock:
             self._armed.clear()
 
-    def take(self, target: str) -> Fault | None:
-        """Return the fault of a request, of the first that fires."""
+    def take(self, target: str, now: float = 0.0) -> Fault | None:
+        """Return the fault of a request at that second of the scenario, of the first that fires."""
         with self._lock:
-            return next((armed.fault for armed in self._armed if armed.fires(target)), None)
+            return next((armed.fault for armed in self._armed if armed.fires(target, now)), None)
 
 
 def spoil(fault: Fault, answer: Answer, base: str, target: str) -> Answer:
@@ -227,6 +227,7 @@ def _with_items(answer: Answer, change: Callable[[list[dict[str, Any]]], list[di
 
 _CHANGES: dict[str, Callable[[Fault, Answer, str, str], Answer]] = {
     "status": _status,
+    "limit": _status,
     "html": _html,
     "empty": _empty,
     "truncated": _truncated,

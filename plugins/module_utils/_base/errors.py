@@ -107,6 +107,8 @@ class ServiceError(BatchError):
     """
 
     RETRIED = frozenset((408, 429, 500, 502, 503, 504))
+    # All requests shall slow down.
+    BUSY = frozenset((429, 503))
 
     def __init__(self, failure: dict[str, Any], about: str | None = None) -> None:
         super().__init__(_sentence(failure, f"{about}: " if about else ""))

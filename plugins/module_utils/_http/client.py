@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock, Deadline
@@ -23,6 +23,9 @@ from ansible_collections.batchops.azure.plugins.module_utils._http.echo import w
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint
 from ansible_collections.batchops.azure.plugins.module_utils._http.transport import CONNECT_SECONDS, Transport
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature
+
+if TYPE_CHECKING:
+    from ansible_collections.batchops.azure.plugins.module_utils._http.pace import Pace
 
 
 class Client:
@@ -52,7 +55,9 @@ class Client:
         # How it pauses, and what it does after each attempt: whoever waits with it may have to show signs of life.
         self.sleep: Callable[[float], None] = self.clock.sleep
         self.on_attempt: Callable[[], None] | None = None
-        self._resumes_at = 0.0
+        # None until a busy service refuses; how many it took.
+        self._pace: Pace | None = None
+        self._taken = 0
         # Whether anything has ever answered.
         self._answered = False
         self._auth = auth
@@ -125,32 +130,42 @@ class Client:
             try:
                 return self._once(url, expected)
             except (ServiceError, TransportError, LoginError) as error:
-                from ansible_collections.batchops.azure.plugins.module_utils._http.retry import Retry, is_busy
+                from ansible_collections.batchops.azure.plugins.module_utils._http.retry import Retry, busy_seconds
 
                 retry = retry or Retry(self._retries, self.deadline)
                 took = None if self._answered else self.clock.monotonic() - began
                 seconds = retry.pause_after(error, took)
                 if seconds is not None:
-                    self._pause(seconds, is_busy(error))
+                    self._pause(seconds, busy_seconds(error, seconds))
             finally:
                 if self.on_attempt:
                     self.on_attempt()
 
-    def _pause(self, seconds: float, busy: bool) -> None:
+    def _pause(self, seconds: float, busy: float | None) -> None:
+        """A service that is busy is so for all: requests beside the refused one pause with it, and share a pace."""
         with self._lock:
             self.retried += 1
-            if busy:
-                self._resumes_at = max(self._resumes_at, self.clock.monotonic() + seconds)
+            if busy is not None:
+                from ansible_collections.batchops.azure.plugins.module_utils._http.pace import Pace, first_rate
+
+                rate = first_rate(self._taken, self.deadline.elapsed, self.max_connections)
+                self._pace = self._pace or Pace(self.clock, rate)
+                self._pace.refused(busy)
         self.sleep(seconds)
 
-    def _hold(self) -> None:
-        """A service that is busy is so for all requests: where one was refused, those beside it pause with it."""
-        while self._resumes_at and (seconds := self.deadline.clip(self._resumes_at - self.clock.monotonic())) > 0:
-            self.sleep(seconds)
+    def _count(self, status: int) -> None:
+        self._answered = True
+        if status in ServiceError.BUSY:
+            return
+        with self._lock:
+            self._taken += 1
+        if self._pace:
+            self._pace.accepted()
 
     def _once(self, url: str, expected: Expected[Answer]) -> Answer:
         with self._slots:
-            self._hold()
+            if self._pace:
+                self._pace.wait_for_turn(self.deadline, self.sleep)
             try:
                 seconds = self._seconds_left(url)
                 # Signing in has a time of its own: it may take a while, and most requests need none of it.
@@ -165,7 +180,7 @@ class Client:
                     error.cut_off = True
                     error.adds(", the time that wait_timeout left")
                 raise
-        self._answered = True
+        self._count(response.status_code)
         content, headers = without_credential(content, response.headers, request.headers["Authorization"])
         if 300 <= response.status_code < 400:
             # No service does.

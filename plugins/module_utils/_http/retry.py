@@ -60,9 +60,15 @@ class Retry:
         return seconds
 
 
-def is_busy(error: BatchError) -> bool:
-    """Whether the service asks everybody to slow down, rather than to repeat this one request."""
-    return isinstance(error, ServiceError) and error.status in (429, 503)
+def busy_seconds(error: BatchError, pause: float) -> float | None:
+    """For how long the service asks everybody to pause, and not only this one request; None where it does not.
+
+    `pause` is what this request does. Its jitter keeps clients apart; the requests of one client are kept apart by its pace.
+    """
+    if not isinstance(error, ServiceError) or error.status not in ServiceError.BUSY:
+        return None
+    asked = _seconds(error.retry_after)
+    return pause if asked is None else asked
 
 
 def pause_before(attempt: int, retry_after: str | None) -> float:

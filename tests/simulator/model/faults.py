@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from .errors import ScenarioError
 from .reader import Reader
@@ -35,8 +36,15 @@ KINDS = (
     "no_id",
     "counts_failure",
     "lists_running_task",
+    "limit",
 )
 STATUSES = (408, 429, 500, 502, 503, 504)
+# What a fault answers with unless it says otherwise; any other one with 503.
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "html": {"status": 200},
+    "redirect": {"status": 302},
+    "limit": {"status": 429, "retry_after": 1.0},
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,8 @@ class Fault:
     """One way to misbehave, on the requests whose path and query match.
 
     ``after`` matching requests are answered well first, then ``times`` of them badly (None: all that follow), each
-    with this ``probability``, drawn from a generator with this ``seed`` so that runs can be repeated.
+    with this ``probability``, drawn from a generator with this ``seed`` so that runs can be repeated. Of a ``limit``, only
+    those that are more than ``rate`` a second of the scenario.
     """
 
     kind: str
@@ -57,6 +66,7 @@ class Fault:
     code: str | None = None
     retry_after: float | None = None
     retry_after_date: bool = False
+    rate: float = 50.0
     seconds: float = 0.05
     pieces: int = 5
     megabytes: int = 300
@@ -69,6 +79,8 @@ class Fault:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ScenarioError(f"a fault's kind must be one of {', '.join(KINDS)}, not {self.kind!r}")
+        if self.rate <= 0:
+            raise ScenarioError(f"the rate of a fault must be more than 0 requests a second, not {self.rate:g}")
         try:
             re.compile(self.match)
         except re.error as error:
@@ -80,6 +92,7 @@ def read_fault(reader: Reader) -> Fault:
     kind = reader.choice("kind", None, KINDS)
     if kind is None:
         raise ScenarioError(f"{reader.place('kind')} is missing")
+    defaults = DEFAULTS.get(kind.lower(), {})
     fault = Fault(
         kind=kind.lower(),
         match=reader.text("match", ""),
@@ -87,10 +100,11 @@ def read_fault(reader: Reader) -> Fault:
         after=reader.integer("after", 0),
         probability=reader.number("probability", 1.0),
         seed=reader.integer("seed", 0),
-        status=reader.integer("status", 200 if kind == "html" else 302 if kind == "redirect" else 503),
+        status=reader.integer("status", defaults.get("status", 503)),
         code=reader.text("code"),
-        retry_after=reader.number("retry_after"),
+        retry_after=reader.number("retry_after", defaults.get("retry_after")),
         retry_after_date=reader.boolean("retry_after_date", False),
+        rate=reader.number("rate", 50.0),
         seconds=reader.number("seconds", 0.05),
         pieces=reader.integer("pieces", 5),
         megabytes=reader.integer("megabytes", 300),

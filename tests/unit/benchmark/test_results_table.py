@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.batchops.azure.tests.benchmark import page
+from ansible_collections.batchops.azure.tests.benchmark.__main__ import CASES, cases_of
+from ansible_collections.batchops.azure.tests.benchmark.account import Account
+from ansible_collections.batchops.azure.tests.benchmark.cases import busy_account
 from ansible_collections.batchops.azure.tests.benchmark.samples import Board, Run, Series, Target
-from ansible_collections.batchops.azure.tests.benchmark.table import as_text, short, spread, verdict
+from ansible_collections.batchops.azure.tests.benchmark.table import as_text, short, spread, verdict, with_unit
 
 MET = Target("170 jobs", "azure-batch / ours", [6.1, 7.25, 6.6], 5, False)
 MISSED = Target("10,000 nodes", "verdict / bare loop", [1.7, 1.4, 1.9], 1.5, True)
@@ -27,6 +30,14 @@ def board(*targets: Target) -> Board:
 )
 def test_three_digits_count(value: float, text: str) -> None:
     assert short(value) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.0277, "27.7 ms"), (0.9, "900 ms"), (1.94, "1.94 s"), (119, "119 s"), (4500, "75 min")],
+)
+def test_seconds_are_said_in_the_unit_that_fits(seconds: float, text: str) -> None:
+    assert with_unit(seconds) == text
 
 
 def test_one_value_has_no_spread() -> None:
@@ -77,10 +88,19 @@ def test_the_page_says_when_and_where_and_what_was_left_out(tmp_path: Path) -> N
     machine = {"date": "2026-11-22", "cores": "2"}
     path = tmp_path / "docs" / "performance.md"
     path.parent.mkdir()
-    page.write(Run(board(MET), machine, 0.014), path, [path.parent / "images" / "performance-tasks-seconds.svg"])
+    found = board(MET)
+    found.add(busy_account.CASE, "s", {busy_account.OURS: [20.5, 20.3, 20.4], busy_account.SDK: [27]})
+    images = {
+        kind: [path.parent / "images" / f"performance{name}.svg"]
+        for kind, name in (("headline", ""), ("curves", "-busy-account"), ("sizes", "-tasks-seconds"))
+    }
+    page.write(Run(found, machine, 0.014), path, images)
     text = path.read_text(encoding="utf-8")
     for line in (
-        "so that it is not what is measured: it computed for 1.4% of the time. A ratio is the median of the ratios of single rounds.",
+        "so that it is not what is measured: it computed for 1.4% of the time. Signing in, gates at once and the inventory are measured on the simulator itself.",
+        "- 1,000 jobs where 50 requests a second are allowed: **20.4 s** with `batch_job_info`; 27 s with azure-batch in a script.",
+        "![performance](images/performance.svg)",
+        "![performance busy account](images/performance-busy-account.svg)",
         "| date | 2026-11-22 |",
         "| 170 jobs: azure-batch / ours | 6.6 | 6.1 to 7.25 | at least 5 | met |",
         "| ours | 2 s | 1.94 to 2.17 | 3 |",
@@ -89,3 +109,21 @@ def test_the_page_says_when_and_where_and_what_was_left_out(tmp_path: Path) -> N
         "- Left out: az batch",
     ):
         assert line in text.splitlines()
+    titles = [line for line in text.splitlines() if line.startswith("#")]
+    assert titles[:2] == ["# Performance", "## Ratios"]
+    assert titles[-1] == "## How this was measured"
+    first = text.partition("## Ratios")[0]
+    assert "- 1,000 jobs" in first and "(images/performance.svg)" in first
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_all_that_can_be_measured_has_a_name_for_the_command(quick: bool) -> None:
+    with Account() as account:
+        assert tuple(cases_of(Board(), account, quick=quick, with_cli=False)) == CASES
+
+
+def test_the_command_refuses_a_case_that_is_none() -> None:
+    command = [sys.executable, "-m", "ansible_collections.batchops.azure.tests.benchmark", "--only", "nothing"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "invalid choice: 'nothing'" in done.stderr

@@ -8,7 +8,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.batchops.azure.tests.benchmark.samples import Board, Point, Run, Series, Target, pairwise
+from ansible_collections.batchops.azure.tests.benchmark.samples import (
+    Board,
+    Curve,
+    Point,
+    Run,
+    Series,
+    Target,
+    pairwise,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +47,7 @@ def test_a_file_gives_back_what_was_saved(tmp_path: Path) -> None:
         [Point("tasks", "ours", 1000, 0.5, 35.2)],
         ["a remark"],
         ["az batch"],
+        [Curve("busy", "ours", 50, [0.0, 0.02], [0.03])],
     )
     run = Run(board, {"cores": "2"}, 0.014)
     run.save(tmp_path / "new" / "results.json")

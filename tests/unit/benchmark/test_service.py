@@ -98,6 +98,24 @@ def test_requests_bytes_and_connections_are_counted(account: Account) -> None:
     assert 0 < served.share < 1
 
 
+def test_an_account_with_a_limit_refuses_what_is_more_and_says_when(account: Account) -> None:
+    def work() -> list[requests.Response]:
+        with requests.Session() as session:
+            return [session.get(f"{account.url}/jobs/t3") for _request in range(3)]
+
+    # So few that none comes back while this runs.
+    answers, served = account.measure(work, rate=0.001)
+    assert [answer.status_code for answer in answers] == [200, 429, 429]
+    assert answers[1].headers["Retry-After"] == "1"
+    assert answers[1].json()["code"] == "TooManyRequests"
+    assert (len(served.taken_at), len(served.refused_at)) == (1, 2)
+    assert served.taken_at[0] < served.refused_at[0] < served.refused_at[1]
+    # The next one has none.
+    answers, served = account.measure(work)
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert (served.taken_at, served.refused_at) == ([], [])
+
+
 def test_a_request_that_is_not_known_ends_the_run(account: Account) -> None:
     with pytest.raises(RuntimeError, match="/applications"):
         account.measure(lambda: requests.get(f"{account.url}/applications", timeout=60))

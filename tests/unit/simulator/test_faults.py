@@ -44,6 +44,33 @@ def test_it_may_say_when_to_come_back(demo: Asking) -> None:
     assert demo.get("/jobs").status_code == 200
 
 
+def test_a_limit_takes_so_many_requests_a_second_of_the_scenario(demo: Asking) -> None:
+    demo.simulator.faults.add("limit", rate=2)
+
+    def statuses(number: int) -> list[int]:
+        return [demo.get("/jobs").status_code for _request in range(number)]
+
+    assert statuses(4) == [200, 200, 429, 429]
+    assert demo.get("/jobs").headers["Retry-After"] == "1"
+    demo.simulator.clock.advance(0.5)
+    assert statuses(2) == [200, 429]
+    # What is not used is saved up for one second only.
+    demo.simulator.clock.advance(60)
+    assert statuses(3) == [200, 200, 429]
+
+
+def test_a_limit_may_be_below_one_request_a_second_and_in_other_words() -> None:
+    fault = Fault("limit", match="/tasks", rate=0.5, status=503, retry_after=7)
+    faults = Faults((fault,))
+    asked = [("/tasks", 0.0), ("/jobs", 0.0), ("/tasks", 1.9), ("/tasks", 2.0), ("/tasks", 2.1)]
+    assert [faults.take(*one) for one in asked] == [None, None, fault, None, fault]
+
+
+def test_a_limit_of_nothing_is_refused() -> None:
+    with pytest.raises(ScenarioError, match="the rate of a fault must be more than 0 requests a second, not 0"):
+        Fault("limit", rate=0)
+
+
 def test_a_reset_comes_before_any_answer_and_is_recorded(demo: Asking) -> None:
     demo.simulator.faults.add("reset", times=1)
     with pytest.raises(requests.exceptions.ConnectionError, match=r"reset|aborted"):

@@ -320,7 +320,8 @@ def test_a_server_that_forbids_files_is_not_asked_for_the_second(service: Loopba
 
 def test_a_busy_service_is_asked_again_with_the_same_range(account: Simulator) -> None:
     account.faults.add("status", status=503, match="/stderr.txt", times=1)
-    client = reading(account, retries=1, clock=ScriptedClock((0, 1)))
+    # The request after it has the next turn.
+    client = reading(account, retries=1, clock=ScriptedClock((0, 1), 1 / 16))
     assert tail_of(client, of_task("plain"))["stderr_tail"] == "Killed\n"
     ranges = [request.headers["ocp-range"] for request in account.requests if request.path.endswith("stderr.txt")]
     assert ranges == ["bytes=0-6"] * 2

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
@@ -14,13 +15,21 @@ from email.utils import format_datetime
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock, Deadline
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError, TransportError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import (
+    BatchError,
+    ServiceError,
+    TransportError,
+)
+from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
+from ansible_collections.batchops.azure.tests.simulator.limit import Limit
+from ansible_collections.batchops.azure.tests.support.clock_of_threads import ClockOfThreads
 from ansible_collections.batchops.azure.tests.support.connecting import connect
 from ansible_collections.batchops.azure.tests.support.loopback import (
     Answer,
     Drip,
     Loopback,
     Reply,
+    Request,
     Reset,
     Silence,
     Truncated,
@@ -199,7 +208,8 @@ def test_each_page_has_retries_of_its_own(service: Loopback, scripted: Scripts) 
     link = f"{service.url}/jobs?$skiptoken=2"
     busy = refusal(503, "ServerBusy")
     service.say("/jobs", busy, page({"id": "a"}, link=link), busy, page({"id": "b"}))
-    client = connect(service.url, retries=1, clock=scripted((0, 1), (0, 1)))
+    # The second page has the turn after that of the first.
+    client = connect(service.url, retries=1, clock=scripted((0, 1), 1 / 16, (0, 1)))
     assert list(client.pages(("jobs",))) == [[{"id": "a"}], [{"id": "b"}]]
 
 
@@ -356,8 +366,11 @@ def test_a_busy_service_slows_down_the_requests_beside_the_refused_one(
     clock = BesideAnother(lambda: client.get(("jobs", "b")))
     client = connect(service.url, retries=1, clock=clock)
     assert client.get(JOB) == {"id": "a"}
-    assert len(clock.slept) == (2 if held else 1)
-    assert all(7 <= seconds <= 8 for seconds in clock.slept)
+    paused = [seconds for seconds in clock.slept if seconds > 1]
+    assert len(paused) == (2 if held else 1)
+    assert all(7 <= seconds <= 8 for seconds in paused)
+    # One after the other: whoever comes second has its turn a little later.
+    assert all(seconds <= 1 / 16 for seconds in clock.slept if seconds not in paused)
     assert [request.path for request in service.requests] == ["/jobs/a", "/jobs/b", "/jobs/a"]
 
 
@@ -376,6 +389,97 @@ def test_a_request_beside_a_refused_one_does_not_wait_beyond_the_deadline(servic
     client = connect(service.url, retries=1, clock=clock)
     assert client.get(JOB) == {"id": "a"}
     assert refused == [1_003.0]
+
+
+class Busy:
+    """A service that takes so many requests a second, and counts those that it does not take."""
+
+    def __init__(self, clock: Clock, rate: float) -> None:
+        self.refused = 0
+        self._clock = clock
+        self._limit = Limit(rate)
+        self._lock = threading.Lock()
+
+    def answer(self, request: Request) -> Answer:
+        with self._lock:
+            if self._limit.takes(self._clock.monotonic()):
+                return Answer({"id": "a"})
+            self.refused += 1
+            return refusal(429, "TooManyRequests", Retry_After="1")
+
+
+def read_side_by_side(client: Client, clock: ClockOfThreads, threads: int, number: int) -> list[BaseException]:
+    """Makes so many requests by so many threads, and returns the errors."""
+    left = iter(range(number))
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        with clock.working():
+            # Over a list iterator, `next` is one step for all threads.
+            for _request in left:
+                try:
+                    client.get(JOB)
+                except BatchError as error:
+                    errors.append(error)
+
+    with ThreadPoolExecutor(threads) as pool:
+        for _thread in range(threads):
+            pool.submit(work)
+    return errors
+
+
+def test_threads_find_together_what_a_busy_service_takes(service: Loopback) -> None:
+    threads, number, rate = 16, 600, 50
+    clock = ClockOfThreads(threads)
+    busy = Busy(clock, rate)
+    service.say("/jobs/a", busy.answer)
+    client = connect(service.url, retries=5, clock=clock)
+    assert not read_side_by_side(client, clock, threads, number)
+    assert len(service.requests) == number + busy.refused
+    assert busy.refused < 0.05 * number
+    assert clock.now - 1_000 < 1.2 * number / rate
+
+
+def test_threads_on_a_busy_service_end_with_their_deadline(service: Loopback) -> None:
+    threads = 16
+    clock = ClockOfThreads(threads)
+    service.say("/jobs/a", Busy(clock, 2).answer)
+    client = connect(service.url, retries=5, clock=clock)
+    client.deadline = Deadline(clock, 10)
+    errors = read_side_by_side(client, clock, threads, 200)
+    assert clock.now == 1_010
+    assert errors
+    # Either there was no time for the request, or none for another attempt.
+    assert {type(error) for error in errors} <= {TransportError, ServiceError}
+    assert len(service.requests) < 2 * 10 + threads + 10
+    # Who reads on, without a deadline, waits for nobody's turn.
+    client.deadline = Deadline(clock)
+    before = clock.now
+    clock.work_alone()
+    assert client.get(JOB) == {"id": "a"}
+    assert clock.now - before < 3
+
+
+def test_the_first_pace_is_what_the_service_took_before(service: Loopback) -> None:
+    service.say("/jobs/a", *[{"id": "a"}] * 100, refusal(429, "TooManyRequests", Retry_After="1"), {"id": "a"})
+    # Of the 50 a second that it took, 85% at first, or twice that a second later. One a second for each connection would be slower.
+    clock = ScriptedClock((1, 2), (1 / 85, 1 / 42.5))
+    client = connect(service.url, retries=1, clock=clock)
+    clock.work(2)
+    for _request in range(102):
+        client.get(JOB)
+    clock.assert_used_up()
+
+
+def test_as_long_as_nothing_is_refused_nothing_is_held_back(service: Loopback) -> None:
+    service.say("/jobs/a", {"id": "a"})
+    service.say("/jobs/b", refusal(500, "InternalError"), {"id": "b"})
+    clock = ScriptedClock((0, 1))
+    client = connect(service.url, retries=1, clock=clock)
+    for _request in range(50):
+        client.get(JOB)
+    client.get(("jobs", "b"))
+    clock.assert_used_up()
 
 
 class BesideAnother(Clock):

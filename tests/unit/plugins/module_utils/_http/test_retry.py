@@ -17,7 +17,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
     ServiceError,
     TransportError,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._http.retry import Retry, is_busy, pause_before
+from ansible_collections.batchops.azure.plugins.module_utils._http.retry import Retry, busy_seconds, pause_before
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -101,8 +101,13 @@ def test_a_refusal_is_not_tried_again(error: BatchError) -> None:
 
 @pytest.mark.parametrize(("status", "busy"), [(429, True), (503, True), (500, False), (404, False)])
 def test_the_service_is_busy_when_it_says_so(status: int, busy: bool) -> None:
-    assert is_busy(answered(status)) is busy
-    assert not is_busy(AnswerError("no"))
+    assert busy_seconds(answered(status), 3.5) == (3.5 if busy else None)
+    assert busy_seconds(AnswerError("no"), 3.5) is None
+
+
+def test_a_busy_service_is_left_alone_for_as_long_as_it_asks_and_without_the_jitter_of_one_request() -> None:
+    assert busy_seconds(answered(429, "3"), 3.5) == 3
+    assert busy_seconds(answered(429, "soon"), 0.4) == 0.4
 
 
 def test_a_renewed_credential_is_tried_at_once_and_only_once() -> None:
