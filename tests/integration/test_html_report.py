@@ -165,6 +165,18 @@ def test_without_a_file_nothing_is_read_for_one(tmp_path: Path) -> None:
         assert len(simulator.requests) > 2 * alone
 
 
+def test_of_a_job_schedule_the_job_that_was_judged_is_drawn(tmp_path: Path) -> None:
+    file = tmp_path / "nightly.html"
+    with Simulator("job_schedule") as simulator:
+        simulator.clock.set(50)
+        nightly = {"check": "jobs", "job_schedule_id": "nightly", "condition": "succeeded"}
+        play(tmp_path / "play", gate(str(file), nightly), account_of(simulator) | driven_clock(tmp_path))
+    text = file.read_text(encoding="utf-8")
+    assert "<h2>Timeline" in text
+    assert "export-1" in text
+    assert "nightly:job-3" in text
+
+
 def test_no_secret_of_the_service_is_on_the_page(tmp_path: Path) -> None:
     file = tmp_path / "report.html"
     with Simulator("secrets") as simulator:
