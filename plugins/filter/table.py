@@ -36,7 +36,7 @@ options:
     type: int
   text:
     description:
-      - Whether the lines are returned as one text, for O(ansible.builtin.fail#module:msg) or for a file.
+      - Whether the lines are returned as one text, for M(ansible.builtin.fail) or for a file.
     type: bool
     default: false
 positional: columns
