@@ -127,7 +127,7 @@ def _value(row: Any, heading: Any, path: Any) -> Any:
         raise AnsibleFilterError(
             f"table: column {str(heading)!r} needs {path!r} of each row, and a row is {_kind(row)}, not a dictionary or a list"
         )
-    value = row
+    value: Any = row
     for key in path.split("."):
         if isinstance(value, Mapping):
             value = value.get(key)

@@ -45,7 +45,8 @@ class Line:
         between = "; " if self.counts.checks else ", "
         needed = between.join(part.forms[0] for part in self._own_parts() if part.needed)
         room = width - len(f": {needed}{between}{_LEFT_OUT}{tail}")
-        subject = shortened(self.subject, max(_LEAST_OF_A_SUBJECT, min(_MOST_OF_A_SUBJECT, room)))
+        kept = _LEAST_OF_A_TROUBLE + len(between) if self.trouble else 0
+        subject = shortened(self.subject, max(_LEAST_OF_A_SUBJECT, min(_MOST_OF_A_SUBJECT, room - kept)))
         said = _fitted(self._parts(room - len(subject)), between, width - len(f"{subject}: {tail}"))
         return shortened(f"{subject}: {said}{tail}", width)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._read.progress import Counts
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress_line import WIDTH, Line, clock, shortened
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 PREP = Counts(1, 12, "ready", 0, ((5, "running"),))
@@ -99,6 +99,7 @@ _GATES = some.builds(
 )
 
 
+@example(Counts(100, 100, "tasks succeeded", 100, ((1, "a"),)), Counts(100, 100, "x"), "b" * 24, "e", None)
 @given(
     some.one_of(_COUNTS, _GATES),
     some.one_of(_COUNTS, _GATES),
