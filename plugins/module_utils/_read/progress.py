@@ -29,7 +29,7 @@ class Counts:
     failed: int = 0
     others: tuple[tuple[int, str], ...] = ()
     details: str = ""
-    # Of the others, those that will hardly be done: without them, how long it takes can be told.
+    # Of the others, those that will hardly be done: with them, nobody can tell how long it takes.
     stuck: int = 0
     # Whether one takes about as long as another, so that their rate says something.
     alike: bool = True
