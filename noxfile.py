@@ -212,6 +212,7 @@ def docs(session: nox.Session) -> None:
     flags = ("--use-current", "--squash-hierarchy", "--no-indexes", "--fail-on-error", "--dest-dir", str(site))
     session.run("antsibull-docs", "sphinx-init", *flags, "batchops.azure", env=env, silent=True)
     session.run("python", str(SCRIPTS / "ansible_labels.py"), str(site))
+    session.run("python", str(SCRIPTS / "site_pages.py"), str(collection), str(site))
     session.run(str(site / "build.sh"), env=env, external=True, silent=True)
     shutil.rmtree(BUILD / "docs", ignore_errors=True)
     shutil.copytree(site / "build" / "html", BUILD / "docs")

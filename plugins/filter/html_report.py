@@ -44,7 +44,7 @@ options:
     type: str
   api_version:
     description:
-      - The version of the service's API, for the foot of the page.
+      - The version of the service's API, for the foot of the page. By default what the results tell, or the default of the modules.
     type: str
   read_at:
     description:

@@ -84,7 +84,7 @@ options:
     default: strict
 notes:
   - An inventory plugin can only raise an error. Ansible prints it as a warning, and goes on without these hosts, unless
-    C(any_unparsed_is_failed) in the section C([inventory]) of C(ansible.cfg) is true, or E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED).
+    C(any_unparsed_is_failed) in the section C([inventory]) of C(ansible.cfg) is true, or C(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED).
     Set it, so that an account that cannot be read does not look like one without nodes.
   - Of the options, all texts and lists but O(hostnames) may be templates, which see the variables that C(-e) gives.
   - An option that is not known is an error.

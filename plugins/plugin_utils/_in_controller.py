@@ -176,11 +176,12 @@ class InController(ActionBase):  # type: ignore[misc]
         if params.get("progress") and not self._task.no_log and not _read_by_a_program():
             # Where there are several hosts, their lines come in any order.
             several = len(variables.get("ansible_play_hosts_all") or ()) > 1
-            prefix = f"{variables.get('inventory_hostname')}: " if several else ""
             observer = Progress(
                 progress_format(self._resource),
                 params,
-                lambda line: _display.display(str(remove_values(prefix + line, secrets))),
+                lambda line, colour: _display.display(str(remove_values(line, secrets)), color=colour),
+                mask=lambda words: str(remove_values(words, secrets)),
+                host=str(variables.get("inventory_hostname")) if several else "",
             )
         found: dict[str, Any] = run(
             params,

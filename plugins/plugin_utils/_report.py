@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._after.failures import last_words
 from ansible_collections.batchops.azure.plugins.module_utils._base.printable import on_one_line, printable
-from ansible_collections.batchops.azure.plugins.plugin_utils._progress import clock
+from ansible_collections.batchops.azure.plugins.plugin_utils._progress_line import clock
 
 Result = Mapping[str, Any]
 

@@ -27,7 +27,7 @@ from ansible_collections.batchops.azure.tests.support.driven_clock import driven
 BIN = Path(sys.executable).parent
 _SHORT_WAIT = re.compile(r"\b((?:\w+_)?wait_timeout[=: ]+)\d{1,2}\b")
 _SERVE = "./dev simulator"
-_PROGRESS = re.compile(r"^[\w ]+(?: [\w.,/ -]+)?: \d+.* \d\d:\d\d(?:, ~[\d:]+ left)?$")
+_PROGRESS = re.compile(r"^[\w ]+(?: [\w.,/ -]+)?: .*\d+ \w.* \d\d:\d\d(?:, ~[\d:]+ left)?$")
 _OTHER_EACH_TIME = (
     (re.compile(r"\x1b\[[\d;]*m"), ""),
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "<guid>"),

@@ -29,6 +29,9 @@ def gate(file: Any, *checks: dict[str, Any], **variables: Any) -> list[Task]:
 KEPT = {"ansible.builtin.debug": {"msg": {"kept": "{{ gate_result | default(wait_for_job_prep_result | default) }}"}}}
 
 
+LAST = ("Refuse to go on", "Write a report", "Keep the result")
+
+
 def told(played: Played) -> list[str]:
     """What was said of the report."""
     return [str(result["msg"]) for result in played.results if "report is" in str(result.get("msg"))]
@@ -153,10 +156,25 @@ def test_in_check_mode_no_file_is_written(tmp_path: Path) -> None:
 
 def test_without_a_file_nothing_is_read_for_one(tmp_path: Path) -> None:
     with Simulator("demo") as simulator:
-        play(tmp_path / "play", gate(None, READY), account_of(simulator))
+        played = play(tmp_path / "play", gate(None, READY), account_of(simulator))
+        # One line, and not one for each read of a report.
+        names = [part.partition("]")[0] for part in played.by_task]
+        assert names[-4:-1] == [f"batchops.azure.gate : {name}" for name in LAST], played.stdout
         alone = len(simulator.requests)
         play(tmp_path / "play2", gate(str(tmp_path / "a.html"), READY), account_of(simulator))
         assert len(simulator.requests) > 2 * alone
+
+
+def test_of_a_job_schedule_the_job_that_was_judged_is_drawn(tmp_path: Path) -> None:
+    file = tmp_path / "nightly.html"
+    with Simulator("job_schedule") as simulator:
+        simulator.clock.set(50)
+        nightly = {"check": "jobs", "job_schedule_id": "nightly", "condition": "succeeded"}
+        play(tmp_path / "play", gate(str(file), nightly), account_of(simulator) | driven_clock(tmp_path))
+    text = file.read_text(encoding="utf-8")
+    assert "<h2>Timeline" in text
+    assert "export-1" in text
+    assert "nightly:job-3" in text
 
 
 def test_no_secret_of_the_service_is_on_the_page(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible import constants as C
 from ansible_collections.batchops.azure.tests.simulator import ManualClock, Simulator, StepClock
 from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
@@ -29,7 +30,8 @@ WAIT: dict[str, Any] = {
     "wait_sleep": 0.01,
 }
 _LINE = re.compile(
-    r"prep job-7: (\d+)/12 ready(?:, \d+ running)? \[([#-]{10})\] \d\d:\d\d(?:, ~\d+:\d\d left)?$", re.MULTILINE
+    r"prep job-7: (?:\d+ running, )?(\d+)/12 ready(?:, \d+ running)? \[([#-]{10})\] \d\d:\d\d(?:, ~\d+:\d\d left)?$",
+    re.MULTILINE,
 )
 
 
@@ -57,6 +59,7 @@ def test_a_playbook_shows_how_a_wait_goes_on(tmp_path: Path) -> None:
     assert done.results[0]["verdict"] == "satisfied"
     assert_tells(done.stdout)
     assert "prep job-7" not in done.stderr
+    assert "\x1b" not in done.stdout, "a pipe has no colours"
 
 
 def test_an_ad_hoc_command_shows_it() -> None:
@@ -84,7 +87,10 @@ def test_ansible_runner_has_it_in_the_output_of_its_events(tmp_path: Path) -> No
             check=True,
         )
     events = [json.loads(file.read_text("utf-8")) for file in tmp_path.glob("artifacts/*/job_events/*.json")]
-    assert_tells("\n".join(event["stdout"] for event in sorted(events, key=lambda event: event["counter"])))
+    told = "\n".join(event["stdout"] for event in sorted(events, key=lambda event: event["counter"]))
+    # It asks Ansible for colours.
+    assert f"\x1b[{C.COLOR_CODES[C.COLOR_OK]}mprep job-7: 12/12 ready [##########] " in told
+    assert_tells(re.sub(r"\x1b\[[\d;]*m", "", told))
 
 
 def test_a_wait_that_is_over_at_once_shows_nothing(tmp_path: Path) -> None:
@@ -160,7 +166,7 @@ def test_an_error_that_is_survived_is_told_once(tmp_path: Path) -> None:
     with moving() as account:
         account.faults.add("status", status=503, retry_after=0, after=6, times=4)
         done = play(tmp_path, [{PREP: {**WAIT, "retries": 0}}], account_of(account))
-    told = [line for line in done.lines if line.endswith(", the last look failed: ServerBusy (503)")]
+    told = [line for line in done.lines if "prep job-7: the last look failed: ServerBusy (503), " in line]
     assert len(told) == 1
     assert done.results[0]["transient_errors"] > 1
 

@@ -30,7 +30,7 @@ WITHOUT = {
     "*/_read/spec": "pieces of those options",
     "*/_mask/places": "a table; the contract tests compare it with the official descriptions",
     "*/_mask/names": "one function, which _mask/test_text_looks asks for each name of a long table",
-    "*/_*/progress": "numbers for a line; _read/test_progress and plugin_utils/test__progress read the lines of each resource",
+    "*/_*/progress": "numbers for a line; _read/test_progress reads the numbers of each resource",
 }
 # What these ask and say is seen through the reader of their resource, as the service would show it: where they have no tests
 # of their own, test_reader has them.

@@ -25,7 +25,8 @@ def lines(simulator: Simulator) -> Iterator[str]:
     yield f"  key          {simulator.key}"
     if simulator.https:
         yield f"  ca_path      {simulator.ca_path}"
-        yield f"  authority    {simulator.authority}"
+        yield "  or, to sign in with Entra ID rather than with the key, these options:"
+        yield f"  authority_host {simulator.authority}"
         yield f"  tenant       {simulator.tenant}"
         yield f"  client_id    {simulator.client_id}"
         yield f"  secret       {simulator.secret}"
@@ -40,6 +41,8 @@ def lines(simulator: Simulator) -> Iterator[str]:
         "AZURE_BATCH_ENDPOINT": simulator.url,
         "AZURE_BATCH_ACCOUNT": simulator.account,
         "AZURE_BATCH_ACCESS_KEY": simulator.key,
+        # Nobody else trusts the authority that is made for the occasion.
+        **({"REQUESTS_CA_BUNDLE": str(simulator.ca_path)} if simulator.https else {}),
     }
     yield "export " + " ".join(f"{name}={shlex.quote(value)}" for name, value in values.items())
 

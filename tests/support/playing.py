@@ -35,7 +35,7 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_unreachable(self, result):
         self._write(result, True)
 """
-_LINE = re.compile(r"^.*\d\d:\d\d(, ~[\d:]+ left)?(, the last look failed.*)?$")
+_LINE = re.compile(r"^.*\d\d:\d\d(, ~[\d:]+ left)?$")
 
 
 @dataclass(frozen=True)

@@ -18,31 +18,27 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.progress impo
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 from ansible_collections.batchops.azure.plugins.module_utils._registry import RESOURCES
 
-# Of a gate, so many checks are told one by one.
-_MOST_CHECKS = 3
-
 
 def subject(params: Params) -> str:
     return "gate"
 
 
 def counts(look: Snapshot, params: Params) -> Counts:
-    pending = [
-        _check_words(check, given)
+    pending = (
+        _of_check(check, given)
         for check, given in zip(look.facts, params["checks"])
         # A check that the service refused has no numbers.
         if check["verdict"] == PENDING and check["summary"]
-    ]
-    told = pending[:_MOST_CHECKS] + ([f"and {len(pending) - _MOST_CHECKS} more"] if len(pending) > _MOST_CHECKS else [])
+    )
     summary = look.summary
     return Counts(
-        summary["succeeded"], summary["total"], "satisfied", summary["failed"], details="; ".join(told), alike=False
+        summary["succeeded"], summary["total"], "satisfied", summary["failed"], alike=False, checks=tuple(pending)
     )
 
 
-def _check_words(check: Mapping[str, Any], given: Params) -> str:
+def _of_check(check: Mapping[str, Any], given: Params) -> tuple[str, Counts]:
     topic, params = progress_format(RESOURCES[check["check"]]), {**given, "condition": check["condition"]}
-    return f"{topic.subject(params)}: {topic.counts(Snapshot(summary=check['summary']), params).sentence()}"
+    return topic.subject(params), topic.counts(Snapshot(summary=check["summary"]), params)
 
 
 PROGRESS = ProgressFormat(subject, counts)

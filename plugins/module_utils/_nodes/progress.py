@@ -35,7 +35,9 @@ def counts(snapshot: Snapshot, params: Params) -> Counts:
     done = summary["succeeded"] if condition == "ready" else by_state.get(condition, 0)
     told = _WORKING if condition == "ready" else (condition,)
     others = tuple((number, state) for state, number in by_state.items() if state not in told)
-    return Counts(done, total, condition, 0, others)
+    # They are among the others, by their states.
+    stuck = summary["failed"] if condition == "ready" else 0
+    return Counts(done, total, condition, 0, others, stuck=stuck)
 
 
 PROGRESS = ProgressFormat(subject, counts)

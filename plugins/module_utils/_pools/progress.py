@@ -22,7 +22,9 @@ def counts(snapshot: Snapshot, params: Params) -> Counts:
     target = summary["target_nodes"] or 0
     if condition == "resized":
         details = ", ".join(state if summary["total"] == 1 else f"{number} {state}" for number, state in moving)
-        return Counts(summary["current_nodes"] or 0, target, "nodes", details=details)
+        return Counts(
+            summary["current_nodes"] or 0, target, "nodes", details=details, stuck=len(summary["resize_errors"])
+        )
     done, failed = summary["succeeded_nodes"], len(summary["failed_nodes"])
     if condition == "sound":
         return Counts(done, target, "nodes ready", failed)

@@ -29,18 +29,31 @@ class Counts:
     failed: int = 0
     others: tuple[tuple[int, str], ...] = ()
     details: str = ""
+    # Of the others, those that will hardly be done: with them, nobody can tell how long it takes.
+    stuck: int = 0
     # Whether one takes about as long as another, so that their rate says something.
     alike: bool = True
+    # Of a gate, the subject and the counts of each check that is pending.
+    checks: tuple[tuple[str, Counts], ...] = ()
 
-    def sentence(self) -> str:
-        done = f"{self.done}/{self.total}" if self.measurable else f"{self.done}"
+    @property
+    def so_many(self) -> str:
+        return f"{self.done}/{self.total}" if self.measurable else f"{self.done}"
+
+    @property
+    def parts(self) -> list[str]:
+        """What is done, what has failed, and the rest, as far as there is any."""
         others = ((self.failed, "failed"), *self.others)
-        told = ", ".join([f"{done} {self.word}", *(f"{number} {word}" for number, word in others if number)])
-        return f"{told} ({self.details})" if self.details else told
+        told = [f"{self.so_many} {self.word}", *(f"{number} {word}" for number, word in others if number)]
+        return [*told, self.details] if self.details else told
 
     @property
     def measurable(self) -> bool:
         return self.total > 0 and self.done <= self.total
+
+    @property
+    def hopeful(self) -> bool:
+        return not (self.failed or self.stuck)
 
 
 @dataclass(frozen=True)

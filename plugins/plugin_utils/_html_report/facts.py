@@ -87,7 +87,6 @@ def found_in(results: Iterable[Facts]) -> Found:
         for node in _items(result, "nodes"):
             for execution in _of_node(node, found):
                 executions[execution.kind, execution.job, execution.pool, execution.node] = execution
-        found.pools.update({_word(pool, "id"): pool for pool in _items(result, "pools")})
     found.executions = list(executions.values())
     return found
 
@@ -109,10 +108,29 @@ def _note(result: Facts, found: Found) -> None:
     found.failures += _items(result, "failures")
     summary = _part(result, "summary")
     found.truncated = found.truncated or bool(summary.get("truncated"))
-    found.pools.update({str(pool): about for pool, about in _part(result, "by_pool").items() if "pool_state" in about})
+    for pool, about in _pools_in(result):
+        known = found.pools.get(pool, {})
+        # One read may tell why nodes are missing, and another may not.
+        errors = about.get("resize_errors") or known.get("resize_errors")
+        found.pools[pool] = {**known, **about, "resize_errors": errors}
     found.options = {**found.options, **_part(_part(result, "invocation"), "module_args")}
     for name in ("jobs", "tasks", "nodes"):
         found.url = found.url or next((str(item.get("url") or "") for item in _items(result, name)), "")
+
+
+def _pools_in(result: Facts) -> Iterator[tuple[str, Facts]]:
+    """Facts of pools, and what summaries say of each pool or of the one that was read."""
+    of_each, summary = _part(result, "by_pool"), _part(result, "summary")
+    yield from ((str(pool), about) for pool, about in of_each.items() if _about_a_pool(about))
+    if not of_each and _about_a_pool(summary):
+        args = _part(_part(result, "invocation"), "module_args")
+        named = {_word(node, "pool_id") for node in _items(result, "nodes")} or {_word(args, "pool_id")}
+        yield from ((pool, summary) for pool in named if pool and len(named) == 1)
+    yield from ((_word(pool, "id"), pool) for pool in _items(result, "pools"))
+
+
+def _about_a_pool(summary: Facts) -> bool:
+    return "pool_state" in summary or "by_allocation_state" in summary
 
 
 def _items(result: Facts, name: str) -> list[Facts]:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.execution import FAILED, RUNNING, SUCCEEDED
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import ACCOUNT
 from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.facts import (
     OUTCOMES,
     PREPARATION,
@@ -39,6 +40,8 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.window
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 Facts = Mapping[str, Any]
+# Results tell how a module was called only where Ansible adds it.
+_API_VERSION = ACCOUNT["api_version"]["default"]
 
 
 def page(
@@ -74,7 +77,7 @@ def page(
         pools=pools_of(found.pools),
         limits=list(limits_of(found, window, timeline)),
         account=account or _account(found),
-        api_version=api_version or found.options.get("api_version") or "not told",
+        api_version=api_version or found.options.get("api_version") or f"{_API_VERSION}, unless another was given",
         read_at=utc(now),
         version=version,
     )

@@ -25,16 +25,25 @@ def pools_of(pools: Mapping[str, Facts]) -> list[Pool]:
 
 
 def _pool(name: str, pool: Facts) -> Pool:
-    states = [pool.get("pool_state") or pool.get("state"), pool.get("allocation_state")]
+    states = [pool.get("pool_state") or pool.get("state") or _one_of(pool, "by_state")]
+    states += [pool.get("allocation_state") or _one_of(pool, "by_allocation_state")]
     current = _sum(pool, "current_nodes", "current_dedicated_nodes", "current_low_priority_nodes")
     target = _sum(pool, "target_nodes", "target_dedicated_nodes", "target_low_priority_nodes")
     errors = pool.get("resize_errors")
+    # The service keeps an error until the next resize.
+    old = "before it got its nodes: " if current is not None and current == target else ""
     return Pool(
         name,
         ", ".join(str(state) for state in states if state) or "not known",
         f"{'?' if current is None else current} of {'?' if target is None else target}",
-        [_error(error) for error in errors] if isinstance(errors, list) else [],
+        [f"{old}{_error(error)}" for error in errors] if isinstance(errors, list) else [],
     )
+
+
+def _one_of(pool: Facts, counts: str) -> str:
+    """The summary of one pool counts one state."""
+    states = pool.get(counts)
+    return next(iter(states), "") if isinstance(states, Mapping) and len(states) == 1 else ""
 
 
 def _sum(pool: Facts, summed: str, *parts: str) -> int | None:

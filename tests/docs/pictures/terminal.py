@@ -25,7 +25,7 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 IMAGE = PROJECT / "docs" / "images" / "gate.svg"
-WIDTH = 116
+WIDTH = 104
 # What the role does besides, which is the same in each run.
 _ASIDE = re.compile(r"^TASK \[(Gathering|Pass|batchops\.azure\.gate : (Validating|Keep|Refuse))")
 # A font from the network would not be there when the picture is looked at.

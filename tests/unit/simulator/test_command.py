@@ -55,10 +55,12 @@ def test_it_says_what_it_serves_and_ends_quietly(tmp_path: Path, number: signal.
     text = "\n".join(printed)
     for name in ("endpoint", "account", "key", "ca_path", "tenant", "client_id", "secret", "authority"):
         assert str(facts[name]) in text
+    # Under the names of the options that take them.
+    assert f"  authority_host {facts['authority']}" in printed
     assert "job-7, job-8" in text
     assert printed[-1] == (
         f"export AZURE_BATCH_ENDPOINT={facts['endpoint']} AZURE_BATCH_ACCOUNT={facts['account']} "
-        f"AZURE_BATCH_ACCESS_KEY={facts['key']}"
+        f"AZURE_BATCH_ACCESS_KEY={facts['key']} REQUESTS_CA_BUNDLE={facts['ca_path']}"
     )
 
 

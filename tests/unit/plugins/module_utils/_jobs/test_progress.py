@@ -24,7 +24,7 @@ def sentence(condition: str | None, **summary: Any) -> str:
         "task_counts": NO_TASK,
         **summary,
     }
-    return PROGRESS.counts(Snapshot(summary=whole), {"condition": condition}).sentence()
+    return ", ".join(PROGRESS.counts(Snapshot(summary=whole), {"condition": condition}).parts)
 
 
 def test_of_one_job_its_tasks_are_counted_where_they_decide() -> None:

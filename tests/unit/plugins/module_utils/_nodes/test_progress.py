@@ -15,6 +15,7 @@ SUMMARY = {
     "total": 9,
     "by_state": {"idle": 3, "running": 2, "starting": 3, "offline": 1},
     "succeeded": 4,
+    "failed": 0,
     "running_tasks": 1,
     "missing": ["gone"],
 }
@@ -34,9 +35,16 @@ SUMMARY = {
     ids=str,
 )
 def test_done_is_what_the_condition_asks_for(params: dict[str, Any], told: str) -> None:
-    assert PROGRESS.counts(Snapshot(summary=SUMMARY), params).sentence() == told
+    assert ", ".join(PROGRESS.counts(Snapshot(summary=SUMMARY), params).parts) == told
 
 
 def test_one_node_is_named_with_its_pool() -> None:
     assert PROGRESS.subject({"pool_id": "pool-1", "node_id": "a"}) == "node pool-1/a"
     assert PROGRESS.subject({"pool_id": "pool-1", "node_id": None}) == "nodes pool-1"
+
+
+def test_broken_nodes_are_told_by_their_states_and_known_to_stay_so() -> None:
+    broken = {**SUMMARY, "by_state": {"idle": 4, "unusable": 2}, "failed": 2}
+    counts = PROGRESS.counts(Snapshot(summary=broken), {"condition": "ready"})
+    assert (counts.failed, counts.hopeful) == (0, False)
+    assert PROGRESS.counts(Snapshot(summary=SUMMARY), {"condition": "ready"}).hopeful

@@ -21,6 +21,7 @@ MANY = {
     "succeeded_nodes": 4,
     "failed_nodes": ["a/b"],
     "missing": ["gone"],
+    "resize_errors": [],
 }
 ONE = {**MANY, "total": 1, "by_allocation_state": {"resizing": 1}, "missing": []}
 
@@ -30,8 +31,8 @@ ONE = {**MANY, "total": 1, "by_allocation_state": {"resizing": 1}, "missing": []
     [
         (MANY, "steady", "2/6 steady, 2 resizing, 1 stopping"),
         (MANY, None, "2/6 steady, 2 resizing, 1 stopping"),
-        (MANY, "resized", "7/9 nodes (2 resizing, 1 stopping)"),
-        (ONE, "resized", "7/9 nodes (resizing)"),
+        (MANY, "resized", "7/9 nodes, 2 resizing, 1 stopping"),
+        (ONE, "resized", "7/9 nodes, resizing"),
         (MANY, "sound", "4/9 nodes ready, 1 failed"),
         (MANY, "image_reached", "4/7 nodes with the image"),
         ({**ONE, "target_nodes": None}, "sound", "4 nodes ready, 1 failed"),
@@ -39,17 +40,23 @@ ONE = {**MANY, "total": 1, "by_allocation_state": {"resizing": 1}, "missing": []
     ids=str,
 )
 def test_done_is_what_the_condition_asks_for(summary: dict[str, Any], condition: str | None, told: str) -> None:
-    assert PROGRESS.counts(Snapshot(summary=summary), {"condition": condition}).sentence() == told
+    assert ", ".join(PROGRESS.counts(Snapshot(summary=summary), {"condition": condition}).parts) == told
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_an_account_without_pools_has_no_line_that_breaks(condition: str) -> None:
     empty = {**MANY, "total": 0, "by_allocation_state": {}, "current_nodes": 0, "target_nodes": 0, "judged_nodes": 0}
     nothing = {**empty, "succeeded_nodes": 0, "failed_nodes": [], "missing": []}
-    assert PROGRESS.counts(Snapshot(summary=nothing), {"condition": condition}).sentence().startswith("0 ")
+    assert PROGRESS.counts(Snapshot(summary=nothing), {"condition": condition}).parts[0].startswith("0 ")
 
 
 def test_pools_are_named() -> None:
     assert PROGRESS.subject({"pool_id": "a", "pool_ids": None}) == "pool a"
     assert PROGRESS.subject({"pool_id": None, "pool_ids": ["a", "b"]}) == "pools a, b"
     assert PROGRESS.subject({"pool_id": None, "pool_ids": None}) == "pools"
+
+
+def test_a_pool_that_could_not_resize_has_no_hope() -> None:
+    refused = {**ONE, "resize_errors": ["a: AccountCoreQuotaReached"]}
+    assert not PROGRESS.counts(Snapshot(summary=refused), {"condition": "resized"}).hopeful
+    assert PROGRESS.counts(Snapshot(summary=ONE), {"condition": "resized"}).hopeful

@@ -32,7 +32,7 @@ SUMMARY = {
     ids=str,
 )
 def test_done_is_what_the_condition_asks_for(summary: dict[str, Any], params: dict[str, Any], told: str) -> None:
-    assert PROGRESS.counts(Snapshot(summary=summary), params).sentence() == told
+    assert ", ".join(PROGRESS.counts(Snapshot(summary=summary), params).parts) == told
 
 
 @pytest.mark.parametrize(("condition", "word"), [("prepared", "prep"), (None, "prep"), ("released", "release")])

@@ -28,7 +28,7 @@ SUMMARY = {
     ],
 )
 def test_done_is_what_the_condition_asks_for(condition: str | None, done: str) -> None:
-    told = PROGRESS.counts(Snapshot(summary=SUMMARY), {"condition": condition}).sentence()
+    told = ", ".join(PROGRESS.counts(Snapshot(summary=SUMMARY), {"condition": condition}).parts)
     assert told == f"{done}, 1 failed, 2 running, 1 preparing, 3 active"
 
 

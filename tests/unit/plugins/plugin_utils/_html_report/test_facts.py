@@ -131,3 +131,32 @@ def test_lists_of_a_play_are_not_looked_at_for_templates_item_by_item() -> None:
             return [self[number] for number in range(len(self))]
 
     assert only({"tasks": Lazy([task(1, "tvm-1", ran(1, 2))])}).node == "tvm-1"
+
+
+def test_the_one_pool_that_was_read_is_told_of_beside_its_nodes() -> None:
+    summary = {"pool_state": "active", "current_nodes": 1, "target_nodes": 3, "resize_errors": ["Quota"]}
+    read = {"nodes": [node("tvm-1")], "summary": summary}
+    assert found_in([read]).pools["pool-7"]["resize_errors"] == ["Quota"]
+    # Whose summary it is must be known.
+    other = {**node("tvm-2"), "pool_id": "pool-8"}
+    assert found_in([{"nodes": [node("tvm-1"), other], "summary": summary}]).pools == {}
+    named = {"nodes": [], "summary": summary, "invocation": {"module_args": {"pool_id": "pool-9"}}}
+    assert list(found_in([named]).pools) == ["pool-9"]
+
+
+def test_errors_of_resizing_stay_whichever_read_told_of_them() -> None:
+    told = {"pools": [{"id": "pool-7", "state": "active", "resize_errors": [{"code": "Quota"}]}]}
+    silent = {"by_pool": {"pool-7": {"pool_state": "active", "current_nodes": 1, "resize_errors": []}}}
+    for results in ([told, silent], [silent, told]):
+        pool = found_in(results).pools["pool-7"]
+        assert (pool["resize_errors"], pool["current_nodes"]) == ([{"code": "Quota"}], 1)
+
+
+def test_pools_that_were_only_counted_are_told_of_too() -> None:
+    counted = {
+        "total": 1,
+        "by_state": {"active": 1},
+        "by_allocation_state": {"steady": 1},
+        "resize_errors": ["q: Quota"],
+    }
+    assert list(found_in([{"pools": [], "by_pool": {"q": counted}}]).pools) == ["q"]

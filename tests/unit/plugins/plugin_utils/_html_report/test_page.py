@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import ACCOUNT
 from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.page import page
 from ansible_collections.batchops.azure.tests.support.drawn_facts import (
     READ_AT,
@@ -116,6 +117,13 @@ def everything() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         {"failed": True, "msg": "a read has failed"},
     ]
     return judged, facts
+
+
+def test_where_nobody_tells_the_api_version_it_is_that_of_the_modules() -> None:
+    default = ACCOUNT["api_version"]["default"]
+    assert f"<dd>{default}, unless another was given</dd>" in made(FAILED, *account(1, 1))
+    told = {"tasks": [], "invocation": {"module_args": {"api_version": "2024-07-01.20.0"}}}
+    assert "<dd>2024-07-01.20.0</dd>" in made(FAILED, told)
 
 
 def test_first_comes_the_verdict_and_at_the_foot_where_it_is_from() -> None:

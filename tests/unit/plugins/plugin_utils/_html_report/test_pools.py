@@ -32,3 +32,13 @@ def test_what_a_pool_does_not_tell_is_not_made_up() -> None:
     assert pools_of({"pool-7": {"pool_state": None, "current_nodes": None}}) == [
         Pool("pool-7", "not known", "? of ?", [])
     ]
+
+
+def test_an_error_of_a_pool_that_has_its_nodes_is_an_old_one() -> None:
+    pool = {"current_nodes": 3, "target_nodes": 3, "resize_errors": ["Quota: too few cores"]}
+    assert pools_of({"pool-7": pool})[0].errors == ["before it got its nodes: Quota: too few cores"]
+
+
+def test_a_pool_that_was_only_counted_has_its_state() -> None:
+    pool = {"by_state": {"active": 1}, "by_allocation_state": {"resizing": 1}, "current_nodes": 1, "target_nodes": 3}
+    assert pools_of({"pool-7": pool}) == [Pool("pool-7", "active, resizing", "1 of 3", [])]

@@ -1,0 +1,48 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pages of the site that are made of what stands elsewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible_collections.batchops.azure.tests.checks import site_pages
+
+ROOT = Path(__file__).resolve().parents[2]
+PLAYBOOKS = sorted((ROOT / "playbooks").glob("*.yml"))
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS, ids=lambda path: path.stem)
+def test_a_page_says_all_that_the_comment_says(playbook: Path) -> None:
+    comment = site_pages.comment_of(playbook)
+    page = iter(re.findall(r"[\w./$@=-]+", site_pages.page_of(playbook.stem, comment)))
+    # In its order: an iterator is used up.
+    missing = [word for line in comment for word in re.findall(r"[\w./$@=-]+", line) if word not in page]
+    assert missing == []
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS, ids=lambda path: path.stem)
+def test_a_page_has_a_row_for_each_variable(playbook: Path) -> None:
+    comment = site_pages.comment_of(playbook)
+    rows = re.findall(r"^   \* - ``(\w+)``\n     - \S", site_pages.page_of(playbook.stem, comment), re.MULTILINE)
+    assert rows == [line.split()[0] for line in comment if re.match(r"  batch_\w+ ", line)]
+    assert len(rows) >= 4
+
+
+def test_every_playbook_has_a_page_in_the_list(tmp_path: Path) -> None:
+    guides = tmp_path / "docs" / "docsite" / "rst"
+    guides.mkdir(parents=True)
+    (tmp_path / "playbooks").symlink_to(ROOT / "playbooks")
+    extra = guides.parent / "extra-docs.yml"
+    extra.write_text((ROOT / "docs" / "docsite" / "extra-docs.yml").read_text(encoding="utf-8"), encoding="utf-8")
+    site_pages.add_pages(tmp_path)
+    sections = {
+        part["title"]: part["toctree"] for part in yaml.safe_load(extra.read_text(encoding="utf-8"))["sections"]
+    }
+    assert sections["Playbooks"] == [f"playbook_{path.stem}" for path in PLAYBOOKS]
+    assert sections["Performance"] == ["performance"]
+    assert all((guides / f"{page}.rst").is_file() for page in (*sections["Playbooks"], "performance"))
