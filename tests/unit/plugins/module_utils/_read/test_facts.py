@@ -346,6 +346,17 @@ def test_what_most_tasks_have_in_common_is_there_once() -> None:
     assert one["constraints"] is other["constraints"]
 
 
+def test_of_an_old_and_a_new_name_of_one_fact_the_last_one_stands() -> None:
+    """Whether it differs between the objects or not, and it stands where the first one stood."""
+    old, new = "maxTasksPerNode", "taskSlotsPerNode"
+    for values in (((1, 1), (2, 3)), ((1, 2), (3, 3)), ((1, 1), (3, 3)), ((1, 2), (3, 4))):
+        wire = [{old: first, "id": "p", new: last} for first, last in zip(*values)]
+        made = Facts().each(wire)
+        assert [list(facts.items()) for facts in made] == [
+            [("task_slots_per_node", last), ("id", "p")] for last in values[1]
+        ]
+
+
 def test_with_redact_none_no_fact_is_cut() -> None:
     long = "word " * 8000
     assert Facts("none").of({"displayName": long, "commandLine": long}) == {"display_name": long, "command_line": long}
