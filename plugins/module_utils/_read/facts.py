@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
+from itertools import islice
 from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._mask.places import LEAVES, VALUES
@@ -34,7 +35,7 @@ Change = Callable[[Any], Any]
 _LONGEST_TIME = 32
 _PLAIN: frozenset[type] = frozenset((int, float, bool, type(None)))
 _NOTHING: frozenset[type] = frozenset((type(None),))
-_TEXTS, _OBJECTS = {str}, {dict}
+_TEXTS, _OBJECTS, _LISTS = {str}, {dict}, {list}
 
 # There are few of these words, and tasks are on few nodes: one object for each is enough.
 _lower = lru_cache(maxsize=1000)(str.lower)
@@ -45,6 +46,7 @@ class _Way(NamedTuple):
     """What becomes of the values of a property: what its name says once is not asked for each.
 
     Values of the types in `kept` stay as they are. Texts of one property that stand in many objects stay too if `all_kept` says so.
+    `items` makes a list item by item, so that several can be made as one; None where a list is one value.
     """
 
     fact: str
@@ -52,6 +54,7 @@ class _Way(NamedTuple):
     all_kept: Callable[[Sequence[str]], bool]
     text: Change
     other: Change
+    items: Change | None
     objects: bool
 
     def of(self, value: Any) -> Any:
@@ -90,11 +93,12 @@ class Facts:
 
     def each(self, objects: Sequence[Mapping[str, Any]], **parent: str) -> list[dict[str, Any]]:
         """The facts of each object, in their order, behind the id of the parent."""
+        shapes = list(map(tuple, objects))
+        if len(set(shapes)) == 1:
+            return self._alike(shapes[0], objects, parent)
         by_shape: dict[tuple[str, ...], list[int]] = {}
-        for index, wire in enumerate(objects):
-            by_shape.setdefault(tuple(wire), []).append(index)
-        if len(by_shape) == 1:
-            return self._alike(next(iter(by_shape)), objects, parent)
+        for index, names in enumerate(shapes):
+            by_shape.setdefault(names, []).append(index)
         made: dict[int, dict[str, Any]] = {}
         for names, indexes in by_shape.items():
             made.update(zip(indexes, self._alike(names, [objects[index] for index in indexes], parent)))
@@ -133,17 +137,21 @@ class Facts:
         # Those of which one is like the next are made once.
         if types == _OBJECTS and way.objects and values[0] != values[1]:
             return self.each(values)
+        if types == _LISTS and way.items and values[0] != values[1]:
+            items = iter(way.items([item for value in values for item in value]))
+            return [list(islice(items, len(value))) for value in values]
         return list(map(way.of, values))
 
     def _way(self, known: Property) -> _Way:
         if self._masks and known.secret:
-            return _Way(known.fact, _NOTHING, _none_kept, _masked, _masked, False)
+            return _Way(known.fact, _NOTHING, _none_kept, _masked, _masked, None, False)
         if self._strict and known.place:
             place = self._in_place(known.place, partial(self._shaped, known, _as_it_is))
-            return _Way(known.fact, _NOTHING, _none_kept, place, self._once(place), False)
+            items = place if known.place in (VALUES, LEAVES) else None
+            return _Way(known.fact, _NOTHING, _none_kept, place, self._once(place), items, False)
         all_kept, text = self._texts(known)
-        other = self._once(partial(self._shaped, known, text))
-        return _Way(known.fact, _PLAIN, all_kept, text, other, not known.user_keyed)
+        shaped = partial(self._shaped, known, text)
+        return _Way(known.fact, _PLAIN, all_kept, text, self._once(shaped), shaped, not known.user_keyed)
 
     def _texts(self, known: Property) -> tuple[Callable[[Sequence[str]], bool], Change]:
         """Whether all texts there are as they should be, and what is made of one otherwise."""
@@ -182,7 +190,8 @@ class Facts:
         if isinstance(value, dict):
             return self._user_keyed(value) if known.user_keyed else self.of(value)
         if isinstance(value, list):
-            items = [self._shaped(known, text, item) for item in value]
+            objects = not known.user_keyed and set(map(type, value)) == _OBJECTS
+            items = self.each(value) if objects else [self._shaped(known, text, item) for item in value]
             named = self._masks and known.named_secrets and not (self._strict and known.place)
             return self._mask_named(items) if named else items
         return value

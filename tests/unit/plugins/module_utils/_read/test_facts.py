@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -329,6 +330,28 @@ def test_what_is_made_of_many_is_what_is_made_of_each(redact: str) -> None:
         list({"job_id": "j", **Facts(redact).of(wire)}.items()) for wire in many
     ]
     assert Facts(redact).each([]) == []
+
+
+@pytest.mark.parametrize("redact", ["strict", "patterns", "none"])
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [
+        ("environmentSettings", {"name": "A", "value": "hunter2"}, {"value": "hunter2", "name": "DB_PASSWORD"}),
+        ("uploadHeaders", {"name": "A", "value": "hunter2"}, {"name": "B", "value": None}),
+        ("resourceFiles", {"httpUrl": "https://x/c?sig=hunter2", "filePath": "a"}, {"filePath": "password=hunter2"}),
+        ("metadata", {"name": "password", "value": "a"}, {"name": "b", "value": "password=hunter2"}),
+        ("settings", {"password": "hunter2"}, {"fileUri": ["hunter2"]}),
+        ("tags", {"password": "hunter2"}, {"dbPassword": 1}),
+        ("commandLine", "a b", "c d"),
+        ("password", "a", "b"),
+        ("taskIds", "a", "password=hunter2"),
+    ],
+)
+def test_lists_that_are_made_as_one_are_made_as_each(redact: str, name: str, one: Any, other: Any) -> None:
+    lists = ([one], [other, one], [], [one, "password=hunter2", None, 1], [[one], other], [one], [one])
+    many = [{"id": str(number), name: value} for number, value in enumerate(lists)]
+    for some in (many, many[:2], many[::-1], many[1:3]):
+        assert json.dumps(Facts(redact).each(some)) == json.dumps([Facts(redact).of(wire) for wire in some])
 
 
 @pytest.mark.parametrize("redact", ["strict", "patterns", "none"])
