@@ -20,7 +20,6 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     NONE,
     STRICT,
     cut,
-    is_secret_name,
     mask_signature,
     mask_text,
     may_hold_secret,
@@ -46,7 +45,7 @@ class _Way(NamedTuple):
     """What becomes of the values of a property: what its name says once is not asked for each.
 
     Values of the types in `kept` stay as they are. Texts of one property that stand in many objects stay too if `all_kept` says so.
-    `items` makes a list item by item, so that several can be made as one; None where a list is one value.
+    `items` makes the items of several lists at once; None where a list is one value.
     """
 
     fact: str
@@ -108,7 +107,7 @@ class Facts:
         self, names: tuple[str, ...], objects: Sequence[Mapping[str, Any]], parent: dict[str, str]
     ) -> list[dict[str, Any]]:
         """Of objects that have these properties, in this order."""
-        # What all have is made once and copied with the names of the rest: half the time of making each from pairs.
+        # Made once, and copied with the names of the rest: half the time of making each from pairs.
         common: dict[str, Any] = dict(parent)
         columns: dict[str, Sequence[Any]] = {}
         for name, values in zip(names, zip(*(wire.values() for wire in objects))):
@@ -192,9 +191,19 @@ class Facts:
         if isinstance(value, list):
             objects = not known.user_keyed and set(map(type, value)) == _OBJECTS
             items = self.each(value) if objects else [self._shaped(known, text, item) for item in value]
-            named = self._masks and known.named_secrets and not (self._strict and known.place)
-            return self._mask_named(items) if named else items
+            return self._named(known, items) if known.named_secrets else items
         return value
+
+    def _named(self, known: Property, items: list[Any]) -> list[Any]:
+        """Of names and values: a name may tell of a credential."""
+        if not self._masks or (self._strict and known.place):
+            return items
+        from ansible_collections.batchops.azure.plugins.module_utils._read.user_keyed import mask_named
+
+        return mask_named(items, self._covers_name)
+
+    def _covers_name(self, _name: str) -> bool:
+        return True
 
     def _free(self, value: str) -> str:
         if self._strict and "://" in value:
@@ -204,26 +213,11 @@ class Facts:
         return mask_text(value)
 
     def _user_keyed(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            # A name stays readable, but for what is no name: a URL with its signature, or a value behind it.
-            return {
-                mask_text(key) if self._masks else key: MASK
-                if self._masks and self._is_secret(key)
-                else self._user_keyed(item)
-                for key, item in value.items()
-            }
-        if isinstance(value, list):
-            return [self._user_keyed(item) for item in value]
-        return self._free(value) if self._masks and isinstance(value, str) else value
+        if not self._masks:
+            return value
+        from ansible_collections.batchops.azure.plugins.module_utils._read.user_keyed import mask_keyed
 
-    def _mask_named(self, items: list[Any]) -> list[Any]:
-        for item in items:
-            if isinstance(item, dict) and item.get("value") and self._is_secret(str(item.get("name"))):
-                item["value"] = MASK
-        return items
-
-    def _is_secret(self, name: str) -> bool:
-        return is_secret_name(name)
+        return mask_keyed(value, self._covers_name, self._free)
 
 
 def _as_it_is(value: Any) -> Any:
