@@ -9,7 +9,7 @@ Nothing is lost: a property that is not known here passes through under its snak
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -62,18 +62,6 @@ class _Way(NamedTuple):
         return self.text(value) if isinstance(value, str) else self.other(value)
 
 
-class _Ways(dict[str, _Way]):
-    """By the name of the property. Each is worked out when it is first needed."""
-
-    def __init__(self, work_out: Callable[[Property], _Way]) -> None:
-        super().__init__()
-        self._work_out = work_out
-
-    def __missing__(self, name: str) -> _Way:
-        way = self[name] = self._work_out(property_of(name))
-        return way
-
-
 class Facts:
     """Makes facts; `redact` decides what is masked in them: by the place and by looks, by looks only, or nothing.
 
@@ -84,7 +72,8 @@ class Facts:
         self._strict = redact == STRICT
         # Whatever is not exactly the word for it masks.
         self._masks = redact != NONE
-        self._ways = _Ways(self._way)
+        # By the name of the property. Each is worked out when it is first needed.
+        self._way_of = cache(self._way)
 
     def of(self, wire: Mapping[str, Any]) -> dict[str, Any]:
         """The facts of one object. `odata.` annotations are the envelope's and are left out. Facts of facts are the same, masked."""
@@ -111,7 +100,7 @@ class Facts:
         common: dict[str, Any] = dict(parent)
         columns: dict[str, Sequence[Any]] = {}
         for name, values in zip(names, zip(*(wire.values() for wire in objects))):
-            way = self._ways[name]
+            way = self._way_of(name)
             if way.fact == ENVELOPE:
                 continue
             # An old and a new name may be of one fact: then the last one stands.
@@ -141,7 +130,8 @@ class Facts:
             return [list(islice(items, len(value))) for value in values]
         return list(map(way.of, values))
 
-    def _way(self, known: Property) -> _Way:
+    def _way(self, name: str) -> _Way:
+        known = property_of(name)
         if self._masks and known.secret:
             return _Way(known.fact, _NOTHING, _none_kept, _masked, _masked, None, False)
         if self._strict and known.place:
