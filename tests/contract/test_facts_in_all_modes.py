@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._mask.by_place import mask_place, without_values
+from ansible_collections.batchops.azure.plugins.module_utils._mask.names import is_secret_name
 from ansible_collections.batchops.azure.plugins.module_utils._mask.places import LEAVES, VALUES
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     LONGEST,
@@ -18,7 +19,6 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     NONE,
     STRICT,
     cut,
-    is_secret_name,
     mask_signature,
     mask_text,
 )

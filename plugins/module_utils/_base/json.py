@@ -13,7 +13,7 @@ from typing import Any
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 
 # The service has no envelope around an error; other dialects of OData, and what stands before it, do.
-_ERRORS = frozenset(("error", "odata.error", "@odata.error"))
+ERRORS = frozenset(("error", "odata.error", "@odata.error"))
 
 
 def parsed(content: bytes) -> Any:
@@ -43,14 +43,9 @@ def _finite(written: str) -> float:
 
 def is_error(body: Mapping[str, Any]) -> bool:
     """Whether this is the body of an error, whatever the status says."""
-    if not _ERRORS.isdisjoint(body):
+    if not ERRORS.isdisjoint(body):
         return True
     return isinstance(body.get("code"), str) and isinstance(body.get("message"), (dict, str))
-
-
-def error_of(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Of the body of an error, what tells of it. Beside it there may be anything."""
-    return {name: value for name, value in body.items() if name in _ERRORS or name in ("code", "message")}
 
 
 def same_id(item: Mapping[str, Any], wanted: str, what: str) -> None:

@@ -10,12 +10,12 @@ import re
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, BatchError, ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import error_of, is_error, parsed
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import ERRORS, is_error, parsed
 from ansible_collections.batchops.azure.plugins.module_utils._http.missing import missing_object
+from ansible_collections.batchops.azure.plugins.module_utils._mask.names import is_secret_name
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     MASK,
     cut,
-    is_secret_name,
     mask_signature,
     mask_text,
 )
@@ -47,7 +47,7 @@ def why_refused(status: int, headers: Any, content: bytes, url: str) -> BatchErr
     except (ValueError, RecursionError) as error:
         return AnswerError(f"{what} is not valid JSON ({error}): {_quoted(content, status)}")
     if isinstance(body, dict) and is_error(body):
-        told = json.dumps(error_of(body), ensure_ascii=False)
+        told = json.dumps(_error_of(body), ensure_ascii=False)
         return AnswerError(
             f"{what} has status 200 and the body of an error: {excerpt(told.encode('utf-8', 'replace'))}"
         )
@@ -119,3 +119,8 @@ def excerpt(content: bytes) -> str:
     # Once more: a name and its value may stand together now that the tags are gone.
     text = mask_text(" ".join(text.split()))
     return text if len(text) <= _LONGEST_EXCERPT else text[:_LONGEST_EXCERPT] + "…"
+
+
+def _error_of(body: dict[str, Any]) -> dict[str, Any]:
+    """Of the body of an error, what tells of it. Beside it there may be anything."""
+    return {name: value for name, value in body.items() if name in ERRORS or name in ("code", "message")}

@@ -66,10 +66,3 @@ def mask_signature(url: str) -> str:
     from ansible_collections.batchops.azure.plugins.module_utils._mask.patterns import SIGNATURE
 
     return SIGNATURE.sub(lambda match: match.group("keep") + MASK, url)
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether an environment variable of that name holds a credential, as far as its name tells."""
-    from ansible_collections.batchops.azure.plugins.module_utils._mask import names
-
-    return names.is_secret_name(name)

@@ -9,6 +9,9 @@ import marshal
 from collections.abc import Callable
 from typing import Any
 
+# What marshal writes of a tuple before its items: its type and, in four bytes, how many there are.
+_BEFORE_ITEMS = 5
+
 
 class Alike:
     """Calls `make` for a value of JSON unless the last one was the same. Nobody may change what it returns."""
@@ -29,6 +32,19 @@ class Alike:
         made = self._make(value)
         self._last = value, b"", made
         return made
+
+
+def all_alike(values: tuple[Any, ...]) -> bool:
+    """Whether all values of JSON are exactly the same. There is one at least."""
+    first = values[0]
+    if len(values) == 1:
+        return True
+    # Most that are not the same differ already there.
+    if first != values[-1]:
+        return False
+    if first.__class__ is str:
+        return values.count(first) == len(values)
+    return _exactly(values)[_BEFORE_ITEMS:] == _exactly(first) * len(values)
 
 
 def _exactly(value: Any) -> bytes:

@@ -9,7 +9,8 @@ Nothing is lost: a property that is not known here passes through under its snak
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
+from itertools import islice
 from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._mask.places import LEAVES, VALUES
@@ -19,13 +20,12 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     NONE,
     STRICT,
     cut,
-    is_secret_name,
     mask_signature,
     mask_text,
     may_hold_secret,
     may_hold_signature,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._read.alike import Alike
+from ansible_collections.batchops.azure.plugins.module_utils._read.alike import Alike, all_alike
 from ansible_collections.batchops.azure.plugins.module_utils._read.properties import ENVELOPE, Property, property_of
 
 Change = Callable[[Any], Any]
@@ -34,7 +34,7 @@ Change = Callable[[Any], Any]
 _LONGEST_TIME = 32
 _PLAIN: frozenset[type] = frozenset((int, float, bool, type(None)))
 _NOTHING: frozenset[type] = frozenset((type(None),))
-_TEXTS, _OBJECTS = {str}, {dict}
+_TEXTS, _OBJECTS, _LISTS = {str}, {dict}, {list}
 
 # There are few of these words, and tasks are on few nodes: one object for each is enough.
 _lower = lru_cache(maxsize=1000)(str.lower)
@@ -45,6 +45,7 @@ class _Way(NamedTuple):
     """What becomes of the values of a property: what its name says once is not asked for each.
 
     Values of the types in `kept` stay as they are. Texts of one property that stand in many objects stay too if `all_kept` says so.
+    `items` makes the items of several lists at once; None where a list is one value.
     """
 
     fact: str
@@ -52,19 +53,13 @@ class _Way(NamedTuple):
     all_kept: Callable[[Sequence[str]], bool]
     text: Change
     other: Change
+    items: Change | None
     objects: bool
 
-
-class _Ways(dict[str, _Way]):
-    """By the name of the property. Each is worked out when it is first needed."""
-
-    def __init__(self, work_out: Callable[[Property], _Way]) -> None:
-        super().__init__()
-        self._work_out = work_out
-
-    def __missing__(self, name: str) -> _Way:
-        way = self[name] = self._work_out(property_of(name))
-        return way
+    def of(self, value: Any) -> Any:
+        if type(value) in self.kept:
+            return value
+        return self.text(value) if isinstance(value, str) else self.other(value)
 
 
 class Facts:
@@ -77,7 +72,8 @@ class Facts:
         self._strict = redact == STRICT
         # Whatever is not exactly the word for it masks.
         self._masks = redact != NONE
-        self._ways = _Ways(self._way)
+        # By the name of the property. Each is worked out when it is first needed.
+        self._way_of = cache(self._way)
 
     def of(self, wire: Mapping[str, Any]) -> dict[str, Any]:
         """The facts of one object. `odata.` annotations are the envelope's and are left out. Facts of facts are the same, masked."""
@@ -85,11 +81,12 @@ class Facts:
 
     def each(self, objects: Sequence[Mapping[str, Any]], **parent: str) -> list[dict[str, Any]]:
         """The facts of each object, in their order, behind the id of the parent."""
+        shapes = list(map(tuple, objects))
+        if len(set(shapes)) == 1:
+            return self._alike(shapes[0], objects, parent)
         by_shape: dict[tuple[str, ...], list[int]] = {}
-        for index, wire in enumerate(objects):
-            by_shape.setdefault(tuple(wire), []).append(index)
-        if len(by_shape) == 1:
-            return self._alike(next(iter(by_shape)), objects, parent)
+        for index, names in enumerate(shapes):
+            by_shape.setdefault(names, []).append(index)
         made: dict[int, dict[str, Any]] = {}
         for names, indexes in by_shape.items():
             made.update(zip(indexes, self._alike(names, [objects[index] for index in indexes], parent)))
@@ -99,14 +96,25 @@ class Facts:
         self, names: tuple[str, ...], objects: Sequence[Mapping[str, Any]], parent: dict[str, str]
     ) -> list[dict[str, Any]]:
         """Of objects that have these properties, in this order."""
-        columns: list[Sequence[Any]] = [[parent_id] * len(objects) for parent_id in parent.values()]
-        facts = list(parent)
+        # Made once, and copied with the names of the rest: half the time of making each from pairs.
+        common: dict[str, Any] = dict(parent)
+        columns: dict[str, Sequence[Any]] = {}
         for name, values in zip(names, zip(*(wire.values() for wire in objects))):
-            way = self._ways[name]
-            if way.fact != ENVELOPE:
-                facts.append(way.fact)
-                columns.append(self._column(way, values))
-        return [dict(zip(facts, row)) for row in zip(*columns)] if columns else [{} for _wire in objects]
+            way = self._way_of(name)
+            if way.fact == ENVELOPE:
+                continue
+            # An old and a new name may be of one fact: then the last one stands.
+            if all_alike(values):
+                columns.pop(way.fact, None)
+                common[way.fact] = way.of(values[0])
+            else:
+                common[way.fact] = None
+                columns[way.fact] = self._column(way, values)
+        made = [common.copy() for _wire in objects]
+        for fact, column in columns.items():
+            for facts, value in zip(made, column):
+                facts[fact] = value
+        return made
 
     def _column(self, way: _Way, values: tuple[Any, ...]) -> Sequence[Any]:
         types = set(map(type, values))
@@ -115,22 +123,24 @@ class Facts:
         if types == _TEXTS:
             return values if way.all_kept(values) else list(map(way.text, values))
         # Those of which one is like the next are made once.
-        if types == _OBJECTS and way.objects and len(values) > 1 and values[0] != values[1]:
+        if types == _OBJECTS and way.objects and values[0] != values[1]:
             return self.each(values)
-        return [
-            value if type(value) in way.kept else way.text(value) if isinstance(value, str) else way.other(value)
-            for value in values
-        ]
+        if types == _LISTS and way.items and values[0] != values[1]:
+            items = iter(way.items([item for value in values for item in value]))
+            return [list(islice(items, len(value))) for value in values]
+        return list(map(way.of, values))
 
-    def _way(self, known: Property) -> _Way:
+    def _way(self, name: str) -> _Way:
+        known = property_of(name)
         if self._masks and known.secret:
-            return _Way(known.fact, _NOTHING, _none_kept, _masked, _masked, False)
+            return _Way(known.fact, _NOTHING, _none_kept, _masked, _masked, None, False)
         if self._strict and known.place:
             place = self._in_place(known.place, partial(self._shaped, known, _as_it_is))
-            return _Way(known.fact, _NOTHING, _none_kept, place, self._once(place), False)
+            items = place if known.place in (VALUES, LEAVES) else None
+            return _Way(known.fact, _NOTHING, _none_kept, place, self._once(place), items, False)
         all_kept, text = self._texts(known)
-        other = self._once(partial(self._shaped, known, text))
-        return _Way(known.fact, _PLAIN, all_kept, text, other, not known.user_keyed)
+        shaped = partial(self._shaped, known, text)
+        return _Way(known.fact, _PLAIN, all_kept, text, self._once(shaped), shaped, not known.user_keyed)
 
     def _texts(self, known: Property) -> tuple[Callable[[Sequence[str]], bool], Change]:
         """Whether all texts there are as they should be, and what is made of one otherwise."""
@@ -169,10 +179,21 @@ class Facts:
         if isinstance(value, dict):
             return self._user_keyed(value) if known.user_keyed else self.of(value)
         if isinstance(value, list):
-            items = [self._shaped(known, text, item) for item in value]
-            named = self._masks and known.named_secrets and not (self._strict and known.place)
-            return self._mask_named(items) if named else items
+            objects = not known.user_keyed and set(map(type, value)) == _OBJECTS
+            items = self.each(value) if objects else [self._shaped(known, text, item) for item in value]
+            return self._named(known, items) if known.named_secrets else items
         return value
+
+    def _named(self, known: Property, items: list[Any]) -> list[Any]:
+        """Of names and values: a name may tell of a credential."""
+        if not self._masks or (self._strict and known.place):
+            return items
+        from ansible_collections.batchops.azure.plugins.module_utils._read.user_keyed import mask_named
+
+        return mask_named(items, self._covers_name)
+
+    def _covers_name(self, _name: str) -> bool:
+        return True
 
     def _free(self, value: str) -> str:
         if self._strict and "://" in value:
@@ -182,26 +203,11 @@ class Facts:
         return mask_text(value)
 
     def _user_keyed(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            # A name stays readable, but for what is no name: a URL with its signature, or a value behind it.
-            return {
-                mask_text(key) if self._masks else key: MASK
-                if self._masks and self._is_secret(key)
-                else self._user_keyed(item)
-                for key, item in value.items()
-            }
-        if isinstance(value, list):
-            return [self._user_keyed(item) for item in value]
-        return self._free(value) if self._masks and isinstance(value, str) else value
+        if not self._masks:
+            return value
+        from ansible_collections.batchops.azure.plugins.module_utils._read.user_keyed import mask_keyed
 
-    def _mask_named(self, items: list[Any]) -> list[Any]:
-        for item in items:
-            if isinstance(item, dict) and item.get("value") and self._is_secret(str(item.get("name"))):
-                item["value"] = MASK
-        return items
-
-    def _is_secret(self, name: str) -> bool:
-        return is_secret_name(name)
+        return mask_keyed(value, self._covers_name, self._free)
 
 
 def _as_it_is(value: Any) -> Any:

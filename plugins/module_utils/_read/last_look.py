@@ -43,6 +43,11 @@ class FactsInTime(Facts):
         super().__init__(redact)
         self._allowance = allowance
 
+    def each(self, objects: Sequence[Mapping[str, Any]], **parent: str) -> list[dict[str, Any]]:
+        """What many have in common is counted for each."""
+        each = super().each
+        return [each((wire,), **parent)[0] for wire in objects]
+
     def _once(self, make: Change) -> Change:
         """Each is counted, and whether it is covered is another question for each."""
         return make
@@ -66,8 +71,8 @@ class FactsInTime(Facts):
         made = super()._user_keyed(covered)
         return made if len(covered) == len(value) else {**made, MASK: MASK}
 
-    def _is_secret(self, name: str) -> bool:
-        return not self._allowance.covers_name(name) or super()._is_secret(name)
+    def _covers_name(self, name: str) -> bool:
+        return self._allowance.covers_name(name)
 
 
 def finished(

@@ -74,6 +74,16 @@ def test_each_name_counts_whatever_it_is() -> None:
     assert 10_000 < covered < 20_000
 
 
+def test_equal_texts_of_a_list_are_told_one_by_one() -> None:
+    allowance = _allowance()
+    while allowance.covers(HOSTILE * 1_000):
+        pass
+    before = allowance.refused
+    settings = [{"name": "MODE", "value": HOSTILE} for _time in range(3)]
+    assert "hunter2" not in str(FactsInTime("patterns", allowance).of({"metadata": settings}))
+    assert allowance.refused == before + 3
+
+
 @pytest.mark.parametrize("redact", ["strict", "patterns"])
 def test_what_is_not_covered_is_masked_whole_wherever_it_stands(redact: str) -> None:
     allowance = _allowance()

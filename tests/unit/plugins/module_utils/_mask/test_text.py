@@ -9,9 +9,9 @@ import subprocess
 import sys
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._mask.names import is_secret_name
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     MASK,
-    is_secret_name,
     mask_signature,
     mask_text,
 )

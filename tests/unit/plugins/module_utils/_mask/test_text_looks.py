@@ -9,7 +9,8 @@ import re
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._mask.by_place import mask_command
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import LONGEST, MASK, is_secret_name, mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._mask.names import is_secret_name
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import LONGEST, MASK, mask_text
 from ansible_collections.batchops.azure.tests.unit.plugins.module_utils import secret_looks
 
 LINES, NAMES = secret_looks.COMMAND_LINES, secret_looks.SETTING_NAMES

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._read.alike import Alike
+from ansible_collections.batchops.azure.plugins.module_utils._read.alike import Alike, all_alike
 
 
 @pytest.mark.parametrize("value", [{}, [], {"a": 1}, {"a": [True, None, 1.5, "\ud800", 2**80]}])
@@ -21,7 +21,7 @@ def test_the_same_value_is_made_once(value: Any) -> None:
     assert made[0] is made[1] is made[2]
 
 
-@pytest.mark.parametrize(
+_DIFFERENT = pytest.mark.parametrize(
     ("one", "other"),
     [
         ({"a": 1}, {"a": True}),
@@ -32,9 +32,24 @@ def test_the_same_value_is_made_once(value: Any) -> None:
         ([1, 2], [2, 1]),
         ({}, []),
         ({"a": None}, {}),
+        (1, True),
+        ("", None),
+        ("a", "b"),
     ],
 )
+
+
+@_DIFFERENT
 def test_what_json_writes_in_another_way_is_another_value(one: Any, other: Any) -> None:
     once = Alike(json.dumps)
     for value in (one, other, other, one, one):
         assert once(value) == json.dumps(value)
+
+
+@_DIFFERENT
+def test_all_are_alike_only_where_json_writes_them_in_the_same_way(one: Any, other: Any) -> None:
+    for value in (one, other):
+        assert all_alike((value,))
+        assert all_alike(tuple(json.loads(json.dumps([value] * 300))))
+    for values in ((one, other), (one, other, one), (other, *[one] * 300), (*[one] * 300, other)):
+        assert not all_alike(values)

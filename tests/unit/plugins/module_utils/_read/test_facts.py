@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -332,6 +333,28 @@ def test_what_is_made_of_many_is_what_is_made_of_each(redact: str) -> None:
 
 
 @pytest.mark.parametrize("redact", ["strict", "patterns", "none"])
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [
+        ("environmentSettings", {"name": "A", "value": "hunter2"}, {"value": "hunter2", "name": "DB_PASSWORD"}),
+        ("uploadHeaders", {"name": "A", "value": "hunter2"}, {"name": "B", "value": None}),
+        ("resourceFiles", {"httpUrl": "https://x/c?sig=hunter2", "filePath": "a"}, {"filePath": "password=hunter2"}),
+        ("metadata", {"name": "password", "value": "a"}, {"name": "b", "value": "password=hunter2"}),
+        ("settings", {"password": "hunter2"}, {"fileUri": ["hunter2"]}),
+        ("tags", {"password": "hunter2"}, {"dbPassword": 1}),
+        ("commandLine", "a b", "c d"),
+        ("password", "a", "b"),
+        ("taskIds", "a", "password=hunter2"),
+    ],
+)
+def test_lists_that_are_made_as_one_are_made_as_each(redact: str, name: str, one: Any, other: Any) -> None:
+    lists = ([one], [other, one], [], [one, "password=hunter2", None, 1], [[one], other], [one], [one])
+    many = [{"id": str(number), name: value} for number, value in enumerate(lists)]
+    for some in (many, many[:2], many[::-1], many[1:3]):
+        assert json.dumps(Facts(redact).each(some)) == json.dumps([Facts(redact).of(wire) for wire in some])
+
+
+@pytest.mark.parametrize("redact", ["strict", "patterns", "none"])
 def test_two_texts_side_by_side_are_not_taken_for_one(redact: str) -> None:
     ids = [{"id": "x?s"}, {"id": "ig=hunter2"}]
     assert Facts(redact).each(ids) == ids
@@ -344,6 +367,17 @@ def test_what_most_tasks_have_in_common_is_there_once() -> None:
     ]
     one, other = Facts().each([dict(task) for task in wire])
     assert one["constraints"] is other["constraints"]
+
+
+def test_of_an_old_and_a_new_name_of_one_fact_the_last_one_stands() -> None:
+    """Whether it differs between the objects or not, and it stands where the first one stood."""
+    old, new = "maxTasksPerNode", "taskSlotsPerNode"
+    for values in (((1, 1), (2, 3)), ((1, 2), (3, 3)), ((1, 1), (3, 3)), ((1, 2), (3, 4))):
+        wire = [{old: first, "id": "p", new: last} for first, last in zip(*values)]
+        made = Facts().each(wire)
+        assert [list(facts.items()) for facts in made] == [
+            [("task_slots_per_node", last), ("id", "p")] for last in values[1]
+        ]
 
 
 def test_with_redact_none_no_fact_is_cut() -> None:
