@@ -145,6 +145,16 @@ def test_texts_that_are_times_are_told_from_others_where_all_are() -> None:
     assert not others.kinds["size"] - times.allows("size")
 
 
+@pytest.mark.parametrize(("digits", "told"), [(0, []), (4, []), (7, []), (9, ["9 (1x)"])])
+def test_more_digits_of_a_second_than_there_ever_were_are_told(digits: int, told: list[str]) -> None:
+    """Zeros at the end are not written: which counts there are is a matter of chance."""
+    seen, known = Observations(), Observations()
+    for observations, times in ((seen, {digits: 1}), (known, {3: 5, 7: 20})):
+        observations.shapes["job"] = Shape()
+        observations.shapes["job"].times.update(times)
+    assert [difference.account for difference in differences(seen, known)] == told
+
+
 def test_another_code_is_named(known: Observations) -> None:
     def prepare(simulator: Simulator) -> None:
         simulator.faults.add("status", status=404, code="JobGone", match="^/jobs/not-there-[0-9a-f]+\\?")
