@@ -78,9 +78,9 @@ class Line:
     def _tail(self) -> str:
         # What a look that failed would have told of is not known.
         drawn = self.counts.measurable and self.counts.alike and not self.trouble
-        bar = f" [{_bar(self.counts)}]" if drawn else " "
+        share = f" [{_bar(self.counts)}]" if drawn else " "
         left = f", ~{clock(self.left).removeprefix('0')} left" if self.left is not None else ""
-        return f"{bar} {clock(self.elapsed)}{left}"
+        return f"{share} {clock(self.elapsed)}{left}"
 
 
 def _of_check(subject: str, counts: Counts) -> tuple[str, ...]:

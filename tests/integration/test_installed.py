@@ -29,7 +29,7 @@ NEEDED = {"MANIFEST.json", "FILES.json", "LICENSE", "README.md", "meta/runtime.y
 ALLOWED = re.compile(
     r"(MANIFEST|FILES)\.json|LICENSE|(README|SECURITY)\.md|CHANGELOG\.rst|requirements\.txt|bindep\.txt"
     r"|changelogs/(config|changelog)\.yaml"
-    r"|extensions/automation_platform/([a-z_]+\.yml|project/gate\.yml|project/collections/requirements\.yml)"
+    r"|extensions/automation_platform/[a-z_]+\.yml"
     r"|extensions/eda/(plugins/event_source/[a-z_]+\.py|rulebooks/[a-z_]+\.yml|schemas/[a-z_]+\.json|decision-environment\.yml)"
     r"|meta/(runtime|execution-environment|extensions)\.yml"
     r"|playbooks/([a-z_]+/)*[a-z_]+\.(yml|j2)"
