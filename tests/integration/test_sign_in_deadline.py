@@ -78,7 +78,9 @@ def test_without_a_wait_an_attempt_ends_with_the_timeout_and_is_made_as_often_as
             options = {**WAYS[way](account, home), "authority_host": host.address, "retries": 1, "timeout": seconds}
             clock = ScriptedClock((0, 1))
             sentence = login_failure(account, clock=clock, **options)
-        assert sentence == f"Signing in with {way} from the options failed: no answer within {seconds:g} s (tried 2 times)"
+        assert (
+            sentence == f"Signing in with {way} from the options failed: no answer within {seconds:g} s (tried 2 times)"
+        )
         clock.assert_used_up()
         return host.connections
 

@@ -140,7 +140,10 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Run:
     (folder / "switch.yml").write_text(json.dumps(SWITCH[:1]), encoding="utf-8")
     switched = {**POOLS, "switch_tasks": str(folder / "switch.yml")}
     calls = {
-        **{f"asked{number}": {**switched, "wait_timeout": 20, **options} for number, (options, _words) in enumerate(ASKED)},
+        **{
+            f"asked{number}": {**switched, "wait_timeout": 20, **options}
+            for number, (options, _words) in enumerate(ASKED)
+        },
         **{f"id{number}": {**switched, "new_pool_id": name} for number, name in enumerate(NO_IDS)},
         **{f"default-{how}": {**POOLS, **dict.fromkeys(OPTIONAL, nothing)} for how, nothing in NOTHING.items()},
         **{f"without-{how}": {**POOLS, "switch_tasks": NOTHING[how]} for how in ("null", "omitted")},

@@ -32,6 +32,8 @@ Change = Callable[[Any], Any]
 
 # No secret is this short and looks like a time or a duration.
 _LONGEST_TIME = 32
+# No answer of the service has lists in lists at all.
+_DEEPEST_LIST = 100
 _PLAIN: frozenset[type] = frozenset((int, float, bool, type(None)))
 _NOTHING: frozenset[type] = frozenset((type(None),))
 _TEXTS, _OBJECTS, _LISTS = {str}, {dict}, {list}
@@ -173,14 +175,17 @@ class Facts:
             return lambda value: mask_place(place, shaped(value))
         return partial(mask_place, place)
 
-    def _shaped(self, known: Property, text: Change, value: Any) -> Any:
+    def _shaped(self, known: Property, text: Change, value: Any, depth: int = 0) -> Any:
         if isinstance(value, str):
             return text(value)
         if isinstance(value, dict):
             return self._user_keyed(value) if known.user_keyed else self.of(value)
         if isinstance(value, list):
             objects = not known.user_keyed and set(map(type, value)) == _OBJECTS
-            items = self.each(value) if objects else [self._shaped(known, text, item) for item in value]
+            # How deep Python itself goes differs by version; whoever prints the facts must be able to follow, too.
+            if depth > _DEEPEST_LIST:
+                raise RecursionError
+            items = self.each(value) if objects else [self._shaped(known, text, item, depth + 1) for item in value]
             return self._named(known, items) if known.named_secrets else items
         return value
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import name_some
 from ansible_collections.batchops.azure.plugins.module_utils._read.query import Query
 
@@ -20,7 +20,10 @@ Path = tuple[str, ...]
 def answer(query: Query, result: Result, kind: str, facts: list[dict[str, Any]]) -> Result:
     """What the query gives over the result, and a warning more where masked values had a part in it. `facts` are not masked."""
     # A copy: an expression may give the result itself, which cannot hold itself and be printed.
-    found = deepcopy(query.over(result))
+    try:
+        found = deepcopy(query.over(result))
+    except RecursionError as error:
+        raise AnswerError("The answer of the service is nested too deeply") from error
     warnings = [*_about_null(query, found, result), *_about_masks(query, found, result, {**result, kind: facts})]
     return {"query_result": found, **({"warnings": [*result.get("warnings", ()), *warnings]} if warnings else {})}
 
