@@ -101,8 +101,8 @@ def _seconds(retry_after: str | None) -> float | None:
     """Retry-After is a number of seconds or an HTTP date; what is neither counts as absent."""
     if not retry_after:
         return None
-    if re.fullmatch(r"\s*[0-9]+\s*", retry_after):
-        return float(retry_after)
+    if number := re.fullmatch(r"\s*([0-9]+)\s*", retry_after):
+        return float(number[1])
     try:
         at = parsedate_to_datetime(retry_after)
     except (TypeError, ValueError, OverflowError, IndexError):

@@ -144,7 +144,7 @@ class Counting(SharedKey):
 
 
 def test_every_attempt_is_signed_anew(service: Loopback) -> None:
-    service.say("/jobs/a", refusal(503, "ServerBusy"), refusal(500, "InternalError"), {"id": "a"})
+    service.say("/jobs/a", refusal(502, "BadGateway"), refusal(500, "InternalError"), {"id": "a"})
     signer = Counting()
     endpoint = Endpoint(service.url, ACCOUNT, "2025-06-01", CLOUDS[0])
     Client(endpoint, signer, retries=2, clock=ScriptedClock((0, 1), (0, 2))).get(("jobs", "a"))

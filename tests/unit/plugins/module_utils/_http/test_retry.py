@@ -66,6 +66,7 @@ def test_a_date_that_has_passed_asks_for_nothing() -> None:
 @given(st.one_of(st.text(), st.text("0123456789 \u00b2\u0664-+.,:GMTFriJan")), st.integers(1, 60))
 @example("\u00b2", 1)
 @example("9" * 400, 1)
+@example("0\x1f", 1)
 @example("Fri, 31 Dec 9999 23:59:59 -2359", 1)
 @example("Mon, 01 Jan 0001 00:00:00 +2359", 1)
 @example("Fri, 17 Jan 2025 00:00:00 +9999", 1)
