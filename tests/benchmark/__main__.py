@@ -25,6 +25,7 @@ from .cases import (
     pools,
     sign_in,
     sizes,
+    watching,
 )
 from .headline import lines_of
 from .machine import description
@@ -34,7 +35,7 @@ from .table import as_text, verdict
 
 CASES = (
     *("one read", "signing in", "170 jobs", "large lists", "pools", "many gates", "busy account"),
-    *("inventory", "an hour", "sizes"),
+    *("inventory", "watching", "an hour", "sizes"),
 )
 _BOUNDS = {
     "batch_task_info, details: summary": 1_000_000,
@@ -149,6 +150,7 @@ def cases_of(board: Board, account: Account, *, quick: bool, with_cli: bool) -> 
             board, account, rounds=1 if quick else 3, sdk_rounds=0 if quick else 1
         ),
         "inventory": lambda: inventory.measure(board, rounds=1 if quick else 3),
+        "watching": lambda: watching.measure(board, account, changes=3 if quick else 8, looks=2 if quick else 4),
         "an hour": lambda: hour.measure(board, account),
         "sizes": lambda: sizes.measure(board, account, most=_bounds(quick, with_cli)),
     }

@@ -74,8 +74,12 @@ class Account:
             "AZURE_BATCH_ACCESS_KEY": KEY,
         }
 
+    def url_of(self, command: str) -> str:
+        """What a probe asks for to have the account do something."""
+        return f"{self.url}/_benchmark/{command}"
+
     def control(self, command: str) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self.url}/_benchmark/{command}", timeout=10) as answer:
+        with urllib.request.urlopen(self.url_of(command), timeout=10) as answer:
             return dict(json.load(answer))
 
     def measure(self, work: Any, latency: float = 0, rate: float = 0) -> tuple[Any, Served]:

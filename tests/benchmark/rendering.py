@@ -4,8 +4,8 @@
 """Bodies in the simulator's own shape, rendered once and kept as bytes.
 
 The id of a job says how large it is: `t100000` has 100,000 tasks, `p10000` has its preparation on 10,000 nodes,
-`n170-t500-007` is the seventh of 170 jobs, and `w500` waits until it is finished. `m10000` is a pool of 10,000 nodes, and `q1000-0007`
-the seventh of 1,000 pools.
+`n170-t500-007` is the seventh of 170 jobs, and `w500` waits until it is finished. `m10000` is a pool of 10,000 nodes, of which the first one
+changes its state, and `q1000-0007` the seventh of 1,000 pools.
 The items of each page are those of the first, under ids of their own: a list that names a task twice has it once.
 """
 
@@ -65,6 +65,7 @@ class Rendering:
         self._plane = DataPlane(World(scenario), AccountGate(scenario.account, Tokens(scenario.account)))
         self._base = base
         self.finished = False
+        self.changed = False
         # Each body is rendered when it is first asked for, which is before anything is measured.
         self._rendered = lru_cache(maxsize=64)(self._render)
         self._items = lru_cache(maxsize=128)(self._render_items)
@@ -110,8 +111,13 @@ class Rendering:
             return None
         nodes = int(match[1][1:])
         if match[2]:
-            return "list of nodes", self._page("/pools/pool-1/nodes", path, params, nodes, _ENDED)
+            page = self._page("/pools/pool-1/nodes", path, params, nodes, _ENDED)
+            return "list of nodes", self._with_change(page) if "$skiptoken" not in params else page
         return "pool", [self._pool(match[1], select, nodes)]
+
+    def _with_change(self, page: list[bytes]) -> list[bytes]:
+        """The first node may not be what it was."""
+        return [piece.replace(b'"state":"idle"', b'"state":"offline"', 1) for piece in page] if self.changed else page
 
     def _jobs(self, wanted: str, select: str) -> list[bytes]:
         sizes = dict(_NUMBERS.findall(wanted.replace("'", "-")))

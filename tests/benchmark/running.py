@@ -34,6 +34,12 @@ def hour(account: Account, asked: dict[str, Any], environment: dict[str, str]) -
     return _probe([sys.executable, "-m", f"{_PACKAGE}.hour"], asked, environment)
 
 
+def watching(account: Account, options: dict[str, Any], *, looks: int, changes: int = 0) -> dict[str, Any]:
+    """What the event source took over so many looks, while so many nodes changed, one after the other."""
+    asked = {"options": {**_signed_in(account), **options}, "looks": looks, "changes": changes}
+    return _probe([sys.executable, "-m", f"{_PACKAGE}.watching"], {**asked, "change": account.url_of("change")})
+
+
 def compiled(account: Account, module: str, options: dict[str, Any]) -> dict[str, Any]:
     """The KB of each file of module_utils that a module pulls in with these options, and the milliseconds to compile them."""
     asked = {"ANSIBLE_MODULE_ARGS": {**_signed_in(account), **options}}

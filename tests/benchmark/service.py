@@ -76,10 +76,12 @@ class Service:
             self.latency = float(params["latency"][0])
             rate = float(params["rate"][0])
             self._limit = Limit(rate) if rate else None
-            self.rendering.finished = False
+            self.rendering.finished = self.rendering.changed = False
             self.counted = Counted()
         elif command == "finish":
             self.rendering.finished = True
+        elif command == "change":
+            self.rendering.changed = not self.rendering.changed
         return json.dumps(self.counted.as_json()).encode()
 
     def answer(self, target: str) -> list[bytes]:

@@ -34,7 +34,7 @@ def measure(board: Board, account: Account) -> None:
             "module": module,
             "options": {"account_endpoint": account.url, **options, **wait},
             "ends_at": ENDS_AT,
-            "finish": f"{account.url}/_benchmark/finish",
+            "finish": account.url_of("finish"),
         }
         login = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": account.url}
         took, served = account.measure(partial(hour, account, asked, login))
