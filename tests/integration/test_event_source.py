@@ -115,6 +115,7 @@ def test_rulebooks_are_shipped_and_shown() -> None:
         "EXAMPLES",
         "gate_when_preparation_fails",
         "guide_events",
+        "guide_many_accounts",
     }
 
 
