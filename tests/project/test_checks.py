@@ -135,8 +135,9 @@ def test_a_failure_is_shown_without_what_pip_said(tmp_path: Path, monkeypatch: p
 
 
 def test_every_folder_of_tests_is_run() -> None:
-    """`./dev test` names the folders, to start the long ones first."""
+    """`./dev test` names the folders, to start the long ones first. The browser has a session of its own, which CI runs too."""
     settings = configparser.ConfigParser()
     settings.read(PROJECT / "pytest.ini", encoding="utf-8")
     holding = {path.relative_to(PROJECT).parts[1] for path in (PROJECT / "tests").rglob("test_*.py")}
-    assert {Path(path).name for path in settings["pytest"]["testpaths"].split()} == holding
+    assert {Path(path).name for path in settings["pytest"]["testpaths"].split()} == holding - {"browser"}
+    assert " browser " in (PROJECT / ".ci" / "run").read_text(encoding="utf-8")
