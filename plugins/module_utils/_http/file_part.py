@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.batchops.azure.plugins.module_utils._http.answer import Expected
-from ansible_collections.batchops.azure.plugins.module_utils._http.refusal import excerpt, failure_of
+from ansible_collections.batchops.azure.plugins.module_utils._http.refusal import excerpt, refused
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature
 
 # Somebody who ignores that only a part of a file was asked for is listened to no longer than this.
@@ -33,7 +33,7 @@ def _checked(status: int, headers: Any, content: bytes, url: str) -> bytes:
     """The part that was asked for, or the whole file."""
     # Microsoft's clients take nothing but 200 for a part; 206 is what HTTP says.
     if status not in (200, 206):
-        raise ServiceError(failure_of(status, headers, content, url))
+        raise refused(status, headers, content, url)
     what = f"The answer to {mask_signature(url)}"
     if "html" in headers.get("Content-Type", ""):
         raise AnswerError(f"{what} is a web page, not a file: {excerpt(content)}")

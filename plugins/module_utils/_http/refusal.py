@@ -34,8 +34,7 @@ _BEFORE_A_PAGE = b" \t\r\n\xef\xbb\xbf\xff\xfe"
 def why_refused(status: int, headers: Any, content: bytes, url: str) -> BatchError:
     """The error that says why this is not the JSON object of a 200."""
     if status != 200:
-        failure = failure_of(status, headers, content, url)
-        return ServiceError(failure, missing_object(failure))
+        return refused(status, headers, content, url)
     what = f"The answer to {mask_signature(url)}"
     if not content:
         return AnswerError(f"{what} is empty")
@@ -52,6 +51,12 @@ def why_refused(status: int, headers: Any, content: bytes, url: str) -> BatchErr
             f"{what} has status 200 and the body of an error: {excerpt(told.encode('utf-8', 'replace'))}"
         )
     return AnswerError(f"{what} is JSON, but not an object: {_quoted(content, status)}")
+
+
+def refused(status: int, headers: Any, content: bytes, url: str) -> ServiceError:
+    """The refusal as an error, with the object that a 404 is about."""
+    failure = failure_of(status, headers, content, url)
+    return ServiceError(failure, missing_object(failure))
 
 
 def failure_of(status: int, headers: Any, content: bytes, url: str) -> dict[str, Any]:

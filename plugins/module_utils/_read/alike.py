@@ -49,5 +49,9 @@ def all_alike(values: tuple[Any, ...]) -> bool:
 
 def _exactly(value: Any) -> bytes:
     """To Python 1, 1.0 and true are equal, and so are objects whose properties are in another order."""
-    # With version 2 it depends on nothing but the value. It takes half the time of repr, and a quarter of JSON.
-    return marshal.dumps(value, 2)
+    try:
+        # With version 2 it depends on nothing but the value. It takes half the time of repr, and a quarter of JSON.
+        return marshal.dumps(value, 2)
+    except ValueError as error:
+        # Of JSON, all that it cannot write is what is nested too deeply.
+        raise RecursionError from error

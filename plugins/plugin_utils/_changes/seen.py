@@ -102,7 +102,8 @@ def see_pool(wire: Mapping[str, Any]) -> Seen:
     active = pool.state == "active"
     to = execution.FAILED if pool.accused else mask_words(pool.allocation_state if active else pool.state)
     at = wire.get("allocationStateTransitionTime" if active else "stateTransitionTime")
-    return Seen("pool", pool.id, to, (pool.stuck if active else None) or pool.short, _time(at), None, pool.id)
+    final = (pool.stuck or pool.kept) if active else None
+    return Seen("pool", pool.id, to, final or pool.short, _time(at), None, pool.id)
 
 
 def _why(outcome: str, info: Mapping[str, Any], ended: Mapping[str, Any]) -> str | None:

@@ -59,3 +59,9 @@ def test_a_refusal_is_one(service: Loopback) -> None:
     service.say(PATH, Answer({"code": "FileNotFound", "message": {"value": "gone"}}, 404))
     with pytest.raises(ServiceError, match="FileNotFound"):
         connect(service.url).get_bytes(FILE, 2, 5)
+
+
+def test_what_the_file_belongs_to_is_named_where_it_is_gone(service: Loopback) -> None:
+    service.say(PATH, Answer({"code": "TaskNotFound", "message": {"value": "gone"}}, 404))
+    with pytest.raises(ServiceError, match=r"^TaskNotFound \(404\): task .* of job .*: gone"):
+        connect(service.url).get_bytes(FILE, 2, 5)

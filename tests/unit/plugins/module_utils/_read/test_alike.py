@@ -53,3 +53,12 @@ def test_all_are_alike_only_where_json_writes_them_in_the_same_way(one: Any, oth
         assert all_alike(tuple(json.loads(json.dumps([value] * 300))))
     for values in ((one, other), (one, other, one), (other, *[one] * 300), (*[one] * 300, other)):
         assert not all_alike(values)
+
+
+def test_what_is_nested_too_deeply_is_so_in_one_way() -> None:
+    """Python 3.13 reads it; one of its libraries has another word for it."""
+    nested: Any = 1
+    for _level in range(3_000):
+        nested = [nested]
+    with pytest.raises(RecursionError):
+        all_alike((nested, nested))

@@ -146,6 +146,11 @@ def test_a_job_is_in_its_state_unless_it_cannot_be_scheduled() -> None:
         ),
         ({**pool(1), "state": "deleting"}, "deleting", None),
         (pool(3, 3, resizeErrors=[SHORT]), "steady", None),
+        (
+            pool(5, 3, resizeErrors=[{"code": "ResizeStopped", "message": "Stopped."}]),
+            "failed",
+            "it stopped resizing, ResizeStopped: Stopped., and keeps more nodes than it should have",
+        ),
     ],
 )
 def test_a_pool_is_as_far_as_its_nodes_are(wire: Wire, to: str, reason: str | None) -> None:
