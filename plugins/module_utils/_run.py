@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,9 @@ _NO_SECRETS = (
 
 def run_module(module: AnsibleModule, resource: Resource) -> None:
     """Runs, prints and ends the module. The one place where an error becomes fail_json."""
+    if module.params["wait"]:
+        # It was switched off while the module was imported. A read is over before it would matter, a wait may take days.
+        gc.enable()
     module.no_log_values.update(misplaced_secrets(module.params))
     for warning in warnings_of(module.params):
         module.warn(warning)

@@ -102,6 +102,30 @@ def test_one_read_compiles_only_what_it_uses(name: str) -> None:
     assert size < _MOST_KILOBYTES + _MORE_KILOBYTES.get(name, 0)
 
 
+_COLLECTING = """
+import atexit, gc, runpy, sys
+atexit.register(lambda: print(gc.isenabled(), file=sys.stderr))
+runpy.run_module(sys.argv.pop(), run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("wait", [False, True])
+def test_a_module_looks_for_garbage_only_when_it_may_live_long(wait: bool) -> None:
+    arguments = {**ACCOUNT, **KEY, **WHAT["batch_job_info"], "wait": wait, "wait_timeout": 0.1}
+    command = [sys.executable, "-c", _COLLECTING, f"{PACKAGE}.modules.batch_job_info"]
+    given = json.dumps({"ANSIBLE_MODULE_ARGS": arguments})
+    run = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+    assert "the connection was refused" in json.loads(run.stdout)["msg"]
+    assert run.stderr.split() == [str(wait)]
+
+
+def test_every_module_begins_in_the_same_way() -> None:
+    sources = [(PLUGINS / "modules" / f"{name}.py").read_text() for name in NAMES]
+    starts = {source.partition("\nimport gc\n")[2].partition("from ansible_collections")[0] for source in sources}
+    assert len(starts) == 1
+    assert "gc.disable()" in starts.pop()
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in (PLUGINS / "action").glob("*.py")))
 def test_an_action_plugin_loads_requests_at_once_and_nothing_that_few_use(name: str) -> None:
     """Linear strategy imports its file once in the parent, and every task inherits that."""
