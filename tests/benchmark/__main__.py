@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from subprocess import CalledProcessError
 
@@ -74,10 +74,9 @@ def main() -> int:
     if options.results:
         run = Run.load(options.results)
     else:
-        run = _measured(quick=options.quick, only=options.only or CASES)
-        # What a whole run has found is kept for the documentation.
+        # What a whole run has found is kept for the documentation, and of one that is broken off what it had found by then.
         file = WORK / ("some_cases.json" if options.only else "results.json")
-        run.save(file)
+        run = _measured(file, quick=options.quick, only=options.only or CASES)
         print(f"written: {file.relative_to(PROJECT)}", file=sys.stderr)
     print("\n" + as_text(run.board))
     print("\n" + ", ".join(f"{name} {value}" for name, value in run.machine.items()))
@@ -95,19 +94,25 @@ def _bounds(quick: bool, with_cli: bool) -> dict[str, int]:
     return bounds if with_cli else {**bounds, "az batch": 0}
 
 
-def _measured(*, quick: bool, only: Sequence[str]) -> Run:
+def _measured(file: Path, *, quick: bool, only: Sequence[str]) -> Run:
+    """What each case found. It is saved after each of them."""
     board, peers = Board(), [SDK]
     SDK.install()
     if quick:
         board.left_out.append("az batch, because of --quick")
     elif {"one read", "sizes"} & set(only) and _installed(CLI, board):
         peers.append(CLI)
+    run = Run(board, description(peers), 0)
     with Account() as account:
-        _measure(cases_of(board, account, quick=quick, with_cli=CLI in peers), only)
-        share = account.total.share
-    if share:
-        board.notes.append(f"the service computed for {share:.1%} of the time that was measured")
-    return Run(board, description(peers), share)
+        for name, case in cases_of(board, account, quick=quick, with_cli=CLI in peers).items():
+            if name in only:
+                _measure(name, case)
+                run = Run(board, description(peers), account.total.share)
+                run.save(file)
+    if run.share:
+        board.notes.append(f"the service computed for {run.share:.1%} of the time that was measured")
+        run.save(file)
+    return run
 
 
 def _installed(peer: Peer, board: Board) -> bool:
@@ -119,12 +124,11 @@ def _installed(peer: Peer, board: Board) -> bool:
     return True
 
 
-def _measure(cases: Mapping[str, Callable[[], None]], only: Sequence[str]) -> None:
-    for name in only:
-        started = time.monotonic()
-        print(f"measuring: {name}", file=sys.stderr, end="", flush=True)
-        cases[name]()
-        print(f", {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+def _measure(name: str, case: Callable[[], None]) -> None:
+    started = time.monotonic()
+    print(f"measuring: {name}", file=sys.stderr, end="", flush=True)
+    case()
+    print(f", {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 
 
 def cases_of(board: Board, account: Account, *, quick: bool, with_cli: bool) -> dict[str, Callable[[], None]]:
