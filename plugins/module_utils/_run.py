@@ -50,7 +50,7 @@ _NO_SECRETS = (
 def run_module(module: AnsibleModule, resource: Resource) -> None:
     """Runs, prints and ends the module. The one place where an error becomes fail_json."""
     if module.params["wait"]:
-        # It was switched off while the module was imported. A read is over before it would matter, a wait may take days.
+        # The module's file has switched it off. A wait may take days.
         gc.enable()
     module.no_log_values.update(misplaced_secrets(module.params))
     for warning in warnings_of(module.params):

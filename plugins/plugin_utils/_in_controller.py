@@ -28,8 +28,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 )
 from ansible_collections.batchops.azure.plugins.module_utils._base.printable import on_one_line, printable
 from ansible_collections.batchops.azure.plugins.module_utils._gate.resource import GATE
-from ansible_collections.batchops.azure.plugins.module_utils._http.total_timeout import timed_adapter
-from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK, mask_text
+from ansible_collections.batchops.azure.plugins.module_utils._mask.text import MASK
 from ansible_collections.batchops.azure.plugins.module_utils._read.progress import progress_format
 from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
 from ansible_collections.batchops.azure.plugins.module_utils._registry import RESOURCES
@@ -40,6 +39,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._run import (
 )
 from ansible_collections.batchops.azure.plugins.plugin_utils._options import as_sent, refusal, validated, warnings
 from ansible_collections.batchops.azure.plugins.plugin_utils._progress import Progress
+from ansible_collections.batchops.azure.plugins.plugin_utils._rehearsal import rehearse
 from ansible_collections.batchops.azure.plugins.plugin_utils._run_tokens import RunTokens
 from ansible_collections.batchops.azure.plugins.plugin_utils._same_place import place_of
 from ansible_collections.batchops.azure.plugins.plugin_utils._token_file import warm_up
@@ -67,10 +67,8 @@ def _load_once() -> None:
     importlib.import_module("concurrent.futures.thread")
     for name in _used_later():
         importlib.import_module(name)
-    # Its patterns are made at the first text that may need them.
-    mask_text("password=hunter2")
-    with contextlib.suppress(ImportError):
-        timed_adapter()
+    with contextlib.suppress(LibraryError):
+        rehearse(RESOURCES["jobs"].arguments)
     with contextlib.suppress(ImportError):
         warm_up()
 

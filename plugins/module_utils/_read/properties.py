@@ -75,6 +75,7 @@ class Property(NamedTuple):
     named_secrets: bool
 
 
+@cache
 def property_of(name: str) -> Property:
     fact = ENVELOPE if name.startswith("odata.") else snake_case(name)
     return Property(
