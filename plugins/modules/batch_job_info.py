@@ -255,7 +255,7 @@ jobs:
           type: int
         completed:
           description:
-            - Tasks that have ended, well or not.
+            - Tasks that have ended, successfully or not.
           type: int
         succeeded:
           description:
@@ -318,7 +318,7 @@ summary:
           type: int
         completed:
           description:
-            - Tasks that have ended, well or not.
+            - Tasks that have ended, successfully or not.
           type: int
         succeeded:
           description:
@@ -335,7 +335,7 @@ summary:
       sample: false
     job_schedule:
       description:
-        - The job schedule, at the look that found its most recent job.
+        - The job schedule, as it was in the poll that found its most recent job.
       returned: with O(job_schedule_id)
       type: dict
       contains:

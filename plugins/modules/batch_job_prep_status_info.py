@@ -287,7 +287,7 @@ summary:
       type: str
     expected:
       description:
-        - On how many nodes it must have succeeded, as far as the options tell; null without O(condition).
+        - On how many nodes it must have succeeded, as far as the options say so; null without O(condition).
         - V(0) where the job has no such task and O(missing_ok) lets that pass.
       type: int
     situation:
