@@ -37,7 +37,7 @@ def _renamed(wire: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class FactsInTime(Facts):
-    """Text beyond the allowance is masked completely; under a user's key, sometimes with the key."""
+    """Text beyond the allowance is masked completely. Entries under names of the user are masked with the name."""
 
     def __init__(self, redact: str, allowance: Allowance) -> None:
         super().__init__(redact)
