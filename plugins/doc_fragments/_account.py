@@ -20,43 +20,43 @@ options:
     description:
       - The name of the Batch account, needed to sign requests with a Shared Key.
       - If not set, the environment variables E(AZURE_BATCH_ACCOUNT) and E(AZ_BATCH_ACCOUNT_NAME) are used, in this order.
-        Otherwise the first label of O(account_endpoint).
+        Otherwise it is the first label of O(account_endpoint).
     type: str
     aliases: [batch_account_name]
   api_version:
     description:
       - The version of the Batch service's API, from V(2019-08-01.10.0) to V(2025-06-01).
-      - All versions give the same facts. Pin an older one for a sovereign cloud that does not serve the default yet.
+      - All versions give the same facts. Set an older one for a sovereign cloud that does not support the default yet.
     type: str
     default: "2025-06-01"
   cloud_environment:
     description:
       - The Azure cloud, which decides where to sign in. One of V(AzureCloud), V(AzureUSGovernment) and V(AzureChinaCloud).
-        For another one, set O(authority_host) and O(token_scope).
-      - If not set, the environment variable E(AZURE_CLOUD_ENVIRONMENT) is used, otherwise what the host in O(account_endpoint) ends in.
+        For any other cloud, set O(authority_host) and O(token_scope).
+      - If not set, the environment variable E(AZURE_CLOUD_ENVIRONMENT) is used. Otherwise the end of the host name in O(account_endpoint) decides.
     type: str
   timeout:
     description:
-      - Seconds that one request may take, from the look-up of the host's name to the last byte of the answer.
-        A tunnel through a proxy and TLS are part of it. Connecting, to all addresses of the host, may take 10 of them at most.
-      - Each attempt to sign in may take as long, the Azure CLI's command and a managed identity included.
+      - Seconds that one request may take, from resolving the host name to the last byte of the answer.
+        This includes TLS and a tunnel through a proxy. Connecting may take at most 10 of these seconds, for all addresses of the host together.
+      - Each attempt to sign in may take the same time, also with the Azure CLI or a managed identity.
       - In a wait, both also end with O(ignore:wait_timeout).
     type: float
     default: 30
   retries:
     description:
       - How often a request is sent again after a connection error or one of the statuses 408, 429, 500, 502, 503 and 504,
-        and how often signing in is tried again where nobody has refused it.
+        and how often signing in is tried again unless the credential was refused.
       - The pause between two attempts grows and has jitter. A C(Retry-After) is honoured.
-      - After a 429 or 503 all requests of the task pause, and then go on at the pace that the service takes.
-      - As long as nothing has ever answered, a name that does not resolve and a port that refuses are tried twice only, within 3 seconds.
+      - After a 429 or 503, all requests of the task pause, and then continue at the pace that the service accepts.
+      - Until something has answered for the first time, a name that does not resolve or a port that refuses connections is tried only twice, within 3 seconds.
       - V(0) sends each request once.
     type: int
     default: 5
   max_connections:
     description:
       - How many requests may be under way at the same time, V(1) to V(64).
-      - A service that is busy gets no more requests a second than it takes, however many connections there are.
+      - A busy service gets no more requests a second than it accepts, however many connections there are.
     type: int
     default: 16
   ca_path:

@@ -27,12 +27,12 @@ attributes:
       - A task on a local connection, without C(become), C(environment) and C(async), runs inside the controller, unless
         C(ansible_python_interpreter) names another Python than the one that Ansible runs with.
         That is faster. Any other task runs the module.
-      - Result, credentials and files are the same in both ways.
+      - Result, credentials and files are the same either way.
   async:
     description: Supports being used with the C(async) keyword.
     support: full
     details:
-      - With C(async) the module runs.
+      - With C(async), the task runs as a module, not inside the controller.
   platform:
     description: Target systems on which the module runs.
     support: full

@@ -13,19 +13,19 @@ options:
   auth_source:
     description:
       - Where the credential comes from.
-      - V(auto) takes the first place that holds a whole credential, in the order options, O(profile), environment, credentials file,
-        Azure CLI. Parts are never mixed between places. In each place a Shared Key goes before an access token, and that before Entra ID.
-        A managed identity is used only when asked for.
-      - With V(auto), a credential that the options begin and do not complete is refused, whatever other places hold.
-        O(client_id), O(tenant) and O(thumbprint) alone begin none; with an empty secret, certificate, password or token, O(client_id) does.
-      - With C(-v), one line says which credential of which place is used.
-      - V(shared_key) signs with O(account_key), or with the environment variable E(AZURE_BATCH_ACCESS_KEY). Other parts are not looked at.
-      - V(access_token) sends O(access_token). Other parts are not looked at.
-      - V(env) looks at the environment variables only.
-      - V(credential_file) looks at the O(profile) of C(~/.azure/credentials) only.
+      - V(auto) uses the first place that holds a complete credential. The order is options, O(profile), environment, credentials file,
+        Azure CLI. Parts from different places are never combined. In each place, a Shared Key comes before an access token, and that before Entra ID.
+        A managed identity is used only on request, with V(msi).
+      - With V(auto), an incomplete credential among the options is refused, whatever other places hold.
+        O(client_id), O(tenant) and O(thumbprint) alone do not count as one. O(client_id) with an empty secret, certificate, password or token does.
+      - With C(-v), one line says which credential is used, and from which place.
+      - V(shared_key) signs with O(account_key), or with the environment variable E(AZURE_BATCH_ACCESS_KEY). Other credentials are ignored.
+      - V(access_token) sends O(access_token). Other credentials are ignored.
+      - V(env) uses only the environment variables.
+      - V(credential_file) uses only the O(profile) of C(~/.azure/credentials).
       - V(cli) asks the Azure CLI for a token, as the user who has run C(az login).
-      - V(msi) uses the managed identity of the machine, or the user-assigned one that O(client_id) names. In a pod of Kubernetes with
-        a workload identity, that is its federated token.
+      - V(msi) uses the managed identity of the machine, or the user-assigned one that O(client_id) names. In a Kubernetes pod with
+        a workload identity, it uses the pod's federated token.
       - If not set, the environment variable E(ANSIBLE_AZURE_AUTH_SOURCE) is used.
     type: str
     choices: [auto, shared_key, access_token, env, credential_file, cli, msi]
@@ -33,12 +33,12 @@ options:
   account_key:
     description:
       - The primary or secondary key of the Batch account, in base64. Environment variable E(AZURE_BATCH_ACCESS_KEY).
-      - A key grants everything on the account. Entra ID with a role that only reads is the least privilege.
+      - A key grants full access to the account. For least privilege, use Entra ID with a role that only reads.
     type: str
   access_token:
     description:
-      - A token of Entra ID for the Batch service, as C(az account get-access-token --resource https://batch.core.windows.net/) prints it.
-      - It is used as it is and cannot be renewed. A wait that outlives it fails.
+      - An Entra ID token for the Batch service, as C(az account get-access-token --resource https://batch.core.windows.net/) prints it.
+      - It is used as it is and cannot be renewed. A wait that lasts longer than the token fails.
     type: str
   client_id:
     description:
@@ -79,16 +79,16 @@ options:
     type: str
   oidc_token_file_path:
     description:
-      - A file with such a token, read anew at every exchange. Environment variable E(AZURE_FEDERATED_TOKEN_FILE).
+      - A file with such a token. It is read again for every exchange. Environment variable E(AZURE_FEDERATED_TOKEN_FILE).
     type: path
   profile:
     description:
       - The section of C(~/.azure/credentials) to use. Environment variable E(AZURE_PROFILE), otherwise V(default).
-      - A section that this option names goes before the environment, and must hold a whole credential.
+      - A section that this option names takes precedence over the environment, and must hold a complete credential.
     type: str
   authority_host:
     description:
-      - The host to sign in at, for a cloud that O(cloud_environment) does not know. Environment variable E(AZURE_AUTHORITY_HOST).
+      - The sign-in host, for a cloud that O(cloud_environment) does not know. Environment variable E(AZURE_AUTHORITY_HOST).
     type: str
   token_scope:
     description:
@@ -96,15 +96,15 @@ options:
     type: str
   disable_instance_discovery:
     description:
-      - Whether to skip the check of the sign-in host with Microsoft's public cloud, as private clouds need it.
+      - Whether to skip checking the sign-in host with Microsoft's public cloud. Private clouds need V(true).
     type: bool
     default: false
   token_cache:
     description:
-      - Whether tasks of one run of Ansible share the tokens of Entra ID that they get, so that a run signs in once with each identity.
-      - They are encrypted with a key of this run that is never written, in the temporary folder of the controller that Ansible
-        makes for this run and removes at its end.
-      - It means nothing with an account key or an access token, and where the task runs as a module, which signs in by itself.
+      - Whether the tasks of one run of Ansible share their Entra ID tokens, so that a run signs in once with each identity.
+      - Tokens are stored in the temporary folder that Ansible makes on the controller for this run and removes at its end. They are
+        encrypted with a key of this run that is never written to disk.
+      - It has no effect with an account key or an access token, nor if the task runs as a module, which signs in by itself.
     type: bool
     default: true
   subscription_id:

@@ -12,16 +12,16 @@ class ModuleDocFragment:
 options:
   expression:
     description:
-      - A JMESPath expression over the result that must be true, alone or beside O(condition).
+      - A JMESPath expression over the result that must be true, alone or in addition to O(condition).
       - It is judged on what the service sent, whatever O(redact) masks in the result.
-      - It must give V(true) or V(false). Null counts as V(false). Over an empty answer it is never satisfied.
-      - For JMESPath, a property that does not exist is null. So a misspelled name is no error where it is compared or filtered by,
+      - It must evaluate to V(true) or V(false). Null counts as V(false). Over an empty answer, it is never satisfied.
+      - In JMESPath, a property that does not exist is null. So a misspelled name in a comparison or filter is not an error,
         and V(length(jobs[?stat=='active']\) == `0`) is always true. Try an expression with O(query) first.
     type: str
 notes:
-  - What is judged is what O(filter) lets through. O(limit) cannot go with O(condition) or O(expression), because what is cut off
+  - Only what O(filter) lets through is judged. O(limit) cannot be combined with O(condition) or O(expression), because what it cuts off
     would not be judged.
-  - A condition is not satisfied while a named object is missing, also with O(missing_ok).
+  - A condition is not satisfied while a named object is missing, even with O(missing_ok).
 requirements:
   - jmespath, for O(expression)
 """

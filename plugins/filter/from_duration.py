@@ -10,8 +10,8 @@ short_description: Turn a duration of Azure Batch into seconds
 version_added: 0.1.0
 description:
   - Turns a duration as the service writes it, such as V(PT1H30M), into seconds.
-  - The service says V(P10675199DT2H48M5.4775807S) of what has no limit. That gives 922337203685.47758 and means "no limit" as
-    O(batchops.azure.batch_job_info#module:wait_timeout) too. So ask for less than 922337203685 where it matters whether there is one.
+  - The service uses V(P10675199DT2H48M5.4775807S) for "no limit". The filter turns it into 922337203685.47758, which also means "no limit" for
+    O(batchops.azure.batch_job_info#module:wait_timeout). There is a limit only if the value is less than 922337203685.
 author:
   - The batchops.azure authors (@batchops)
 options:

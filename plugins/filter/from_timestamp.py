@@ -16,7 +16,7 @@ author:
 options:
   _input:
     description:
-      - A time in UTC, with none to seven digits behind the second. The seventh is cut off.
+      - A time in UTC, with zero to seven decimal places of a second. The seventh is cut off.
     type: str
     required: true
 """

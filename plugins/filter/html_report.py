@@ -12,9 +12,9 @@ description:
   - Turns registered results of the modules of this collection into one HTML file, which needs no network and no script.
   - It has the verdict and its reasons, a timeline with a row for each node, the nodes by state, what has failed with the end of its output, and pools
     with their resize errors. It follows the reader's light or dark mode, can be printed, and can be read on a phone.
-  - Of more than 500 nodes, the timeline shows how much went on at a time, and rows of those where something failed or took longest.
-  - The service keeps no history. A retry, a requeue, a reboot or a reimage overwrites the run before. The page says so.
-  - All text is escaped, and control characters are shown as signs. What modules have masked stays masked. The page has no links.
+  - With more than 500 nodes, the timeline shows how much ran at a time, and rows only for the nodes where something failed or took longest.
+  - The service keeps no history. A retry, a requeue, a reboot or a reimage overwrites the previous run. The page says so.
+  - All text is escaped, and control characters are shown as symbols. Whatever the modules have masked stays masked. The page has no links.
 author:
   - The batchops.azure authors (@batchops)
 options:
@@ -29,26 +29,26 @@ options:
     description:
       - Further registered results, to be drawn. Those of a loop may be given as they are. One that has failed is named on the page.
       - The timeline needs results of M(batchops.azure.batch_task_info), M(batchops.azure.batch_job_prep_status_info) and M(batchops.azure.batch_node_info),
-        with their facts. With O(batchops.azure.batch_node_info#module:condition), the latter tell about pools too.
+        with their facts. With O(batchops.azure.batch_node_info#module:condition), results of the last one also describe pools.
     type: list
     elements: dict
     default: []
   title:
     description:
-      - What stands above the verdict.
+      - The heading above the verdict.
     type: str
     default: Azure Batch report
   account:
     description:
-      - The account, for the foot of the page. By default the host that the facts name.
+      - The account, for the foot of the page. By default, the host that the facts name.
     type: str
   api_version:
     description:
-      - The version of the service's API, for the foot of the page. By default what the results tell, or the default of the modules.
+      - The version of the service's API, for the foot of the page. By default, the version that the results name, or else the default of the modules.
     type: str
   read_at:
     description:
-      - When the results were read, such as V(2026-01-31T08:00:00Z). What runs is drawn until then. By default now.
+      - When the results were read, such as V(2026-01-31T08:00:00Z). Bars of running tasks end there. By default, now.
     type: str
 positional: facts
 seealso:

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 name: job_prep_report
-short_description: Say in words where job preparation stands, and what is in its way
+short_description: Say in words how far job preparation has got, and what blocks it
 version_added: 0.1.0
 description:
   - Turns the registered result of M(batchops.azure.batch_job_prep_status_info) with a condition into what the role

@@ -10,13 +10,13 @@ short_description: Say in words what is wrong with each pool, worst first
 version_added: 0.1.0
 description:
   - Turns the registered result of M(batchops.azure.batch_pool_info) into an overview, such as the playbook C(batchops.azure.batch_status) prints.
-  - It judges nothing that the module would not. A pool is accused by the same rule, and an error from before its last resize is told as an old one.
+  - It judges exactly as the module does. An error that is left from before the pool reached its target is marked as old.
 author:
   - The batchops.azure authors (@batchops)
 options:
   _input:
     description:
-      - The registered result, with its facts. With C(node_counts) it tells broken nodes too, and with C(image_supported_for) images that end.
+      - The registered result, with its facts. With C(node_counts), it also reports broken nodes, and with C(image_supported_for), images whose support ends.
     type: dict
     required: true
 seealso:

@@ -22,16 +22,16 @@ options:
     required: true
   columns:
     description:
-      - Headings, and the value that stands beneath each.
+      - The headings, each with the value to show in its column.
       - A value is named by its keys with dots between them, such as V(task_counts.failed). A number counts the items of a list from 0.
-        A value that is null or not there is shown as C(-).
+        A value that is null or missing is shown as C(-).
       - A value that is a dictionary of numbers, such as C(by_state), is shown as V(12 idle, 1 offline).
-      - Columns of numbers are aligned to the right. A value of several lines is printed on several, one beneath the other.
+      - Columns of numbers are aligned to the right. A value of several lines is printed on several lines.
     type: dict
     required: true
   width:
     description:
-      - How wide a line may be, such as V(100) for a terminal. The widest columns give way first, and C(...) stands where something was cut.
+      - How wide a line may be, such as V(100) for a terminal. The widest columns are shortened first, and C(...) marks where something was cut.
       - Numbers and short values are not cut, unless there is no room even for them.
     type: int
   text:

@@ -15,7 +15,7 @@ author:
 options:
   _input:
     description:
-      - Seconds. What is less than a ten-millionth of a second is cut off, because the service knows no less.
+      - Seconds. Fractions below a ten-millionth of a second are cut off, because the service does not support them.
     type: float
     required: true
 seealso:

@@ -11,13 +11,13 @@ name: batch_nodes
 short_description: Compute nodes of Azure Batch pools as hosts
 version_added: 0.1.0
 description:
-  - Reads the compute nodes of some pools or of all pools of a Batch account, and makes a host of each.
-  - The file that configures it has a name that ends in C(batch_nodes.yml) or C(batch_nodes.yaml), for example C(render.batch_nodes.yml).
+  - Reads the compute nodes of some or all pools of a Batch account, and makes each node a host.
+  - The name of its inventory file must end in C(batch_nodes.yml) or C(batch_nodes.yaml), for example C(render.batch_nodes.yml).
   - A host is named after its pool and its node, with an underscore between them, unless O(hostnames) says otherwise.
   - "The facts of a node are variables of its host, with the prefix C(batch_): C(batch_pool_id), C(batch_node_id), C(batch_state),
     C(batch_start_task_info) and so on. They are the facts that M(batchops.azure.batch_node_info) returns."
   - A node without an address is a host too, without C(ansible_host), in the group C(batch_no_address).
-  - Texts of the service are never taken for templates.
+  - Texts from the service are never evaluated as templates.
 author:
   - The batchops.azure authors (@batchops)
 extends_documentation_fragment:
@@ -28,13 +28,13 @@ extends_documentation_fragment:
 options:
   plugin:
     description:
-      - Says that the file is meant for this plugin.
+      - Marks the file as one for this plugin.
     type: str
     required: true
     choices: [batchops.azure.batch_nodes]
   pool_ids:
     description:
-      - Ids of the pools whose nodes are read. If not set, those of all pools of the account are.
+      - Ids of the pools whose nodes are read. If not set, the nodes of all pools of the account are read.
       - A pool that is named here must exist.
     type: list
     elements: str
@@ -42,20 +42,20 @@ options:
     description:
       - Where Ansible connects to.
       - With V(private_ip), C(ansible_host) is the node's address in its virtual network, which must be reachable.
-      - With V(remote_login), C(ansible_host) and C(ansible_port) are where the service lets people log in from outside.
-        That is one request for each node. It is also in the variable C(batch_remote_login).
-      - Pools that were created with an API of V(2024-07-01.20.0) or newer map no port for SSH or RDP unless they were asked to.
-        The service then refuses. One warning counts the refusals. The nodes stay hosts, in the group C(batch_no_address).
-      - With V(none), neither variable is set, for example for tasks that are delegated, or where O(compose) sets them.
-      - Either way somebody must have made a user on the nodes. This collection only reads, and makes none.
+      - With V(remote_login), C(ansible_host) and C(ansible_port) are the public address and port that the service reports for remote login.
+        This takes one request for each node. Both are also in the variable C(batch_remote_login).
+      - Pools that were created with API version V(2024-07-01.20.0) or newer map no port for SSH or RDP by default.
+        The service then refuses to report one. One warning counts the refusals. The nodes are still hosts, in the group C(batch_no_address).
+      - With V(none), neither variable is set, for example for delegated tasks, or if O(compose) sets them.
+      - In every case, the nodes must have a user that Ansible can log in as. This collection only reads, and creates no users.
     type: str
     choices: [private_ip, remote_login, none]
     default: private_ip
   hostnames:
     description:
-      - Jinja2 expressions over the variables of a host. Its name is what the first of them gives that is not empty.
+      - Jinja2 expressions over the variables of a host. The first one with a value that is not empty names the host.
       - V(default) stands for the name that a host has without this option.
-      - It is an error if none gives a name, or if two nodes get the same.
+      - It is an error if no expression gives a name, or if two nodes get the same name.
     type: list
     elements: str
     default: [default]
@@ -77,17 +77,17 @@ options:
   redact:
     description:
       - How secrets in the variables are masked, as in M(batchops.azure.batch_node_info).
-      - With V(strict), by the place where they stand, whatever they look like. With V(patterns), by their looks. With V(none), not at all.
-      - A cache holds what the variables hold.
+      - With V(strict), by where they are, whatever they look like. With V(patterns), if they look like secrets. With V(none), not at all.
+      - A cache contains whatever the variables contain.
     type: str
     choices: [strict, patterns, none]
     default: strict
 notes:
-  - An inventory plugin can only raise an error. Ansible prints it as a warning, and goes on without these hosts, unless
-    C(any_unparsed_is_failed) in the section C([inventory]) of C(ansible.cfg) is true, or C(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED).
+  - If the inventory cannot be read, Ansible only prints a warning and continues without these hosts, unless
+    C(any_unparsed_is_failed) in the section C([inventory]) of C(ansible.cfg), or C(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED), is true.
     Set it, so that an account that cannot be read does not look like one without nodes.
-  - Of the options, all texts and lists but O(hostnames) may be templates, which see the variables that C(-e) gives.
-  - An option that is not known is an error.
+  - All text and list options except O(hostnames) may be templates, with the variables that C(-e) sets.
+  - An unknown option is an error.
   - Only C(GET) requests are sent.
 seealso:
   - module: batchops.azure.batch_node_info

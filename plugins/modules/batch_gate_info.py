@@ -7,14 +7,14 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: batch_gate_info
-short_description: Check several things of an Azure Batch account at once, and wait until all of them are true
+short_description: Check several things in an Azure Batch account at once, and wait until all of them are true
 version_added: 0.1.0
 description:
-  - Judges jobs, tasks, nodes, pools and preparation in one pass, and comes to one verdict. Can wait until it is satisfied.
-  - All checks are read side by side at every look, in one process, with one sign-in and one time-out.
-  - All of them are judged before the task ends. Each offender is named once, with the checks that it keeps from being satisfied,
-    and first what blocks most.
-  - The role P(batchops.azure.gate#role) is made of it.
+  - Judges jobs, tasks, nodes, pools and job preparation in one pass, with one verdict for all. Can wait until it is satisfied.
+  - In every poll, all checks are read in parallel, in one process, with one sign-in and one time-out.
+  - All checks are judged before the task ends. Each cause is named once, with the checks that it blocks, and whatever blocks most
+    comes first.
+  - The role P(batchops.azure.gate#role) uses this module.
 author:
   - The batchops.azure authors (@batchops)
 extends_documentation_fragment:
@@ -40,11 +40,11 @@ options:
         choices: [jobs, tasks, nodes, pools, preparation]
       name:
         description:
-          - What messages call the check. By default made of its resource and ids, such as C(tasks of job-7).
+          - The name of the check in messages. By default, it is made of the resource and its ids, such as C(tasks of job-7).
         type: str
       condition:
         description:
-          - What must be true. By default V(succeeded) for jobs and tasks, V(ready) for nodes, V(sound) for pools, V(prepared) for preparation.
+          - What must be true. The default is V(succeeded) for jobs and tasks, V(ready) for nodes, V(sound) for pools, V(prepared) for preparation.
         type: str
         choices:
           [active, completed, disabled, drained, idle, image_reached, offline, prepared, ready, released, resized, sound, started, steady, succeeded]
@@ -59,7 +59,7 @@ options:
         elements: str
       job_schedule_id:
         description:
-          - For jobs, a job schedule, whose most recent job is judged. It may be last night's; the summary of the check says when the next run is.
+          - For jobs, a job schedule, whose most recent job is judged. That job may be last night's; the summary of the check says when the next run is.
         type: str
       task_id:
         description:
@@ -98,7 +98,7 @@ options:
         type: int
       expected_nodes:
         description:
-          - For nodes and preparation, ids of the nodes that must satisfy it.
+          - For nodes and preparation, ids of the nodes that must satisfy the condition.
         type: list
         elements: str
       max_failed_nodes:
@@ -108,22 +108,22 @@ options:
         default: 0
       empty_ok:
         description:
-          - For nodes that must be V(drained), whether a pool that is to have no nodes, and has none, is drained.
+          - For nodes that must be V(drained), whether a pool counts as drained if its target is no nodes and it has none.
         type: bool
         default: false
       expect_task_nodes:
         description:
-          - For preparation, whether the nodes on which tasks of the job are must be prepared.
+          - For preparation, whether every node that has or had a task of the job must be prepared.
         type: bool
         default: false
       ignore_removed_nodes:
         description:
-          - For preparation, whether nodes that have left the pool are forgotten.
+          - For preparation, whether to ignore nodes that have left the pool.
         type: bool
         default: false
       subtasks:
         description:
-          - For tasks, whether the subtasks of multi-instance tasks are judged too. All of them must then be there and done.
+          - For tasks, whether the subtasks of multi-instance tasks are judged too. All of them must then be listed and satisfy the condition.
         type: bool
         default: false
       image_version:
@@ -132,23 +132,23 @@ options:
         type: str
       image_supported_for:
         description:
-          - For pools, days for which the service must go on creating pools with their image. The check fails if the support ends sooner.
-          - An image that the service does not list is no failure. What is not known of it is told in C(tolerated).
+          - For pools, the number of days for which the service must still create pools with their image. The check fails if the support ends sooner.
+          - An image that the service does not list does not fail the check. C(tolerated) says what is not known about it.
         type: int
       missing_ok:
         description:
-          - Whether it is fine that a named object does not exist, or for preparation, that the job has no such task.
+          - Whether a named object may be missing or, for preparation, whether the job may have no such task.
         type: bool
         default: false
   query:
     description:
-      - A JMESPath expression over the result. What it gives is returned as RV(query_result).
+      - A JMESPath expression over the result. Its value is returned as RV(query_result).
     type: str
   redact:
     description:
-      - How secrets in output and in the service's words are masked. Anything else, such as V(true) or V(false), is refused.
-      - A gate returns no facts of jobs, tasks and nodes, so V(strict) and V(patterns) mask the same here, which is what can be told by its looks.
-      - With V(none), nothing in output is masked. Reasons and messages always are.
+      - How secrets in output and in the service's own texts are masked. Any value other than these choices, such as V(true) or V(false), is refused.
+      - A gate returns no facts of jobs, tasks and nodes, so V(strict) and V(patterns) do the same here. They mask what looks like a secret.
+      - With V(none), nothing in output is masked. Reasons and messages are always masked.
     type: str
     choices: [strict, patterns, none]
     default: strict
@@ -225,7 +225,7 @@ checks:
       elements: str
     tolerated:
       description:
-        - Failures that O(checks[].max_failed_nodes) let pass, and what is to be known of a check that is satisfied.
+        - Failures that O(checks[].max_failed_nodes) let pass, and anything else worth knowing about a satisfied check.
       type: list
       elements: str
     summary:
@@ -234,7 +234,7 @@ checks:
       type: dict
     failure:
       description:
-        - What the service answered, where it refused to answer this check, in the parts of RV(failure).
+        - If the service refused to answer this check, its answer, with the same keys as RV(failure).
       returned: when it did
       type: dict
 summary:
@@ -271,28 +271,28 @@ summary:
 verdict:
   description:
     - The worst verdict of all checks.
-    - With anything but V(satisfied), C(msg) says why, so that C(until) and C(failed_when) are easy to read.
+    - Unless it is V(satisfied), C(msg) says why, which keeps tasks with C(until) and C(failed_when) readable.
   returned: always
   type: str
   sample: "pending"
 reasons:
   description:
-    - Sentences that name each offender once, with the checks that it blocks if there are several checks.
-    - First what has failed, then what is missing, each in the order of how much it blocks. At most 20, then how many more there are.
+    - Sentences that name each cause once. If there are several checks, each sentence also names the checks that it blocks.
+    - Failures come first, then what is missing. In both groups, whatever blocks most comes first. At most 20, then how many more there are.
   returned: always
   type: list
   elements: str
   sample: ["tvm-3: preparation failed, exit code 1 (FailureExitCode) [preparation of job-7]"]
 tolerated:
   description:
-    - Sentences about failed nodes that O(checks[].max_failed_nodes) let pass, each once, and about expected ones that
-      O(checks[].ignore_removed_nodes) forgot.
+    - Sentences about failed nodes that O(checks[].max_failed_nodes) let pass, each once, and about expected nodes that were ignored because of
+      O(checks[].ignore_removed_nodes).
   returned: when there are some
   type: list
   elements: str
 failures:
   description:
-    - What has failed, first what blocks most. At most 100.
+    - What has failed, at most 100 items. Whatever blocks most comes first.
   returned: with O(diagnostics)
   type: list
   elements: dict
@@ -303,19 +303,19 @@ failures:
       type: str
     job_id:
       description:
-        - The job; null where it is not about one.
+        - The job; null if the failure is not about a job.
       type: str
     task_id:
       description:
-        - The task; of a subtask, C(task/subtask).
+        - The task; C(task/subtask) for a subtask.
       type: str
     pool_id:
       description:
-        - The pool, as far as it is known.
+        - The pool, if known.
       type: str
     node_id:
       description:
-        - The node, as far as it is known.
+        - The node, if known.
       type: str
     reason:
       description:
@@ -344,7 +344,7 @@ failures:
       type: str
 query_result:
   description:
-    - What O(query) gives.
+    - The value of O(query).
   returned: with O(query)
   type: raw
 elapsed:
@@ -355,7 +355,7 @@ elapsed:
   sample: 30.214
 polls:
   description:
-    - How often was looked, failed looks included.
+    - How many times the account was polled, including polls that failed.
   returned: with O(wait), except in check mode
   type: int
   sample: 3
@@ -373,24 +373,24 @@ stalled:
   sample: false
 transient_errors:
   description:
-    - How many failed requests and looks the wait survived.
+    - How many requests and polls failed without ending the wait.
   returned: with O(wait), except in check mode
   type: int
   sample: 0
 last_transient_error:
   description:
-    - The last error of a look that the wait survived; null if there was none.
+    - The error of the last poll that failed without ending the wait; null if there was none.
   returned: with O(wait), except in check mode
   type: str
 failure:
   description:
-    - Why the task failed, in parts. C(code) is what a task can ask for.
-    - Where the service said no, it has the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key)
-      and C(value), the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) that was asked for.
+    - Why the task failed, as separate values. Use C(code) in conditions of a task.
+    - If the service refused, it holds the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key)
+      and C(value), the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) of the request.
     - Otherwise C(code) is V(InvalidOption), V(LibraryMissing), V(SignInFailed), V(ConnectionFailed) if no answer came, V(InvalidAnswer) if
-      it was none of the service, V(ForeignLink) if it pointed to another host, V(TimedOut), V(Stalled) or V(ConditionFailed) if a wait ended so, or
-      V(ModuleFailed) if the module crashed on another host; C(values) is empty, and what does not apply is null.
-    - If Ansible itself fails the task, there is no such key. So ask for RV(ignore:failure) with C(default).
+      the answer was not one of the service, V(ForeignLink) if the service pointed to another host, V(TimedOut), V(Stalled) or V(ConditionFailed) if
+      a wait ended that way, or V(ModuleFailed) if the module crashed on another host. C(values) is then empty, and what does not apply is null.
+    - If Ansible itself fails the task, there is no such key, so use C(default) with RV(ignore:failure).
   returned: when the task has failed
   type: dict
   sample:

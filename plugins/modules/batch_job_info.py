@@ -33,34 +33,34 @@ options:
     elements: str
   job_schedule_id:
     description:
-      - The id of a job schedule, whose most recent job is read. It may be last night's; RV(summary.job_schedule) says which one it is, and when
+      - The id of a job schedule, whose most recent job is read. That job may be last night's; RV(summary.job_schedule) says which one it is, and when
         the next run is.
-      - A wait is for the job that its first look finds, also if the schedule creates another one meanwhile.
-      - A schedule that has created no job yet is pending. One that has created none and will create none by itself has failed, such as a
-        disabled or completed one.
+      - A wait is for the job that its first poll finds, even if the schedule creates another one in the meantime.
+      - A schedule that has created no job yet is pending. If it will not create one by itself, such as a disabled or completed schedule, it
+        has failed.
       - With O(missing_ok=true), neither the schedule nor its job need exist. They are then listed in RV(summary.missing).
     type: str
   expand:
     description:
-      - With V(stats), use of resources is read as well.
+      - With V(stats), statistics of resource usage are read as well.
     type: str
     choices: [stats]
   task_counts:
     description:
-      - Whether to count the tasks of each job, which takes one more request for each.
-      - They are counted in any case with O(condition=succeeded), and with O(condition=completed) where a wait has O(stall_timeout).
-      - Without it, RV(summary.succeeded) is V(0), because a completed job has not always succeeded.
-      - Without it, O(condition=completed) asks each completed job for a task that still runs, and O(condition=succeeded) counts all the same.
+      - Whether to count the tasks of each job, which takes one more request for each job.
+      - Tasks are always counted with O(condition=succeeded), and with O(condition=completed) if a wait has O(stall_timeout).
+      - With V(false), RV(summary.succeeded) is V(0), because a completed job has not always succeeded.
+      - With V(false), O(condition=completed) checks each completed job for a task that still runs.
     type: bool
     default: true
   condition:
     description:
       - What must be true of every job that is read.
-      - V(active), V(disabled) and V(completed) are states. A completed job may well have failed.
-      - V(succeeded) means completed, with at least one task, and every task a success. Counts are confirmed by a list of the tasks.
-        Of a multi-instance task, the result is that of its primary; O(batchops.azure.batch_task_info#module:subtasks=true) judges the
-        others.
-      - A completed job with a task that runs, or of which is not known what it does, is pending. So is one whose counts tell of a
+      - V(active), V(disabled) and V(completed) are states. A completed job may well have failed tasks.
+      - V(succeeded) means completed, with at least one task, and every task has succeeded. Counts are confirmed by a list of the tasks.
+        The result of a multi-instance task is that of its primary; O(batchops.azure.batch_task_info#module:subtasks=true) judges the
+        subtasks, too.
+      - A completed job with a task that runs, or whose state is unknown, is pending. So is a job whose counts include a
         failed task that no list names.
     type: str
     choices: [active, disabled, completed, succeeded]
@@ -117,7 +117,7 @@ jobs:
       sample: "job-7"
     display_name:
       description:
-        - Its name for people.
+        - Its display name.
       type: str
     state:
       description:
@@ -126,15 +126,15 @@ jobs:
       sample: "active"
     state_transition_time:
       description:
-        - When it got into its state, UTC.
+        - When it entered its state, UTC.
       type: str
     previous_state:
       description:
-        - The state before.
+        - The previous state.
       type: str
     previous_state_transition_time:
       description:
-        - When it got into the state before, UTC.
+        - When it entered the previous state, UTC.
       type: str
     url:
       description:
@@ -237,7 +237,7 @@ jobs:
           type: str
     stats:
       description:
-        - Use of resources, with O(expand=stats). Counters may be strings.
+        - Resource usage, with O(expand=stats). Counters may be strings.
       type: dict
     task_counts:
       description:
@@ -255,7 +255,7 @@ jobs:
           type: int
         completed:
           description:
-            - Tasks that have ended, well or not.
+            - Tasks that have ended, successfully or not.
           type: int
         succeeded:
           description:
@@ -299,7 +299,7 @@ summary:
       elements: str
     missing:
       description:
-        - Ids that were named and do not exist. Not empty only with O(missing_ok=true).
+        - Named ids that do not exist. Always empty without O(missing_ok=true).
       type: list
       elements: str
       sample: []
@@ -318,7 +318,7 @@ summary:
           type: int
         completed:
           description:
-            - Tasks that have ended, well or not.
+            - Tasks that have ended, successfully or not.
           type: int
         succeeded:
           description:
@@ -330,12 +330,12 @@ summary:
           type: int
     truncated:
       description:
-        - Whether O(limit) was reached, so that there may be more than is counted here.
+        - Whether O(limit) was reached. There may then be more items than are counted here.
       type: bool
       sample: false
     job_schedule:
       description:
-        - The job schedule, at the look that found its most recent job.
+        - The job schedule, as it was in the poll that found its most recent job.
       returned: with O(job_schedule_id)
       type: dict
       contains:
@@ -365,32 +365,32 @@ summary:
           type: str
 by_job:
   description:
-    - One summary for each job, of the shape of RV(summary).
+    - One summary for each job, with the same keys as RV(summary).
   returned: with O(job_ids)
   type: dict
 query_result:
   description:
-    - What O(query) gives.
+    - The value of O(query).
   returned: with O(query)
   type: raw
 verdict:
   description:
-    - What O(condition) and O(expression) come to, V(satisfied), V(pending) or V(failed).
+    - The verdict on O(condition) and O(expression), V(satisfied), V(pending) or V(failed).
     - V(failed) means that it can no longer be satisfied.
-    - With anything but V(satisfied), C(msg) says why, so that C(until) and C(failed_when) are easy to read.
+    - Unless it is V(satisfied), C(msg) says why, which keeps tasks with C(until) and C(failed_when) readable.
   returned: with O(condition) or O(expression)
   type: str
   sample: "pending"
 reasons:
   description:
-    - Sentences that name what is missing or wrong. At most 20, then how many more there are. Empty when satisfied.
+    - Sentences that name what is missing or wrong, at most 20, then one that says how many more there are. Empty if satisfied.
   returned: with O(condition) or O(expression)
   type: list
   elements: str
   sample: ["job-7: is active, not completed"]
 failures:
   description:
-    - What has failed, first what blocks most. At most 100.
+    - What has failed, at most 100 items. Whatever blocks most comes first.
   returned: with O(diagnostics) and a verdict
   type: list
   elements: dict
@@ -401,19 +401,19 @@ failures:
       type: str
     job_id:
       description:
-        - The job; null where it is not about one.
+        - The job; null if the failure is not about a job.
       type: str
     task_id:
       description:
-        - The task; of a subtask, C(task/subtask).
+        - The task; C(task/subtask) for a subtask.
       type: str
     pool_id:
       description:
-        - The pool, as far as it is known.
+        - The pool, if known.
       type: str
     node_id:
       description:
-        - The node, as far as it is known.
+        - The node, if known.
       type: str
     reason:
       description:
@@ -448,7 +448,7 @@ elapsed:
   sample: 30.214
 polls:
   description:
-    - How often was looked, failed looks included.
+    - How many times the account was polled, including polls that failed.
   returned: with O(wait), except in check mode
   type: int
   sample: 3
@@ -466,24 +466,24 @@ stalled:
   sample: false
 transient_errors:
   description:
-    - How many failed requests and looks the wait survived.
+    - How many requests and polls failed without ending the wait.
   returned: with O(wait), except in check mode
   type: int
   sample: 0
 last_transient_error:
   description:
-    - The last error of a look that the wait survived; null if there was none.
+    - The error of the last poll that failed without ending the wait; null if there was none.
   returned: with O(wait), except in check mode
   type: str
 failure:
   description:
-    - Why the task failed, in parts. C(code) is what a task can ask for.
-    - Where the service said no, it has the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key)
-      and C(value), the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) that was asked for.
+    - Why the task failed, as separate values. Use C(code) in conditions of a task.
+    - If the service refused, it holds the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key)
+      and C(value), the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) of the request.
     - Otherwise C(code) is V(InvalidOption), V(LibraryMissing), V(SignInFailed), V(ConnectionFailed) if no answer came, V(InvalidAnswer) if
-      it was none of the service, V(ForeignLink) if it pointed to another host, V(TimedOut), V(Stalled) or V(ConditionFailed) if a wait ended so, or
-      V(ModuleFailed) if the module crashed on another host; C(values) is empty, and what does not apply is null.
-    - If Ansible itself fails the task, there is no such key. So ask for RV(ignore:failure) with C(default).
+      the answer was not one of the service, V(ForeignLink) if the service pointed to another host, V(TimedOut), V(Stalled) or V(ConditionFailed) if
+      a wait ended that way, or V(ModuleFailed) if the module crashed on another host. C(values) is then empty, and what does not apply is null.
+    - If Ansible itself fails the task, there is no such key, so use C(default) with RV(ignore:failure).
   returned: when the task has failed
   type: dict
   sample:

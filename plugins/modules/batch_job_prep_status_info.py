@@ -7,13 +7,13 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: batch_job_prep_status_info
-short_description: Read where Azure Batch job preparation and release tasks have run, and wait for them
+short_description: Read on which nodes Azure Batch job preparation and release tasks have run, and wait for them
 version_added: 0.1.0
 description:
   - Reads on which nodes the job preparation task and the job release task of one or several jobs have run, and how they ended.
   - Judges a condition, and can wait until it is satisfied.
-  - The service lists only nodes on which one of the two has run. That is no node at first, and never one that got no task of the job.
-    Say with O(expected_nodes) or O(min_nodes) where preparation must have succeeded.
+  - The service lists only nodes on which one of the two has started. At first there are none, and a node without a task of the job is never listed.
+    Use O(expect_task_nodes), O(expected_nodes) or O(min_nodes) to say where preparation must have succeeded.
 author:
   - The batchops.azure authors (@batchops)
 extends_documentation_fragment:
@@ -36,24 +36,24 @@ options:
     elements: str
   expect_task_nodes:
     description:
-      - Whether the nodes on which tasks of the job are or have been must satisfy O(condition=prepared). Those are the nodes of the
-        tasks and subtasks that are preparing, running or completed. There must be at least one, and each of those tasks must tell its node.
-      - A failure on another node counts too, because its task has only gone on to the next node; see O(max_failed_nodes).
-      - Reads the list of those tasks at every look.
+      - Whether every node that has or had a task of the job must satisfy O(condition=prepared). Those are the nodes of the
+        tasks and subtasks that are preparing, running or completed. There must be at least one, and the service must name the node of each of those tasks.
+      - A failure on another node counts too, because its task has only moved on to the next node; see O(max_failed_nodes).
+      - This reads the list of those tasks in every poll.
     type: bool
     default: false
   ignore_removed_nodes:
     description:
-      - Whether nodes that are not in the pool any more are forgotten, wherever they are expected or have failed. One that is named in
+      - Whether to ignore nodes that are no longer in the pool, whether they are expected or have failed. A node that is named in
         O(expected_nodes) is then listed in RV(tolerated).
-      - Nodes of another pool, which the job was in before, are looked for there.
+      - If the job was on another pool before, nodes of that pool are looked for in that pool.
     type: bool
     default: false
   missing_ok:
     description:
-      - Whether it is fine that the job does not exist, or that it has no job preparation task (no job release task).
+      - Whether the job may be missing, or may have no job preparation task (with O(condition=released), no job release task).
       - A job without that task satisfies O(condition) only with V(true). A job that does not exist never does.
-      - Where job and status do not agree on whether there is such a task, the condition is pending.
+      - If the job and the status do not agree on whether there is such a task, the condition is pending.
   condition:
     description:
       - What must be true on every node that is listed, or on those that O(expected_nodes) and O(min_nodes) ask for.
@@ -287,61 +287,61 @@ summary:
       type: str
     expected:
       description:
-        - On how many nodes it must have succeeded, as far as the options tell; null without O(condition).
+        - On how many nodes it must have succeeded, as far as the options say so; null without O(condition).
         - V(0) where the job has no such task and O(missing_ok) lets that pass.
       type: int
     situation:
       description:
-        - Where the job stands with O(condition); null without it, and over several jobs that differ.
+        - How far the job has got towards O(condition); null without it, and if several jobs differ.
         - V(succeeded); V(failed); V(retried) if it failed on a node and its task went on to another one; V(job_ended) if the job
           ended before; V(no_node) if no node can take a task; V(restarted) if it runs again where it had ended, after a
           reboot or reimage; V(running); V(no_task_on_a_node) if no task of the job has been given to a node; V(not_started).
       type: str
     missing:
       description:
-        - Ids that were named and do not exist. Not empty only with O(missing_ok=true).
+        - Named ids that do not exist. Always empty without O(missing_ok=true).
       type: list
       elements: str
       sample: []
     truncated:
       description:
-        - Whether O(limit) was reached, so that there may be more than is counted here.
+        - Whether O(limit) was reached. There may then be more items than are counted here.
       type: bool
       sample: false
 by_job:
   description:
-    - One summary for each job, of the shape of RV(summary).
+    - One summary for each job, with the same keys as RV(summary).
   returned: with O(job_ids)
   type: dict
 query_result:
   description:
-    - What O(query) gives.
+    - The value of O(query).
   returned: with O(query)
   type: raw
 verdict:
   description:
-    - What O(condition) and O(expression) come to, V(satisfied), V(pending) or V(failed).
+    - The verdict on O(condition) and O(expression), V(satisfied), V(pending) or V(failed).
     - V(failed) means that it can no longer be satisfied.
-    - With anything but V(satisfied), C(msg) says why, so that C(until) and C(failed_when) are easy to read.
+    - Unless it is V(satisfied), C(msg) says why, which keeps tasks with C(until) and C(failed_when) readable.
   returned: with O(condition) or O(expression)
   type: str
   sample: "pending"
 reasons:
   description:
-    - Sentences that name what is missing or wrong. At most 20, then how many more there are. Empty when satisfied.
+    - Sentences that name what is missing or wrong, at most 20, then one that says how many more there are. Empty if satisfied.
   returned: with O(condition) or O(expression)
   type: list
   elements: str
   sample: ["tvm-3: preparation failed, exit code 1 (FailureExitCode)"]
 tolerated:
   description:
-    - Sentences about failed nodes that O(max_failed_nodes) let pass, and about expected ones that O(ignore_removed_nodes) forgot.
+    - Sentences about failed nodes that O(max_failed_nodes) let pass, and about expected nodes that were ignored because of O(ignore_removed_nodes).
   returned: when there are some
   type: list
   elements: str
 failures:
   description:
-    - What has failed, first what blocks most. At most 100.
+    - What has failed, at most 100 items. Whatever blocks most comes first.
   returned: with O(diagnostics) and a verdict
   type: list
   elements: dict
@@ -352,19 +352,19 @@ failures:
       type: str
     job_id:
       description:
-        - The job; null where it is not about one.
+        - The job; null if the failure is not about a job.
       type: str
     task_id:
       description:
-        - The task; of a subtask, C(task/subtask).
+        - The task; C(task/subtask) for a subtask.
       type: str
     pool_id:
       description:
-        - The pool, as far as it is known.
+        - The pool, if known.
       type: str
     node_id:
       description:
-        - The node, as far as it is known.
+        - The node, if known.
       type: str
     reason:
       description:
@@ -399,7 +399,7 @@ elapsed:
   sample: 30.214
 polls:
   description:
-    - How often was looked, failed looks included.
+    - How many times the account was polled, including polls that failed.
   returned: with O(wait), except in check mode
   type: int
   sample: 3
@@ -417,24 +417,24 @@ stalled:
   sample: false
 transient_errors:
   description:
-    - How many failed requests and looks the wait survived.
+    - How many requests and polls failed without ending the wait.
   returned: with O(wait), except in check mode
   type: int
   sample: 0
 last_transient_error:
   description:
-    - The last error of a look that the wait survived; null if there was none.
+    - The error of the last poll that failed without ending the wait; null if there was none.
   returned: with O(wait), except in check mode
   type: str
 failure:
   description:
-    - Why the task failed, in parts. C(code) is what a task can ask for.
-    - Where the service said no, it has the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key)
-      and C(value), the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) that was asked for.
+    - Why the task failed, as separate values. Use C(code) in conditions of a task.
+    - If the service refused, it holds the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key)
+      and C(value), the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) of the request.
     - Otherwise C(code) is V(InvalidOption), V(LibraryMissing), V(SignInFailed), V(ConnectionFailed) if no answer came, V(InvalidAnswer) if
-      it was none of the service, V(ForeignLink) if it pointed to another host, V(TimedOut), V(Stalled) or V(ConditionFailed) if a wait ended so, or
-      V(ModuleFailed) if the module crashed on another host; C(values) is empty, and what does not apply is null.
-    - If Ansible itself fails the task, there is no such key. So ask for RV(ignore:failure) with C(default).
+      the answer was not one of the service, V(ForeignLink) if the service pointed to another host, V(TimedOut), V(Stalled) or V(ConditionFailed) if
+      a wait ended that way, or V(ModuleFailed) if the module crashed on another host. C(values) is then empty, and what does not apply is null.
+    - If Ansible itself fails the task, there is no such key, so use C(default) with RV(ignore:failure).
   returned: when the task has failed
   type: dict
   sample:

@@ -13,7 +13,7 @@ description:
   - Reads one compute node, several nodes, or all nodes of one or several pools.
   - Judges a condition, and can wait until it is satisfied.
   - Waiting ends early when a start task has failed, a node is unusable, or the pool cannot be resized. A resize that was stopped
-    is not taken up again, also of Spot nodes alone. Other shortages of Spot nodes are waited for.
+    does not continue by itself, even if only Spot nodes are missing. Other shortages of Spot nodes are waited for.
 author:
   - The batchops.azure authors (@batchops)
 extends_documentation_fragment:
@@ -48,19 +48,19 @@ options:
       - What must be true of every node that is read, or of those that O(expected_nodes) and O(min_nodes) ask for.
         There must be at least one.
       - V(ready) means idle or running, with scheduling enabled, and the start task not failed.
-        For a whole pool, the pool must have all its nodes and not be resizing.
-      - A state or result that is not known never satisfies a condition, and neither does a pool that does not tell how many nodes it is to have.
-      - V(idle) is a state. For a whole pool the same holds as for V(ready).
+        A whole pool must also have all its nodes and not be resizing.
+      - V(idle) is a state. For a whole pool, the same applies as for V(ready).
       - V(drained) means that no task runs on the node.
-      - Both are pending while the node counts a running task, or lists one among its recent tasks.
+      - V(idle) and V(drained) are pending while the node counts a running task, or lists one among its recent tasks.
+      - An unknown state or result never satisfies a condition. Neither does a pool that does not report its target number of nodes.
       - V(offline) is a state.
     type: str
     choices: [ready, idle, drained, offline]
   empty_ok:
     description:
-      - Whether a pool without nodes satisfies O(condition=drained). It must be steady, and be resized to no nodes.
-      - An empty list alone never does, because a pool that is getting nodes has one too.
-      - Of an autoscaled pool RV(tolerated) says that it may get nodes again.
+      - Whether a pool without nodes satisfies O(condition=drained). The pool must be steady, with a target of 0 nodes.
+      - An empty list of nodes alone is not enough, because the list is also empty while a pool is still getting its nodes.
+      - For an autoscaled pool, RV(tolerated) says that it may get nodes again.
     type: bool
     default: false
 seealso:
@@ -119,7 +119,7 @@ nodes:
       sample: "idle"
     state_transition_time:
       description:
-        - When it got into its state, UTC.
+        - When it entered its state, UTC.
       type: str
     scheduling_state:
       description:
@@ -175,7 +175,7 @@ nodes:
       type: int
     recent_tasks:
       description:
-        - Tasks that changed their state lately.
+        - Tasks whose state changed recently.
       type: list
       elements: dict
     start_task:
@@ -279,7 +279,7 @@ summary:
       type: int
     missing:
       description:
-        - Ids that were named and do not exist. Not empty only with O(missing_ok=true).
+        - Named ids that do not exist. Always empty without O(missing_ok=true).
       type: list
       elements: str
       sample: []
@@ -293,43 +293,43 @@ summary:
       type: str
     current_nodes:
       description:
-        - How many nodes the pool has, dedicated and Spot. Null where it does not tell.
+        - How many nodes the pool has, dedicated and Spot. Null if it does not report it.
       type: int
     target_nodes:
       description:
-        - How many it is to have. Null where it does not tell.
+        - The target number of nodes of the pool. Null if it does not report it.
       type: int
     resize_errors:
       description:
-        - Why the pool has not got them.
+        - Why the pool has not reached its target.
       type: list
       elements: str
     truncated:
       description:
-        - Whether O(limit) was reached, so that there may be more than is counted here.
+        - Whether O(limit) was reached. There may then be more items than are counted here.
       type: bool
       sample: false
 by_pool:
   description:
-    - One summary for each pool, of the shape of RV(summary).
+    - One summary for each pool, with the same keys as RV(summary).
   returned: with O(pool_ids)
   type: dict
 query_result:
   description:
-    - What O(query) gives.
+    - The value of O(query).
   returned: with O(query)
   type: raw
 verdict:
   description:
-    - What O(condition) and O(expression) come to, V(satisfied), V(pending) or V(failed).
+    - The verdict on O(condition) and O(expression), V(satisfied), V(pending) or V(failed).
     - V(failed) means that it can no longer be satisfied.
-    - With anything but V(satisfied), C(msg) says why, so that C(until) and C(failed_when) are easy to read.
+    - Unless it is V(satisfied), C(msg) says why, which keeps tasks with C(until) and C(failed_when) readable.
   returned: with O(condition) or O(expression)
   type: str
   sample: "pending"
 reasons:
   description:
-    - Sentences that name what is missing or wrong. At most 20, then how many more there are. Empty when satisfied.
+    - Sentences that name what is missing or wrong, at most 20, then one that says how many more there are. Empty if satisfied.
   returned: with O(condition) or O(expression)
   type: list
   elements: str
@@ -342,7 +342,7 @@ tolerated:
   elements: str
 failures:
   description:
-    - What has failed, first what blocks most. At most 100.
+    - What has failed, at most 100 items. Whatever blocks most comes first.
   returned: with O(diagnostics) and a verdict
   type: list
   elements: dict
@@ -353,19 +353,19 @@ failures:
       type: str
     job_id:
       description:
-        - The job; null where it is not about one.
+        - The job; null if the failure is not about a job.
       type: str
     task_id:
       description:
-        - The task; of a subtask, C(task/subtask).
+        - The task; C(task/subtask) for a subtask.
       type: str
     pool_id:
       description:
-        - The pool, as far as it is known.
+        - The pool, if known.
       type: str
     node_id:
       description:
-        - The node, as far as it is known.
+        - The node, if known.
       type: str
     reason:
       description:
@@ -400,7 +400,7 @@ elapsed:
   sample: 30.214
 polls:
   description:
-    - How often was looked, failed looks included.
+    - How many times the account was polled, including polls that failed.
   returned: with O(wait), except in check mode
   type: int
   sample: 3
@@ -418,24 +418,24 @@ stalled:
   sample: false
 transient_errors:
   description:
-    - How many failed requests and looks the wait survived.
+    - How many requests and polls failed without ending the wait.
   returned: with O(wait), except in check mode
   type: int
   sample: 0
 last_transient_error:
   description:
-    - The last error of a look that the wait survived; null if there was none.
+    - The error of the last poll that failed without ending the wait; null if there was none.
   returned: with O(wait), except in check mode
   type: str
 failure:
   description:
-    - Why the task failed, in parts. C(code) is what a task can ask for.
-    - Where the service said no, it has the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key)
-      and C(value), the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) that was asked for.
+    - Why the task failed, as separate values. Use C(code) in conditions of a task.
+    - If the service refused, it holds the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key)
+      and C(value), the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) of the request.
     - Otherwise C(code) is V(InvalidOption), V(LibraryMissing), V(SignInFailed), V(ConnectionFailed) if no answer came, V(InvalidAnswer) if
-      it was none of the service, V(ForeignLink) if it pointed to another host, V(TimedOut), V(Stalled) or V(ConditionFailed) if a wait ended so, or
-      V(ModuleFailed) if the module crashed on another host; C(values) is empty, and what does not apply is null.
-    - If Ansible itself fails the task, there is no such key. So ask for RV(ignore:failure) with C(default).
+      the answer was not one of the service, V(ForeignLink) if the service pointed to another host, V(TimedOut), V(Stalled) or V(ConditionFailed) if
+      a wait ended that way, or V(ModuleFailed) if the module crashed on another host. C(values) is then empty, and what does not apply is null.
+    - If Ansible itself fails the task, there is no such key, so use C(default) with RV(ignore:failure).
   returned: when the task has failed
   type: dict
   sample:

@@ -10,15 +10,16 @@ module: batch_pool_info
 short_description: Read Azure Batch pools, and wait for them
 version_added: 0.1.0
 description:
-  - Reads one pool, several pools, or all pools of the account, with their numbers of nodes and the errors of their last resize.
+  - Reads one pool, several pools, or all pools of the account, with their node counts and the errors of their last resize.
   - Judges a condition, and can wait until it is satisfied.
-  - Waiting ends early when a pool is being deleted, when it has stopped resizing with fewer or more nodes than it is to have, or when too many of
+  - Waiting ends early when a pool is being deleted, when it has stopped resizing with fewer or more nodes than its target, or when too many of
     its nodes have failed.
-  - A pool has stopped when it is steady and not autoscaled, and either dedicated nodes are missing and there is a resize error, or Spot nodes are missing,
-    or nodes are too many, and somebody stopped the resize. Other shortages of Spot nodes, and those of autoscaled pools, may still be filled, and
-    nodes that are too many for another reason may still leave. They are waited for, with the error in the reason.
-  - The service keeps the error of a resize until the next resize. Where a pool has as many nodes as it is to have by now, the error is old. It
-    accuses nobody, and RV(pools[].stale_errors) tells it.
+  - A pool counts as having stopped if it is steady and not autoscaled, and one of two things is true. Either dedicated nodes are missing and there is a
+    resize error. Or Spot nodes are missing, or there are too many nodes, and somebody stopped the resize.
+  - Other shortages of Spot nodes, and shortages of autoscaled pools, may still be filled, and surplus nodes may still leave. They are waited for, with the
+    error in the reason.
+  - The service keeps the error of a resize until the next resize. If the pool has reached its target by now, the error is old. It does not
+    affect the verdict, and is listed in RV(pools[].stale_errors).
 author:
   - The batchops.azure authors (@batchops)
 extends_documentation_fragment:
@@ -45,28 +46,28 @@ options:
     choices: [stats]
   node_counts:
     description:
-      - Whether to read how many nodes are in each state, of each pool.
-      - The service counts late, so nothing is judged by it. M(batchops.azure.batch_node_info) reads the nodes themselves.
+      - Whether to read, for each pool, how many nodes are in each state.
+      - These counts lag behind, so nothing is judged by them. M(batchops.azure.batch_node_info) reads the nodes themselves.
     type: bool
     default: false
   condition:
     description:
       - What must be true of every pool that is read. There must be at least one.
-      - V(steady) means active, and neither resizing nor stopping. It says nothing about numbers.
-      - V(resized) means steady, with as many dedicated nodes and as many Spot nodes as there are to be, none of them preempted.
-        The service counts preempted nodes among those that a pool has, so where there are Spot nodes, preempted ones are asked for.
-      - V(sound) means resized, and every node ready as by O(batchops.azure.batch_node_info#module:condition=ready). There must be at least one node.
-      - V(image_reached) means steady, with at least one node, and every node runs the exact version of one image that O(image_version) asks for.
-        A node that does not tell its version is waited for, and V(latest) tells none.
-        It needs an O(api_version) of 2021-06-01.14.0 or newer.
-      - A pool that is to have no nodes, and has none, is V(steady) and V(resized), and nothing else.
-      - A state that is not known, or a number that the service does not tell, never satisfies a condition.
+      - V(steady) means active, and neither resizing nor stopping. It says nothing about the number of nodes.
+      - V(resized) means steady, with exactly the target numbers of dedicated and Spot nodes, none of them preempted.
+        The service includes preempted nodes in the number of nodes that a pool has. So if there are Spot nodes, one more request looks for preempted ones.
+      - V(sound) means resized, and every node is ready as with O(batchops.azure.batch_node_info#module:condition=ready). There must be at least one node.
+      - V(image_reached) means steady, with at least one node, and every node runs exactly the version of one image that O(image_version) asks for.
+        A node that does not report its version is waited for. V(latest) is not a version.
+        This needs an O(api_version) of 2021-06-01.14.0 or newer.
+      - A pool whose target is no nodes, and that has none, is V(steady) and V(resized), but satisfies no other condition.
+      - An unknown state, or a number that the service does not report, never satisfies a condition.
     type: str
     choices: [steady, resized, sound, image_reached]
   min_nodes:
     description:
-      - With O(condition=sound), the least number of nodes of each pool that must be ready, V(1) or more. The others may still be on their way, but none may
-        have failed beyond O(max_failed_nodes). The pool must be resized all the same.
+      - With O(condition=sound), the minimum number of nodes of each pool that must be ready, V(1) or more. The others may still be pending, but no more than
+        O(max_failed_nodes) may have failed. Even so, the pool must be resized.
     type: int
   max_failed_nodes:
     description:
@@ -76,18 +77,18 @@ options:
   image_version:
     description:
       - With O(condition=image_reached), the version that every node must run, such as V(18.04.202209020).
-      - Of an image from a gallery, the version that ends its id, or the whole id with it.
-      - Without it, the version that the pool itself asks for. If that is V(latest), or none, all nodes must run the same image in the same version.
-      - That image must be the one of the pool. Only a whole id, or V(publisher:offer:sku:version), can name another one.
+      - For an image from a gallery, this is the version at the end of its id, or the whole id including the version.
+      - By default, it is the version that the pool itself asks for. If that is V(latest) or not set, all nodes must run the same image in the same version.
+      - The image must be that of the pool, unless O(image_version) is a whole id or V(publisher:offer:sku:version) of another one.
     type: str
   image_supported_for:
     description:
-      - Days for which the service must go on creating pools with the image of each pool, V(0) or more.
-      - The images that the service supports are read once. Where the support of a pool's image ends sooner, or an image of the Marketplace is
-        not listed, there is a warning. In a check of M(batchops.azure.batch_gate_info), an image that ends sooner fails the check.
-      - An image that is listed without an end is supported. One that is never listed, such as a custom image or one from a gallery, is not judged,
+      - Number of days, V(0) or more, for which the service must still create pools with the image of each pool.
+      - The list of supported images is read once. If the support of a pool's image ends sooner, or a Marketplace image is
+        not listed, there is a warning. In M(batchops.azure.batch_gate_info), support that ends sooner fails the check.
+      - An image that is listed without an end date is supported. An image that is never listed, such as a custom image or one from a gallery, is not judged,
         and RV(pools[].image_support) says that nothing is known.
-      - Pools that exist go on running when the support of their image has ended.
+      - Existing pools keep running after the support of their image has ended.
     type: int
 seealso:
   - module: batchops.azure.batch_node_info
@@ -146,7 +147,7 @@ pools:
       sample: "pool-7"
     display_name:
       description:
-        - Its name for people.
+        - Its display name.
       type: str
     state:
       description:
@@ -155,7 +156,7 @@ pools:
       sample: "active"
     state_transition_time:
       description:
-        - When it got into its state, UTC.
+        - When it entered its state, UTC.
       type: str
     allocation_state:
       description:
@@ -164,7 +165,7 @@ pools:
       sample: "steady"
     allocation_state_transition_time:
       description:
-        - When it got into its allocation state, UTC.
+        - When it entered its allocation state, UTC.
       type: str
     current_dedicated_nodes:
       description:
@@ -172,7 +173,7 @@ pools:
       type: int
     target_dedicated_nodes:
       description:
-        - How many dedicated nodes it is to have.
+        - Its target number of dedicated nodes.
       type: int
     current_low_priority_nodes:
       description:
@@ -180,7 +181,7 @@ pools:
       type: int
     target_low_priority_nodes:
       description:
-        - How many Spot nodes it is to have.
+        - Its target number of Spot nodes.
       type: int
     resize_errors:
       description:
@@ -190,7 +191,7 @@ pools:
       elements: dict
     stale_errors:
       description:
-        - Those of them that are old, as sentences, because the pool has as many nodes as it is to have now.
+        - Resize errors that are old, as sentences, because the pool has reached its target since.
       type: list
       elements: str
       sample: []
@@ -200,7 +201,7 @@ pools:
       type: str
     enable_auto_scale:
       description:
-        - Whether a formula decides how many nodes it is to have.
+        - Whether a formula sets its target number of nodes.
       type: bool
     auto_scale_formula:
       description:
@@ -229,7 +230,7 @@ pools:
           type: dict
     node_counts:
       description:
-        - How many nodes are in each state, as the service counts them, which is late. Null for a pool that it does not count yet.
+        - How many nodes are in each state, as the service counts them. The counts lag behind. Null for a pool that the service does not count yet.
         - C(dedicated) and C(low_priority) have a number for each state, and their C(total).
       returned: with O(node_counts)
       type: dict
@@ -249,7 +250,7 @@ pools:
           type: str
         supported:
           description:
-            - Whether it is supported for as long as was asked for; null if that is not known.
+            - Whether it is supported for the requested time; null if that is not known.
           type: bool
     vm_size:
       description:
@@ -286,7 +287,7 @@ pools:
       elements: dict
     metadata:
       description:
-        - Names and values of the user.
+        - The user's own names and values.
       type: list
       elements: dict
     mount_configuration:
@@ -335,11 +336,11 @@ summary:
       type: dict
     succeeded:
       description:
-        - How many pools are active and steady, and have as many nodes of each kind as they are to have.
+        - How many pools are active and steady, and have their target number of nodes of each kind.
       type: int
     failed:
       description:
-        - How many pools have stopped resizing with fewer or more nodes than they are to have.
+        - How many pools have stopped resizing with fewer or more nodes than their target.
       type: int
     failed_pools:
       description:
@@ -348,21 +349,21 @@ summary:
       elements: str
     current_nodes:
       description:
-        - How many nodes they have, dedicated and Spot. Null if a pool does not tell.
+        - How many nodes they have, dedicated and Spot. Null if a pool does not report it.
       type: int
     target_nodes:
       description:
-        - How many they are to have. Null if a pool does not tell.
+        - Their target number of nodes. Null if a pool does not report it.
       type: int
     short:
       description:
-        - Ids of pools that have fewer dedicated or Spot nodes than they are to have.
+        - Ids of pools that have fewer dedicated or Spot nodes than their target.
       type: list
       elements: str
       sample: ["pool-8"]
     resize_errors:
       description:
-        - Errors of the last resize of pools that have fewer or more nodes than they are to have. Old errors of other pools are not among them.
+        - Errors of the last resize of pools that have fewer or more nodes than their target. Old errors of other pools are not included.
       type: list
       elements: str
       sample: ["pool-8: AccountCoreQuotaReached: The account has reached its core quota"]
@@ -385,41 +386,41 @@ summary:
       elements: str
     by_image:
       description:
-        - How many nodes run each image, with O(condition=image_reached). C(unknown) are those that do not tell their version.
+        - How many nodes run each image, with O(condition=image_reached). C(unknown) counts nodes that do not report their version.
         - Images are written C(publisher:offer:sku:version), or with their id.
       type: dict
     missing:
       description:
-        - Ids that were named and do not exist. Not empty only with O(missing_ok=true).
+        - Named ids that do not exist. Always empty without O(missing_ok=true).
       type: list
       elements: str
       sample: []
     truncated:
       description:
-        - Whether O(limit) was reached, so that there may be more than is counted here.
+        - Whether O(limit) was reached. There may then be more items than are counted here.
       type: bool
       sample: false
 by_pool:
   description:
-    - One summary for each pool, of the shape of RV(summary).
+    - One summary for each pool, with the same keys as RV(summary).
   returned: with O(pool_ids)
   type: dict
 query_result:
   description:
-    - What O(query) gives.
+    - The value of O(query).
   returned: with O(query)
   type: raw
 verdict:
   description:
-    - What O(condition) and O(expression) come to, V(satisfied), V(pending) or V(failed).
+    - The verdict on O(condition) and O(expression), V(satisfied), V(pending) or V(failed).
     - V(failed) means that it can no longer be satisfied.
-    - With anything but V(satisfied), C(msg) says why, so that C(until) and C(failed_when) are easy to read.
+    - Unless it is V(satisfied), C(msg) says why, which keeps tasks with C(until) and C(failed_when) readable.
   returned: with O(condition) or O(expression)
   type: str
   sample: "pending"
 reasons:
   description:
-    - Sentences that name what is missing or wrong. At most 20, then how many more there are. Empty when satisfied.
+    - Sentences that name what is missing or wrong, at most 20, then one that says how many more there are. Empty if satisfied.
   returned: with O(condition) or O(expression)
   type: list
   elements: str
@@ -432,7 +433,7 @@ tolerated:
   elements: str
 failures:
   description:
-    - What has failed, first what blocks most. At most 100.
+    - What has failed, at most 100 items. Whatever blocks most comes first.
   returned: with O(diagnostics) and a verdict
   type: list
   elements: dict
@@ -443,19 +444,19 @@ failures:
       type: str
     job_id:
       description:
-        - The job; null where it is not about one.
+        - The job; null if the failure is not about a job.
       type: str
     task_id:
       description:
-        - The task; of a subtask, C(task/subtask).
+        - The task; C(task/subtask) for a subtask.
       type: str
     pool_id:
       description:
-        - The pool, as far as it is known.
+        - The pool, if known.
       type: str
     node_id:
       description:
-        - The node, as far as it is known.
+        - The node, if known.
       type: str
     reason:
       description:
@@ -490,7 +491,7 @@ elapsed:
   sample: 30.214
 polls:
   description:
-    - How often was looked, failed looks included.
+    - How many times the account was polled, including polls that failed.
   returned: with O(wait), except in check mode
   type: int
   sample: 3
@@ -508,24 +509,24 @@ stalled:
   sample: false
 transient_errors:
   description:
-    - How many failed requests and looks the wait survived.
+    - How many requests and polls failed without ending the wait.
   returned: with O(wait), except in check mode
   type: int
   sample: 0
 last_transient_error:
   description:
-    - The last error of a look that the wait survived; null if there was none.
+    - The error of the last poll that failed without ending the wait; null if there was none.
   returned: with O(wait), except in check mode
   type: str
 failure:
   description:
-    - Why the task failed, in parts. C(code) is what a task can ask for.
-    - Where the service said no, it has the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key)
-      and C(value), the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) that was asked for.
+    - Why the task failed, as separate values. Use C(code) in conditions of a task.
+    - If the service refused, it holds the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key)
+      and C(value), the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) of the request.
     - Otherwise C(code) is V(InvalidOption), V(LibraryMissing), V(SignInFailed), V(ConnectionFailed) if no answer came, V(InvalidAnswer) if
-      it was none of the service, V(ForeignLink) if it pointed to another host, V(TimedOut), V(Stalled) or V(ConditionFailed) if a wait ended so, or
-      V(ModuleFailed) if the module crashed on another host; C(values) is empty, and what does not apply is null.
-    - If Ansible itself fails the task, there is no such key. So ask for RV(ignore:failure) with C(default).
+      the answer was not one of the service, V(ForeignLink) if the service pointed to another host, V(TimedOut), V(Stalled) or V(ConditionFailed) if
+      a wait ended that way, or V(ModuleFailed) if the module crashed on another host. C(values) is then empty, and what does not apply is null.
+    - If Ansible itself fails the task, there is no such key, so use C(default) with RV(ignore:failure).
   returned: when the task has failed
   type: dict
   sample:

@@ -12,7 +12,7 @@ version_added: 0.1.0
 description:
   - Reads one task, several tasks, or all tasks of one or several jobs.
   - Judges a condition, and can wait until it is satisfied.
-  - Waiting ends early when the job has ended, because none of its tasks will start then.
+  - Waiting ends early if the job has ended, because no more of its tasks will start.
 author:
   - The batchops.azure authors (@batchops)
 extends_documentation_fragment:
@@ -43,26 +43,26 @@ options:
     elements: str
   expand:
     description:
-      - With V(stats), use of resources is read as well.
+      - With V(stats), statistics of resource usage are read as well.
     type: str
     choices: [stats]
   subtasks:
     description:
       - Whether to read the subtasks of multi-instance tasks, which takes one more request for each such task.
-      - Whoever asks for them waits for them. A condition is satisfied only when all subtasks are listed, which are one less than
-        C(numberOfInstances), and it is true of each of them. Recorded tasks are completed while a subtask still runs.
-      - Subtasks that are not listed when the job is over, or when their task failed before it started, are failures.
-      - Without it, a multi-instance task is judged by its primary alone, and so it is by M(batchops.azure.batch_job_info).
+      - With V(true), a condition is satisfied only if all subtasks are listed and it is true of each of them. Their number is
+        C(numberOfInstances) minus one. A task can be completed while one of its subtasks still runs.
+      - Subtasks that are not listed when the job is over, or when their task failed before it started, count as failed.
+      - With V(false), a multi-instance task is judged by its primary alone. M(batchops.azure.batch_job_info) always does so.
     type: bool
     default: false
   condition:
     description:
       - What must be true of every task that is read. There must be at least one.
       - V(started) means running, or completed after having started.
-      - V(completed) means ended, well or not.
+      - V(completed) means ended, successfully or not.
       - V(succeeded) means completed with the result success. The exit code does not count.
-      - Tasks are counted by their ids. A task that one answer lists twice, with different states, is pending, and so is one in a
-        state, or with a result, that is not known.
+      - Tasks are counted by their ids. A task that is listed twice with different states is pending. So is a task with an unknown state or
+        result.
     type: str
     choices: [started, completed, succeeded]
 seealso:
@@ -123,7 +123,7 @@ tasks:
       sample: "task-1"
     display_name:
       description:
-        - Its name for people.
+        - Its display name.
       type: str
     state:
       description:
@@ -132,15 +132,15 @@ tasks:
       sample: "completed"
     state_transition_time:
       description:
-        - When it got into its state, UTC.
+        - When it entered its state, UTC.
       type: str
     previous_state:
       description:
-        - The state before.
+        - The previous state.
       type: str
     previous_state_transition_time:
       description:
-        - When it got into the state before, UTC.
+        - When it entered the previous state, UTC.
       type: str
     url:
       description:
@@ -269,7 +269,7 @@ tasks:
       type: dict
     stats:
       description:
-        - Use of resources, with O(expand=stats). Counters may be strings.
+        - Resource usage, with O(expand=stats). Counters may be strings.
       type: dict
     subtasks:
       description:
@@ -316,15 +316,15 @@ tasks:
           type: dict
         state_transition_time:
           description:
-            - When it got into its state, UTC.
+            - When it entered its state, UTC.
           type: str
         previous_state:
           description:
-            - The state before.
+            - The previous state.
           type: str
         previous_state_transition_time:
           description:
-            - When it got into the state before, UTC.
+            - When it entered the previous state, UTC.
           type: str
 summary:
   description:
@@ -360,43 +360,43 @@ summary:
       elements: str
     missing:
       description:
-        - Ids that were named and do not exist. Not empty only with O(missing_ok=true).
+        - Named ids that do not exist. Always empty without O(missing_ok=true).
       type: list
       elements: str
       sample: []
     truncated:
       description:
-        - Whether O(limit) was reached, so that there may be more than is counted here.
+        - Whether O(limit) was reached. There may then be more items than are counted here.
       type: bool
       sample: false
 by_job:
   description:
-    - One summary for each job, of the shape of RV(summary).
+    - One summary for each job, with the same keys as RV(summary).
   returned: with O(job_ids)
   type: dict
 query_result:
   description:
-    - What O(query) gives.
+    - The value of O(query).
   returned: with O(query)
   type: raw
 verdict:
   description:
-    - What O(condition) and O(expression) come to, V(satisfied), V(pending) or V(failed).
+    - The verdict on O(condition) and O(expression), V(satisfied), V(pending) or V(failed).
     - V(failed) means that it can no longer be satisfied.
-    - With anything but V(satisfied), C(msg) says why, so that C(until) and C(failed_when) are easy to read.
+    - Unless it is V(satisfied), C(msg) says why, which keeps tasks with C(until) and C(failed_when) readable.
   returned: with O(condition) or O(expression)
   type: str
   sample: "pending"
 reasons:
   description:
-    - Sentences that name what is missing or wrong. At most 20, then how many more there are. Empty when satisfied.
+    - Sentences that name what is missing or wrong, at most 20, then one that says how many more there are. Empty if satisfied.
   returned: with O(condition) or O(expression)
   type: list
   elements: str
   sample: ["task-3: failed, exit code 1 (FailureExitCode)"]
 failures:
   description:
-    - What has failed, first what blocks most. At most 100.
+    - What has failed, at most 100 items. Whatever blocks most comes first.
   returned: with O(diagnostics) and a verdict
   type: list
   elements: dict
@@ -407,19 +407,19 @@ failures:
       type: str
     job_id:
       description:
-        - The job; null where it is not about one.
+        - The job; null if the failure is not about a job.
       type: str
     task_id:
       description:
-        - The task; of a subtask, C(task/subtask).
+        - The task; C(task/subtask) for a subtask.
       type: str
     pool_id:
       description:
-        - The pool, as far as it is known.
+        - The pool, if known.
       type: str
     node_id:
       description:
-        - The node, as far as it is known.
+        - The node, if known.
       type: str
     reason:
       description:
@@ -454,7 +454,7 @@ elapsed:
   sample: 30.214
 polls:
   description:
-    - How often was looked, failed looks included.
+    - How many times the account was polled, including polls that failed.
   returned: with O(wait), except in check mode
   type: int
   sample: 3
@@ -472,24 +472,24 @@ stalled:
   sample: false
 transient_errors:
   description:
-    - How many failed requests and looks the wait survived.
+    - How many requests and polls failed without ending the wait.
   returned: with O(wait), except in check mode
   type: int
   sample: 0
 last_transient_error:
   description:
-    - The last error of a look that the wait survived; null if there was none.
+    - The error of the last poll that failed without ending the wait; null if there was none.
   returned: with O(wait), except in check mode
   type: str
 failure:
   description:
-    - Why the task failed, in parts. C(code) is what a task can ask for.
-    - Where the service said no, it has the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key)
-      and C(value), the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) that was asked for.
+    - Why the task failed, as separate values. Use C(code) in conditions of a task.
+    - If the service refused, it holds the HTTP C(status), the C(code) and C(message) of the service, C(values) with details as C(key)
+      and C(value), the C(request_id) for Microsoft's support, the C(client_request_id) that was sent, and the C(url) of the request.
     - Otherwise C(code) is V(InvalidOption), V(LibraryMissing), V(SignInFailed), V(ConnectionFailed) if no answer came, V(InvalidAnswer) if
-      it was none of the service, V(ForeignLink) if it pointed to another host, V(TimedOut), V(Stalled) or V(ConditionFailed) if a wait ended so, or
-      V(ModuleFailed) if the module crashed on another host; C(values) is empty, and what does not apply is null.
-    - If Ansible itself fails the task, there is no such key. So ask for RV(ignore:failure) with C(default).
+      the answer was not one of the service, V(ForeignLink) if the service pointed to another host, V(TimedOut), V(Stalled) or V(ConditionFailed) if
+      a wait ended that way, or V(ModuleFailed) if the module crashed on another host. C(values) is then empty, and what does not apply is null.
+    - If Ansible itself fails the task, there is no such key, so use C(default) with RV(ignore:failure).
   returned: when the task has failed
   type: dict
   sample:

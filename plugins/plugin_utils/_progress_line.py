@@ -53,7 +53,7 @@ class Line:
     def _parts(self, room: int) -> list[_Part]:
         parts = [*self._own_parts(), *self._checks()]
         if self.trouble:
-            words = f"the last look failed: {self.trouble}"
+            words = f"the last poll failed: {self.trouble}"
             most = max(_LEAST_OF_A_TROUBLE, room - len(", "))
             cut = words if len(words) <= most else f"{words[: most - len(_LEFT_OUT)]}{_LEFT_OUT}"
             parts.insert(0, _Part((cut,), changed=True, needed=True))

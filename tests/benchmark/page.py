@@ -19,8 +19,8 @@ _HOW = """## How this was measured
 
 Written by `./dev bench`, not by hand. `./dev bench --check` exits non-zero when one of the ratios is missed.
 
-All contenders read the same service on loopback, one after the other in each round. It serves pages that were rendered before by the simulator,
-so that it is not what is measured: it computed for {share:.1%} of the time. Signing in, gates at once and the inventory are measured on the simulator itself.
+All contenders read from the same service on loopback, one after the other in each round. The service sends pages that the simulator rendered in advance,
+so its own speed hardly counts: it computed for {share:.1%} of the time. Sign-ins, parallel gates and the inventory are measured on the simulator itself.
 A ratio is the median of the ratios of single rounds.
 """
 

@@ -166,7 +166,7 @@ def test_an_error_that_is_survived_is_told_once(tmp_path: Path) -> None:
     with moving() as account:
         account.faults.add("status", status=503, retry_after=0, after=6, times=4)
         done = play(tmp_path, [{PREP: {**WAIT, "retries": 0}}], account_of(account))
-    told = [line for line in done.lines if "prep job-7: the last look failed: ServerBusy (503), " in line]
+    told = [line for line in done.lines if "prep job-7: the last poll failed: ServerBusy (503), " in line]
     assert len(told) == 1
     assert done.results[0]["transient_errors"] > 1
 

@@ -149,7 +149,7 @@ def test_a_renewal_that_the_deadline_cuts_off_is_no_error(account: Simulator, lo
     result = read(account, DrivenClock(glance=0.1), **options, **_WAIT, wait_timeout=13)
     assert result["timed_out"]
     assert (result["transient_errors"], result["last_transient_error"]) == (0, None)
-    assert "wait_timeout cut off the last look" in result["msg"]
+    assert "wait_timeout cut off the last poll" in result["msg"]
 
 
 def test_a_silent_managed_identity_ends_with_the_wait(account: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:

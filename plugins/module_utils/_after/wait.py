@@ -72,7 +72,7 @@ class WaitResult:
             code, start = "ConditionFailed", f"Stopped waiting after {self.elapsed:.0f} s"
             message = f"{start}, {condition_text} can no longer be satisfied: {'; '.join(reasons)}"
         if self.cut_off:
-            message += "; wait_timeout cut off the last look, and this is what the one before it saw"
+            message += "; wait_timeout cut off the last poll, and this is what the one before it saw"
         if self.last_transient_error:
             message += f"; the last transient error: {self.last_transient_error}"
         return {"failed": True, "msg": message, "failure": failure_with(code, message), "reasons": reasons}

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The checks of a gate, from what a user writes to what readers are asked."""
+"""Parses the checks of a gate: from the user's options to the options of each reader."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._registry import JU
 
 
 def _check_options() -> Spec:
-    """What a check takes: options of all resources, under their own names."""
+    """The options that a check accepts: those of all resources, under their own names."""
     resources = JUDGED.values()
     given = {name: resource.arguments.spec[name] for resource in resources for name in resource.check_options}
     conditions = {name for resource in resources for name in resource.arguments.spec["condition"]["choices"]}
@@ -62,7 +62,7 @@ class Check:
 
 
 def parse_checks(params: Mapping[str, Any], _arguments: Arguments) -> ReadOptions:
-    """What a gate is to read. Raises OptionError, which names the check and the option, before any request."""
+    """The read options of a gate. Raises OptionError, naming the check and the option, before any request is sent."""
     if not params["checks"]:
         raise OptionError("checks", "is an empty list; a gate that checks nothing is not open")
     of_all = {name: params[name] for name in ("api_version", "wait", "stall_timeout", "fail_fast")}
@@ -77,13 +77,13 @@ def parse_checks(params: Mapping[str, Any], _arguments: Arguments) -> ReadOption
 
 
 def _place(checks: list[Mapping[str, Any]], number: int) -> str:
-    """Which check a message means, as one counts and by its name."""
+    """How a message refers to a check: its position, counted from 1, and its name."""
     given = checks[number]
     return f"check {number + 1} of {len(checks)} ({given.get('name') or given['check']})"
 
 
 def _check(given: Mapping[str, Any], of_all: Mapping[str, Any], place: str) -> Check:
-    """`place` is what messages call it before it is known what it is about."""
+    """`place` refers to the check in messages, before its name is known."""
     resource = JUDGED[given["check"]]
     options = {name: value for name, value in given.items() if value is not None and name not in ("check", "name")}
     for name, value in options.items():

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a progress line says of a gate: how many checks are satisfied, and the numbers of those that are not yet."""
+"""What a progress line says about a gate: how many checks are satisfied, and the counts of those that are still pending."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def counts(look: Snapshot, params: Params) -> Counts:
     pending = (
         _of_check(check, given)
         for check, given in zip(look.facts, params["checks"])
-        # A check that the service refused has no numbers.
+        # A check that the service refused to answer has no counts.
         if check["verdict"] == PENDING and check["summary"]
     )
     summary = look.summary

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Judges many checks in one pass, each by the reader of its resource, and says of each offender once what it blocks."""
+"""Judges many checks in one pass, each with the reader of its resource. Names each offender, the object that is to blame, once, with the checks that it blocks."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot impo
 if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import Check
 
-# Who is not let in is told so once. Rights may also differ by resource: then the other checks are judged.
+# If access is refused for every check, there is one error. Rights may also differ by resource: then the other checks are still judged.
 _NOT_SIGNED_IN, _FORBIDDEN = 401, 403
-# Of what is said about one offender, as much as an operator reads.
+# How many sentences about one offender are shown: no more than an operator reads.
 _MOST_SENTENCES = 3
 
 
 @dataclass
 class Finding:
-    """What is said about one offender, and the checks that it keeps from being satisfied."""
+    """The sentences about one offender, and the checks that it blocks."""
 
     offender: Offender
     sentences: list[str] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
-    # Whom else the sentences name, where nobody says more about them.
+    # Other offenders in the same sentences that have no finding of their own.
     others: list[Offender] = field(default_factory=list)
-    # The first of them says since when what it names is as it is.
+    # The reason of the first sentence. It also says how long its state has lasted.
     first: Reason | None = None
 
     def add_reason(self, reason: Reason) -> None:
@@ -68,7 +68,7 @@ class Finding:
         return Reason(sentence, *accused, lasting=first.lasting, total=first.total, tail=f"{first.tail}{where}")
 
 
-# By what makes an offender recognisable in another check.
+# The key identifies an offender across checks.
 Findings = dict[tuple[Optional[str], ...], Finding]
 
 
@@ -81,7 +81,7 @@ class GateReader:
     def __init__(self, client: Client, facts: Facts, options: ReadOptions) -> None:
         self._client = client
         self._checks: tuple[Check, ...] = options.checks
-        # Kept over all reads: a reader may remember what it saw.
+        # The same readers for every poll: a reader may remember what it saw.
         self._readers: list[Reader] = [check.resource.reader(client, facts, check.options) for check in options.checks]
 
     def read(self) -> Snapshot:
@@ -108,7 +108,7 @@ class GateReader:
         try:
             return self._readers[index].read()
         except ServiceError as error:
-            # The other checks are told all the same. What may pass is for the one who waits.
+            # The other checks are still judged. A transient error goes to the wait, which may poll again.
             if error.transient or error.status == _NOT_SIGNED_IN:
                 raise
             return error
@@ -135,11 +135,11 @@ def _facts_of(check: Check, answer: Snapshot | ServiceError, judgement: Judgemen
 
 
 def _judge_together(checks: tuple[Check, ...], judgements: list[Judgement]) -> Judgement:
-    """One judgement over all checks: every offender once, and first what blocks most."""
+    """One judgement over all checks: every offender once, whatever blocks most first."""
     by_name = [(check.name, judgement) for check, judgement in zip(checks, judgements)]
     failed = _findings((name, reason) for name, judgement in by_name for reason in judgement.failed)
     missing = _findings((name, reason) for name, judgement in by_name for reason in judgement.missing)
-    # What has failed for one check is not also waited for.
+    # An offender that has failed in one check is not listed again as pending in another.
     for key in failed.keys() & missing.keys():
         for name in missing.pop(key).checks:
             failed[key].add_check(name)
@@ -147,7 +147,7 @@ def _judge_together(checks: tuple[Check, ...], judgements: list[Judgement]) -> J
     return Judgement(
         _reasons(failed, several=len(checks) > 1),
         _reasons(missing, several=len(checks) > 1),
-        # Several checks may tolerate the same.
+        # Several checks may tolerate the same failure.
         list({reason.sentence: reason for reason in tolerated}.values()),
         going_on=not all(judgement.settled for judgement in judgements),
     )
@@ -176,7 +176,7 @@ def _findings(said: Iterable[tuple[str, Reason]]) -> Findings:
 
 
 def _is_shared(reason: Reason) -> bool:
-    """Whether the sentence is about several offenders, or about what they keep from going on."""
+    """Whether the sentence is about several offenders, or about something that they block."""
     return len(reason.offenders) > 1 or isinstance(reason, Consequence)
 
 
@@ -189,7 +189,7 @@ def _add(findings: Findings, offender: Offender, name: str, reason: Reason) -> F
 
 
 def _add_shared(findings: Findings, name: str, reason: Reason) -> None:
-    """The check is blocked by all of them. The sentence is kept where it names one about whom nothing else is said."""
+    """All of them block the check. The sentence is kept only if it names an offender about which there is no other sentence."""
     accused = _accused(reason)
     unknown = [offender for offender in accused if _key(offender) not in findings]
     for offender in accused:
@@ -202,7 +202,7 @@ def _add_shared(findings: Findings, name: str, reason: Reason) -> None:
 
 
 def _accused(reason: Reason) -> tuple[Offender, ...]:
-    """A sentence that accuses nobody is an offender of its own."""
+    """A sentence that names no offender counts as one itself."""
     return reason.offenders or (Offender("other", reason.sentence),)
 
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The gate, as its module and its action plugin know it: no check of itself."""
+"""The gate as a resource, for its module and its action plugin. A gate cannot be a check of another gate."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The conditions of jobs, and every further read that they need: lists that confirm counts, and whether what waits can still run.
+"""The conditions of jobs, with the extra reads that they need: lists that confirm the counts, and whether waiting tasks can still run.
 
-What a job's state and end mean, and where a new condition goes, is in `rules.py`.
+`rules.py` says what a job's state and end mean. New conditions go there.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.parallel impo
 
 
 class JobCondition:
-    """What the condition that is asked for comes to."""
+    """Judges the requested condition."""
 
     def __init__(self, client: Client, options: ReadOptions) -> None:
         self._client = client
@@ -33,7 +33,7 @@ class JobCondition:
         self._name = options.condition or ""
 
     def judge(self, tally: JobTally) -> Judgement:
-        """What the condition comes to. Of success lists decide: they replace in the tally how jobs ended by their counts."""
+        """Judges the condition. For `succeeded`, lists decide: in the tally, they replace what the counts say about how jobs ended."""
         if self._name == "succeeded":
             tally.ends = read_ends(self._client, tally, self._options.jobs_may_go)
         judgement = rules.judge(self._name, tally)
@@ -42,7 +42,7 @@ class JobCondition:
         contradicted = self._contradicted(tally) if self._name == "completed" else []
         judgement.missing += contradicted
         if self._name in ("completed", "succeeded"):
-            # Jobs whose tasks all wait for a node, and may wait for ever.
+            # Jobs whose tasks all wait for a node, perhaps for ever.
             idle = [job for job in tally.jobs.values() if tally.only_waits(job.id)]
             judgement.add(judge_capacity(self._client, idle, self._name, self._still_waits))
             if judgement.failed and not self._options.fail_fast:
@@ -50,7 +50,7 @@ class JobCondition:
         return judgement
 
     def _contradicted(self, tally: JobTally) -> list[Reason]:
-        """Jobs that are completed, of which a list says that a task runs. Only where the counts, which lag, say so, or were not read."""
+        """Completed jobs with a task that still runs, according to a list. A list is read only if the counts, which lag, say so or were not read."""
         suspects = [
             job
             for job in tally.jobs.values()
@@ -71,14 +71,14 @@ class JobCondition:
         ]
 
     def _any_goes_on(self, tally: JobTally) -> bool:
-        """Whether what is said of a job may change, or get longer."""
-        # Jobs that may still come, or of which it is not known what they do.
+        """Whether what was judged may still change, or whether more failures may follow."""
+        # Jobs that may still appear, or whose state is not known.
         if tally.missing or tally.disputed:
             return True
         return any(read_concurrently(self._client, tally.jobs.values(), lambda job: self._goes_on(job, tally)))
 
     def _goes_on(self, job: JobState, tally: JobTally) -> bool:
-        # Only for those who need it: what is imported is compiled at every task.
+        # Imported only where needed, because every task compiles what it imports.
         from ansible_collections.batchops.azure.plugins.module_utils._account.prospects import gets_no_node, goes_on
 
         own = rules.judge_job(self._name, job, tally.ends[job.id])
@@ -104,7 +104,7 @@ class JobCondition:
 
 
 def _digest_of(tally: JobTally) -> int:
-    """What is judged of jobs: their states, how many of their tasks are in which, and which have failed."""
+    """A digest of what is judged: the states of the jobs, how many tasks are in each state, and which have failed."""
     jobs = sum(
         digest(
             job[:3],

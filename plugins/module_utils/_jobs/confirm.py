@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What lists say of how jobs ended. Counts lag behind, in both directions; a narrow list has the last word, and names the tasks."""
+"""Confirms with lists how jobs ended. Counts lag behind, in both directions. A filtered list decides, and names the tasks."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ansible_collections.batchops.azure.plugins.module_utils._http.client import
 from ansible_collections.batchops.azure.plugins.module_utils._jobs.tally import End, JobTally
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import none_if_missing, read_concurrently
 
-# So many tasks are named in a sentence about a job.
+# How many tasks a sentence about a job names.
 _NAMED = 3
 
 
 def read_ends(client: Client, tally: JobTally, gone_ok: bool) -> dict[str, End]:
-    """How each job ended. `gone_ok` where a job may have been deleted since it was read."""
+    """How each job ended. With `gone_ok`, a job may have been deleted since it was read."""
 
     def read(job: JobState) -> End:
         counted = tally.ends[job.id]
@@ -35,7 +35,7 @@ def read_ends(client: Client, tally: JobTally, gone_ok: bool) -> dict[str, End]:
 
 
 def _end_by_list(client: Client, job: JobState, counted: End, failures: int) -> End:
-    """`counted` is what the counts say, `failures` how many tasks failed by them."""
+    """`counted` is the end according to the counts, `failures` the number of failed tasks according to them."""
     ended = job.state == "completed"
     tasks = ("jobs", job.id, "tasks")
     wrong = "state ne 'completed' or executionInfo/result ne 'success'" if ended else execution.FAILED_FILTER
@@ -52,27 +52,27 @@ def _end_by_list(client: Client, job: JobState, counted: End, failures: int) -> 
         why = f"is completed, but {found.named(found.unclear)}"
         return End(execution.UNKNOWN, why, tuple(found.unclear), final=not found.may_change)
     if failures:
-        # Counts that are behind tell of tasks that run. A failure they tell of was one, and may have been mended since.
+        # Old counts would show running tasks. A failure that they show has happened, and may have been corrected since.
         why = f"is completed, and its task counts say that {counted.why}, but its list of tasks names 0"
         return End(execution.UNKNOWN, why)
-    # No task is wrong. That there is one, the counts have said, or a list must.
+    # No task has failed. The counts or a list must show that there is at least one task.
     if counted.outcome == execution.SUCCEEDED or client.first(tasks, {"$select": "id", "maxresults": 1}):
         return End(execution.SUCCEEDED)
     return End(execution.FAILED, "completed without a task")
 
 
 class _Wrong:
-    """The tasks that are named by a list of those that did not succeed, page by page."""
+    """Tasks that did not succeed, collected page by page."""
 
     def __init__(self, job_id: str) -> None:
         self._job_id = job_id
         # Those that failed, or that will not run any more.
         self.failed: list[Offender] = []
-        # Those that say what cannot be, or what is not known; as many as a sentence names.
+        # Those with a contradictory or unknown state or result; at most as many as a sentence names.
         self.unclear: list[Offender] = []
-        # Whether one of these is in a state from which it may get into another. A result stays.
+        # Whether the state of one of these may still change. A result does not change.
         self.may_change = False
-        # What a sentence says of each behind its name.
+        # What a sentence says after the name of each task.
         self._words: dict[str | None, str] = {}
 
     def add(self, tasks: list[dict[str, Any]]) -> None:

@@ -1,9 +1,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The most recent job of a job schedule. Which one that is, is asked until there is one, and not again: a wait is for one job.
+"""The most recent job of a job schedule. The schedule is read until it has a job, and not again: a wait is for one job.
 
-No recording has a job schedule: this follows the descriptions of the service alone.
+There is no recording of a job schedule. This code follows the service's documentation alone.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 
 _NEEDED = "id,state,executionInfo"
-# In these it creates no job. A disabled schedule goes on only when somebody enables it.
+# In these states a schedule creates no jobs. A disabled one continues only if somebody enables it.
 _CREATES_NONE = frozenset(("disabled", "completed", "terminating", "deleting"))
 
 
 class Schedule(NamedTuple):
-    """What is known of a job schedule, from the look that found its most recent job, or from the last one."""
+    """What is known about a job schedule, from the poll that found its most recent job, or else from the last poll."""
 
     id: str
     state: str | None = None
@@ -37,7 +37,7 @@ class Schedule(NamedTuple):
         return self.state is None
 
     def judgement(self) -> Judgement:
-        """What it comes to that there is no job, or no schedule."""
+        """The judgement if there is no job, or no schedule."""
         if self.absent:
             return Judgement(missing=[Reason(f"{self.id}: no such job schedule")])
         if self.state in _CREATES_NONE:
@@ -50,7 +50,7 @@ class Schedule(NamedTuple):
 
 
 class RecentJob:
-    """Kept over the looks of a wait."""
+    """Finds the most recent job. The same object serves all polls of a wait."""
 
     def __init__(self, client: Client, schedule_id: str, missing_ok: bool) -> None:
         self._client = client

@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 
 class End(NamedTuple):
-    """Whether a job has succeeded, failed or not ended (`outcome` as in execution), why, and the tasks that are to blame."""
+    """Whether a job has succeeded, failed or not ended (`outcome` as in `execution`), why, and which tasks are to blame."""
 
     outcome: str
     why: str = ""
     offenders: tuple[Offender, ...] = ()
-    # Whether an end that is not known stays so, because everything of it has ended.
+    # Whether an unknown end stays unknown, because everything in the job has ended.
     final: bool = False
 
 
 class JobTally:
-    """What is judged of jobs, each by its id. A list that changes while it is read may name a job twice: the later entry replaces the earlier."""
+    """What is judged about jobs, by job id. A list that changes while it is read may name a job twice: the later entry replaces the earlier one."""
 
     def __init__(self) -> None:
         self.jobs: dict[str, JobState] = {}
@@ -42,11 +42,11 @@ class JobTally:
         # How many tasks of a job are in each state; see COUNTS.
         self.counts: dict[str, dict[str, int]] = {}
         self.ends: dict[str, End] = {}
-        # Ids of named jobs that are not there.
+        # Ids of named jobs that do not exist.
         self.missing: list[str] = []
-        # Jobs that are listed twice, with something else in what is judged.
+        # Jobs that are listed twice, with differences in what is judged.
         self.disputed: set[str] = set()
-        # Where the job is the most recent one of a job schedule.
+        # Set if the job is the most recent one of a job schedule.
         self.schedule: Schedule | None = None
         self.truncated = False
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Most tasks of a job have the constraints, the settings and the user of the one before: what is made of them is made and kept once."""
+"""Most tasks of a job have the same constraints, settings and user as the task before them, so facts made from these are made once and reused."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _BEFORE_ITEMS = 5
 
 
 class Alike:
-    """Calls `make` for a value of JSON unless the last one was the same. Nobody may change what it returns."""
+    """Calls `make` for a JSON value unless it is exactly the same as the previous one. Callers must not modify what it returns."""
 
     def __init__(self, make: Callable[[Any], Any]) -> None:
         self._make = make
-        # As one, because several threads make facts with it: a value, what it is exactly, and what was made of it.
+        # One tuple, so that threads never see it half written: the value, its exact form, and what was made of it.
         self._last: tuple[Any, bytes, Any] = (None, b"", None)
 
     def __call__(self, value: Any) -> Any:
         last, exactly, made = self._last
-        # Most that differ do so at once.
+        # Most values that differ already differ here.
         if value == last:
             exactly = exactly or _exactly(last)
             if _exactly(value) == exactly:
@@ -35,11 +35,11 @@ class Alike:
 
 
 def all_alike(values: tuple[Any, ...]) -> bool:
-    """Whether all values of JSON are exactly the same. There is one at least."""
+    """Whether all JSON values are exactly the same. Needs at least one value."""
     first = values[0]
     if len(values) == 1:
         return True
-    # Most that are not the same differ already there.
+    # Most values that are not the same already differ here.
     if first != values[-1]:
         return False
     if first.__class__ is str:
@@ -48,10 +48,10 @@ def all_alike(values: tuple[Any, ...]) -> bool:
 
 
 def _exactly(value: Any) -> bytes:
-    """To Python 1, 1.0 and true are equal, and so are objects whose properties are in another order."""
+    """Needed because in Python 1, 1.0 and True are equal, and so are dicts with a different order of keys."""
     try:
         # With version 2 it depends on nothing but the value. It takes half the time of repr, and a quarter of JSON.
         return marshal.dumps(value, 2)
     except ValueError as error:
-        # Of JSON, all that it cannot write is what is nested too deeply.
+        # The only JSON that marshal cannot write is what is nested too deeply.
         raise RecursionError from error

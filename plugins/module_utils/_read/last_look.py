@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Facts of a wait: made and masked once, of the look that is returned. What its other looks saw is judged, and nobody sees it.
+"""Facts of a wait. They are made and masked once, for the poll that is returned. What the other polls saw is judged, but never shown.
 
 Loaded only where facts are not masked while they are read.
 """
@@ -21,7 +21,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.properties im
 
 
 def unfinished(judged: bool) -> Facts:
-    """What makes facts while it is read. Those that are judged are not masked: a mask must not make an expression true."""
+    """Makes facts during a poll. Facts that are judged are not masked: a mask must not make an expression true."""
     return Facts(NONE) if judged else _AsSent(NONE)
 
 
@@ -37,19 +37,19 @@ def _renamed(wire: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class FactsInTime(Facts):
-    """What the allowance does not cover is masked whole, or with its name."""
+    """Text beyond the allowance is masked completely. Entries under names of the user are masked with the name."""
 
     def __init__(self, redact: str, allowance: Allowance) -> None:
         super().__init__(redact)
         self._allowance = allowance
 
     def each(self, objects: Sequence[Mapping[str, Any]], **parent: str) -> list[dict[str, Any]]:
-        """What many have in common is counted for each."""
+        """A value that many objects share is counted once for each object."""
         each = super().each
         return [each((wire,), **parent)[0] for wire in objects]
 
     def _once(self, make: Change) -> Change:
-        """Each is counted, and whether it is covered is another question for each."""
+        """Every call is counted, because each may or may not be within the allowance."""
         return make
 
     def _in_place(self, place: str, shaped: Change) -> Change:
@@ -78,7 +78,7 @@ class FactsInTime(Facts):
 def finished(
     facts: list[dict[str, Any]], redact: str, deadline: Deadline | None
 ) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
-    """The facts as they are returned, and what the result says of them. Without a deadline all texts are searched for secrets."""
+    """The facts as they are returned, with what the result says about them. Without a deadline, all texts are searched for secrets."""
     allowance = Allowance(deadline or Deadline(Clock()))
     mask = FactsInTime(redact, allowance)
     try:

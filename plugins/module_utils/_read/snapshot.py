@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every reader hands on: what it has found in the account, at one time."""
+"""What every reader returns: what it found in the account at one time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Summary = dict[str, Any]
 
 
 class Snapshot:
-    """One consistent answer: facts, their summary, and what the condition comes to, if there is one."""
+    """One consistent answer: facts, their summary and, if there is a condition, its judgement."""
 
     def __init__(
         self,
@@ -33,18 +33,18 @@ class Snapshot:
         self.summary = summary or {}
         self.by_parent = by_parent or {}
         self.judgement = judgement
-        # What the user should know that is no part of the verdict.
+        # Warnings to the user that are not part of the verdict.
         self.warnings = warnings or []
 
 
 class Reader(Protocol):
-    """One per resource. `kind` names the list in the result; `parent` what `by_...` is split by."""
+    """One class per resource. `kind` is the name of the list in the result; `parent` is what `by_...` groups by."""
 
     kind: str
     parent: str
 
     def __init__(self, client: Client, facts: Facts, options: ReadOptions) -> None:
-        """What is asked, and through whom."""
+        """`options` say what to read, `client` sends the requests."""
 
     def read(self) -> Snapshot:
         """Reads once, and judges."""

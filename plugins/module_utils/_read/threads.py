@@ -17,13 +17,13 @@ Answer = TypeVar("Answer")
 
 
 def read_in_threads(most: int, ids: list[Item], read: Callable[[Item], Answer]) -> list[Answer]:
-    """Answers in the order of `ids`, by `most` threads at once. Raises the error of the first id, in that order, that has one."""
+    """Answers in the order of `ids`, read by at most `most` threads. If any fail, raises the error of the id that comes first in that order."""
     first_failed = len(ids)
     lock = threading.Lock()
 
     def read_unless_failed(index: int) -> Answer:
         nonlocal first_failed
-        # What comes after a failure is not asked for any more; what comes before it is, so that the first error is always the same.
+        # Ids after a failed one are skipped; ids before it are still read, so that the error that is raised is always the same.
         if index > first_failed:
             raise CancelledError
         try:
@@ -42,6 +42,6 @@ def read_in_threads(most: int, ids: list[Item], read: Callable[[Item], Answer]) 
         interrupted = False
         raise
     finally:
-        # Whoever is told to stop, by a task's time-out or a signal, does not wait for answers that are still to come.
+        # When stopped by a task's time-out or a signal, do not wait for outstanding answers.
         pool.shutdown(wait=not interrupted, cancel_futures=interrupted)
     return answers

@@ -97,8 +97,8 @@ def test_the_page_says_when_and_where_and_what_was_left_out(tmp_path: Path) -> N
     page.write(Run(found, machine, 0.014), path, images)
     text = path.read_text(encoding="utf-8")
     for line in (
-        "so that it is not what is measured: it computed for 1.4% of the time."
-        " Signing in, gates at once and the inventory are measured on the simulator itself.",
+        "so its own speed hardly counts: it computed for 1.4% of the time."
+        " Sign-ins, parallel gates and the inventory are measured on the simulator itself.",
         "- 1,000 jobs where 50 requests a second are allowed: **20.4 s** with `batch_job_info`; 27 s with azure-batch in a script.",
         "![performance](images/performance.svg)",
         "![performance busy account](images/performance-busy-account.svg)",

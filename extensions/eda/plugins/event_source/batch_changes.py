@@ -11,18 +11,18 @@ name: batch_changes
 short_description: Changes of nodes, preparation, tasks, jobs, pools and gates of an Azure Batch account
 version_added: 0.1.0
 description:
-  - Looks at a Batch account again and again, and tells what has changed since the last look, each change as one event.
-  - "An event is C({batch: {kind, id, job_id, pool_id, node_id, from, to, reason, at}}). All of these are always there, C(null) where they mean nothing.
+  - Polls a Batch account, and sends an event for each change since the last poll.
+  - "An event is C({batch: {kind, id, job_id, pool_id, node_id, from, to, reason, at}}). All of these keys are always present, with C(null) where they do not apply.
     C(extensions/eda/schemas/batch_changes.json) in the collection is a JSON Schema of it."
   - C(kind) is C(node), C(preparation), C(task), C(job), C(pool), C(gate) or C(source).
-  - C(to) is the outcome where there is one, C(succeeded) or C(failed), and else the state under the service's own word.
-    C(from) is what C(to) was before, C(null) for what was not there. C(to) is C(null) for what is not listed any more.
+  - C(to) is the outcome if there is one, C(succeeded) or C(failed), and otherwise the state under the service's own name.
+    C(from) is the previous value of C(to), or C(null) for something new. C(to) is C(null) for something that is no longer listed.
   - C(reason) is a sentence that says why, where something has failed or is missing.
-  - C(at) is since when it is so, as the service writes it, and the time of the look where the service does not say.
-  - What comes and goes between two looks is not seen.
-  - What cannot be read is tried again after pauses that grow to ten minutes. An event of kind C(source) tells when that begins and when it is over,
-    C(from) C(reading) C(to) C(failing) and back. The C(id) is what is watched, such as C(preparation of job-7), or the endpoint where nothing can be read.
-  - It never ends by itself, except for options that are refused and a Python library that is missing, before anything has been read.
+  - C(at) is the time of the change, as the service writes it, or the time of the poll if the service does not say.
+  - Anything that comes and goes between two polls is missed.
+  - If something cannot be read, the source tries again after pauses that grow to ten minutes. Events of kind C(source) report when that begins and when it is over,
+    C(from) C(reading) C(to) C(failing) and back. The C(id) names what is watched, such as C(preparation of job-7), or is the endpoint if nothing can be read.
+  - The source never ends by itself, except at the start, if an option is refused or a Python library is missing.
 author:
   - The batchops.azure authors (@batchops)
 extends_documentation_fragment:
@@ -30,7 +30,7 @@ extends_documentation_fragment:
   - batchops.azure._auth
 options:
   watch:
-    description: What is watched. A list, or a named job or pool of its own, is read at every look.
+    description: What is watched. Every poll reads each list once, and each named job or pool separately.
     type: list
     elements: dict
     required: true
@@ -40,22 +40,22 @@ options:
           - V(nodes) are the nodes of a pool. C(to) is the state. It is C(failed) for a node that is C(idle) or C(running) although its start task has failed.
           - V(preparation) is the job preparation task of a job, on each node where it runs or has run. C(to) is C(running), C(succeeded) or C(failed).
           - V(tasks) are the tasks of a job.
-          - V(jobs) are named jobs or all of the account. C(to) of a completed job is how it ended, which is asked of each job that is seen to complete.
-            C(failed) is also a job with a scheduling error.
-          - V(pools) are named pools or all of the account. C(to) of an active pool is its allocation state, C(failed) where a resize ended without all nodes.
+          - V(jobs) are named jobs, or all jobs of the account. C(to) of a completed job is how it ended, which takes further requests when a job completes.
+            C(to) is also C(failed) for a job with a scheduling error.
+          - V(pools) are named pools, or all pools of the account. C(to) of an active pool is its allocation state, or C(failed) if a resize ended without all nodes.
           - V(gate) is a list of checks, as M(batchops.azure.batch_gate_info) takes it. C(to) is the verdict.
-          - C(to) is C(unknown) for what has ended with a result that is not known.
+          - C(to) is C(unknown) if something ended with an unknown result.
         type: str
         required: true
         choices: [nodes, preparation, tasks, jobs, pools, gate]
       name:
-        description: What the gate is called in events, V(gate) if it is not said.
+        description: The name of the gate in events, V(gate) if not set.
         type: str
       job_id:
         description: A job. V(preparation) and V(tasks) need it or O(watch[].job_ids).
         type: str
       job_ids:
-        description: Several jobs. Each is read for itself, so that one which is gone does not hide the others.
+        description: Several jobs. Each is read separately, so a deleted job does not hide the others.
         type: list
         elements: str
       pool_id:
@@ -68,33 +68,33 @@ options:
       filter:
         description:
           - An OData filter that the service applies to the list, for example C(state eq 'active').
-          - What no longer passes the filter is told like what is gone, with C(null) as C(to).
+          - Something that no longer passes the filter is reported as if it were gone, with C(null) as C(to).
         type: str
       checks:
         description: The checks of a gate.
         type: list
         elements: dict
   interval:
-    description: Seconds between two looks.
+    description: Seconds between two polls.
     type: float
     default: 30
   initial:
     description:
-      - Whether what the first look sees is told too, with C(null) as C(from).
-      - How each completed job ended is asked then, which takes two requests or more for each.
+      - Whether the first poll sends events for everything it sees, with C(null) as C(from).
+      - It then finds out how each completed job ended, which takes at least two requests for each.
     type: bool
     default: false
   limit_to_hosts:
     description:
       - Adds C(meta.hosts) to events about a node, with the name that the inventory plugin P(batchops.azure.batch_nodes#inventory) gives it.
-      - ansible-rulebook limits the actions of a rule to those hosts. A playbook that is meant for C(localhost) then runs nowhere.
+      - ansible-rulebook limits the actions of a rule to those hosts. A playbook for C(localhost) then does not run on any host.
     type: bool
     default: false
   page_size:
     description: How many items the service sends in one page of a list, V(1) to V(1000). It changes the number of requests, not the result.
     type: int
 notes:
-  - Only C(GET) requests are sent. All looks share one client, so one sign-in.
+  - Only C(GET) requests are sent. All polls share one client, and so one sign-in.
   - Needs ansible-core and requests for the Python that runs ansible-rulebook, and azure-identity to sign in with Entra ID.
 """
 

@@ -133,7 +133,7 @@ def test_a_last_look_that_the_deadline_cuts_off_is_not_told_as_an_error(service:
     result = ask(service, JOBS, clock, task_counts=False, condition="active", wait=True, wait_timeout=15.3, retries=5)
     assert (result["timed_out"], result["verdict"], len(result["jobs"])) == (True, "pending", 1)
     assert (result["transient_errors"], result["last_transient_error"]) == (0, None)
-    assert result["msg"].endswith("; wait_timeout cut off the last look, and this is what the one before it saw")
+    assert result["msg"].endswith("; wait_timeout cut off the last poll, and this is what the one before it saw")
 
 
 def test_pauses_of_retries_count_against_the_one_deadline(service: Loopback, scripted: Scripts) -> None:

@@ -268,7 +268,7 @@ def test_a_look_that_failed_is_told_with_what_was_known_before(error: BatchError
     progress = Lines()
     progress.looked(seen(10), 0, False)
     progress.survived(error, 15)
-    assert progress.lines[1] == f"prep job-7: the last look failed: {words}, 10/50 ready  00:15"
+    assert progress.lines[1] == f"prep job-7: the last poll failed: {words}, 10/50 ready  00:15"
 
 
 def test_the_same_failure_again_is_no_change_and_its_end_is_one() -> None:
@@ -280,8 +280,8 @@ def test_the_same_failure_again_is_no_change_and_its_end_is_one() -> None:
     progress.looked(seen(10), 40, False)
     progress.looked(seen(10), 50, False)
     assert [line.partition(": ")[2] for line in progress.lines[1:]] == [
-        "the last look failed: ServerBusy (503), 10/50 ready  00:10",
-        "the last look failed: HTML, 10/50 ready  00:30",
+        "the last poll failed: ServerBusy (503), 10/50 ready  00:10",
+        "the last poll failed: HTML, 10/50 ready  00:30",
         "10/50 ready [##--------] 00:40",
     ]
 

@@ -70,7 +70,7 @@ def test_states_without_room_are_left_out_from_the_end() -> None:
 
 def test_a_trouble_comes_first_and_is_cut_rather_than_what_is_known() -> None:
     told = line(PREP, PREP, trouble="https://x.westeurope.batch.azure.com: the connection broke " + "and broke " * 20)
-    assert told.startswith("prep job-7: the last look failed: https://x.west")
+    assert told.startswith("prep job-7: the last poll failed: https://x.west")
     assert told.endswith("..., 1/12 ready, ...  00:08")
     assert len(told) <= WIDTH
 

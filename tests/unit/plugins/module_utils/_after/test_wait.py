@@ -191,7 +191,7 @@ def test_a_last_look_that_is_cut_off_is_no_error(scripted: Scripts) -> None:
     assert waited.last_transient_error is None
     assert waited.snapshot.summary == {"total": 2}
     message = waited.ending("condition completed")["msg"]
-    assert "wait_timeout cut off the last look, and this is what the one before it saw" in message
+    assert "wait_timeout cut off the last poll, and this is what the one before it saw" in message
     assert "survived" not in message
     assert "did not answer" not in message
 

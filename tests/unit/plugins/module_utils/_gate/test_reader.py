@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A gate of several checks: open only when all are satisfied, all judged before it closes, every offender named once."""
+"""A gate with several checks: it opens only if all are satisfied, judges all before it closes, and names every offender once."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ START_FAILED = {"startTaskInfo": {"state": "completed", **FAILURE}}
 
 @pytest.fixture
 def account(service: Loopback) -> Loopback:
-    """A job that is done, and a pool of two nodes that are well."""
+    """A job that is done, and a pool of two healthy nodes."""
     service.say("/jobs/job-1", job(state="completed", jobPreparationTask={"id": "prep"}))
     service.say("/jobs/job-1/taskcounts", counts(succeeded=1))
     tasks_are(service, task(info=SUCCESS))
@@ -122,7 +122,7 @@ def test_all_checks_are_judged_before_it_fails(account: Loopback) -> None:
     result = gate(account, wait=True)
     assert result["failed"]
     assert (result["polls"], result["summary"]["failed"]) == (1, 4)
-    # First what blocks most: a node before a preparation before a task.
+    # Whatever blocks most comes first: a node, then a preparation, then a task.
     assert result["reasons"] == [
         "tvm-2: start task failed, exit code 1 (FailureExitCode) [nodes of pool-1]",
         "tvm-1: preparation failed, exit code 1 (FailureExitCode) [preparation of job-1]",
@@ -168,7 +168,7 @@ class TestOnce:
             " [nodes of pool-1, tasks of job-0, tasks of job-1, tasks of job-2, tasks of job-3, tasks of job-4]"
         )
         assert [failure["node_id"] for failure in result["failures"]] == ["tvm-1"]
-        # Without the check of the nodes one job's sentence speaks for all.
+        # Without the check of the nodes, the sentence about one job covers all of them.
         assert gate(service, *checks)["reasons"][0] == (
             "job job-0: none of the nodes of pool pool-1 can take a task:"
             " tvm-1: start task failed, exit code 1 (FailureExitCode)"
@@ -214,7 +214,7 @@ class TestOnce:
 
 
 class TestRefusals:
-    """A refusal closes the check that it is about; the others are told all the same."""
+    """A refusal fails only the check that it is about; the others are still judged."""
 
     @pytest.mark.parametrize(
         ("status", "code"),
@@ -358,7 +358,7 @@ def test_secrets_in_the_words_of_the_service_are_masked(account: Loopback) -> No
 def test_nodes_that_are_named_together_are_not_compared_with_one_another(
     account: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A pool has thousands that start at once: each with each would take longer than a wait."""
+    """A pool may have thousands of nodes that start at once: comparing each with each would take longer than a wait."""
     compared, equal = [], Offender.__eq__
     monkeypatch.setattr(Offender, "__eq__", lambda one, other: compared.append(one) or equal(one, other))
     account.say("/pools/pool-1", pool(60))

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The most recent job of a job schedule: which one it is, that it stays the same in a wait, and what it means that there is none."""
+"""The most recent job of a job schedule: which one it is, that it stays the same during a wait, and the verdict if there is none."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def schedule(recent: str | None = None, state: str | None = "active", **info: An
 
 @pytest.fixture
 def has(service: Loopback) -> Callable[..., None]:
-    """Makes the account have a job with one task."""
+    """Gives the account a job with one task."""
 
     def has(job_id: str, *states: str, succeeded: int = 1) -> None:
         path = f"/jobs/{job_id.replace(':', '%3A')}"
@@ -60,12 +60,12 @@ def test_the_most_recent_job_is_read_as_if_it_had_been_named(service: Loopback, 
     assert service.requests[0].query["$select"] == "id,state,executionInfo"
 
 
-def test_only_who_asks_for_a_schedule_is_told_of_one(service: Loopback, has: Callable[..., None]) -> None:
+def test_the_summary_has_a_job_schedule_only_if_one_was_asked_for(service: Loopback, has: Callable[..., None]) -> None:
     has("a", "completed")
     assert "job_schedule" not in ask(service, JOBS, job_id="a")["summary"]
 
 
-def test_a_wait_is_for_the_job_that_was_the_most_recent_at_its_first_look(
+def test_a_wait_is_for_the_job_that_was_the_most_recent_in_its_first_poll(
     service: Loopback, has: Callable[..., None]
 ) -> None:
     service.say("/jobschedules/nightly", schedule("nightly:job-1"), schedule("nightly:job-2"))

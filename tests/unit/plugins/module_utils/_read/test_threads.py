@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Several reads at once: which error is told, and what is not asked for any more."""
+"""Several reads at once: which error is raised, and what is no longer read after an error."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_no_more_run_at_once_than_were_allowed() -> None:
     assert most[0] <= 3
 
 
-def test_the_first_error_in_the_order_of_the_ids_is_told_whichever_came_first() -> None:
+def test_the_error_of_the_first_id_is_raised_whichever_error_came_first() -> None:
     late_has_failed = threading.Event()
 
     def read(number: int) -> int:
@@ -41,7 +41,7 @@ def test_the_first_error_in_the_order_of_the_ids_is_told_whichever_came_first() 
         read_in_threads(2, [0, 1], read)
 
 
-def test_what_comes_after_a_failure_is_not_asked_for() -> None:
+def test_ids_after_a_failed_one_are_not_read() -> None:
     asked: list[int] = []
 
     def read(number: int) -> int:
