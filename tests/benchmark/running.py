@@ -95,9 +95,9 @@ def playbook(name: str, tasks: list[dict[str, Any]], environment: Mapping[str, s
         json.dumps([{"hosts": "all" if hosts else "localhost", "gather_facts": False, "tasks": tasks}]),
         encoding="utf-8",
     )
-    # Nobody's own settings.
+    # Nobody's own settings, and a module that is compared.
     settings = folder / "ansible.cfg"
-    settings.write_text("", encoding="utf-8")
+    settings.write_text(f"[defaults]\nlibrary = {_PROBES / 'library'}\n", encoding="utf-8")
     command = [str(Path(sys.executable).with_name("ansible-playbook")), str(path)]
     if hosts:
         command += ["--inventory", "".join(f"{host}," for host in hosts), "--forks", str(len(hosts))]

@@ -20,6 +20,7 @@ from ..samples import Board, Target, pairwise
 CASE = "one read, marginal time of a task"
 CONTROLLER = "batch_job_info in the controller"
 MODULE = "batch_job_info as a module"
+ONLY_REQUESTS = "a module that only calls requests.get"
 URI, PING, DEBUG = "ansible.builtin.uri", "ansible.builtin.ping", "ansible.builtin.debug"
 PROFILE = "what a module compiles at every task, one read with a Shared Key"
 _READS = {
@@ -33,11 +34,13 @@ AZ = "az batch job show, a call"
 
 def tasks(account: Account) -> dict[str, dict[str, Any]]:
     read = {"batchops.azure.batch_job_info": {"job_id": "t10", "task_counts": False}}
+    url = f"{account.url}/jobs/t10?api-version={VERSION}"
     return {
         CONTROLLER: read,
         # A variable of the environment is for a process of its own: this hands over to the module.
         MODULE: {**read, "environment": {"BENCHMARK": "1"}},
-        URI: {URI: {"url": f"{account.url}/jobs/t10?api-version={VERSION}", "return_content": True}},
+        ONLY_REQUESTS: {"only_requests": {"url": url}},
+        URI: {URI: {"url": url, "return_content": True}},
         PING: {PING: {}},
         DEBUG: {DEBUG: {"msg": "floor"}},
     }
@@ -54,10 +57,13 @@ def measure(board: Board, account: Account, *, rounds: int, number: int, with_cl
         if with_cli:
             found.setdefault(AZ, []).append(az(account, "job", "show", "--job-id", "t10") * 1000)
     board.add(CASE, "ms", found)
+    floor = median(pairwise(found[ONLY_REQUESTS], found[URI]))
+    board.notes.append(f"{CASE}: {ONLY_REQUESTS} takes {floor:.2f} of uri; no module that uses this library takes less")
     _profile(board, account, median(found[MODULE]))
     board.targets += [
         Target(CASE, f"{CONTROLLER} / uri", pairwise(found[CONTROLLER], found[URI]), 0.10, True),
         Target(CASE, f"{MODULE} / uri", pairwise(found[MODULE], found[URI]), 0.80, True),
+        Target(CASE, f"{MODULE} / {ONLY_REQUESTS}", pairwise(found[MODULE], found[ONLY_REQUESTS]), 1.25, True),
     ]
 
 
