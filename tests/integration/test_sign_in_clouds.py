@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,13 @@ def test_the_endpoint_tells_the_cloud(account: Simulator, tunnel: Tunnel, suffix
     assert read(account, **principal(account), **named(endpoint))["jobs"]
     assert set(tunnel.hosts) == {f"{host}:443", f"{endpoint}:443"}
     assert [login.scope for login in account.logins.snapshot()] == [scope]
+
+
+def test_what_is_not_verified_is_not_warned_of_at_every_request(account: Simulator) -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert read(account, **principal(account), ca_path=None, cert_validation_mode="ignore")["jobs"]
+    assert [str(one.message) for one in told if "Unverified" in str(one.message)] == []
 
 
 @pytest.mark.parametrize(

@@ -30,13 +30,17 @@ class Transport:
     def __init__(self, base: str, verify: bool | str, max_connections: int) -> None:
         try:
             import requests
-            from urllib3.exceptions import HTTPError
+            from urllib3 import disable_warnings
+            from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
             adapter = timed_adapter()
         except ImportError as error:
             raise LibraryError("requests", "to talk to the Batch service", sys.executable) from error
         # It logs headers that it cannot read as they came, and Ansible may keep a log.
         logging.getLogger("urllib3").propagate = False
+        if verify is False:
+            # The task itself warns of it, once.
+            disable_warnings(InsecureRequestWarning)
         self._base = base
         self._requests = requests
         # A ValueError is Python's for what is no HTTP, such as a chunk of a negative length.
