@@ -178,6 +178,8 @@ def nodes_are_hopeless(pool: Pool, condition: str, least: int | None = None, tol
         broken = [state for node, state in pool.there(at) if state in BROKEN]
         if len(broken) > tolerated or at >= pool.deleting_at:
             return True
+        if least is not None and at >= pool.steady_at and not pool.autoscaled and least > pool.target:
+            return True
         stopped = at >= pool.steady_at and pool.stopped and not pool.autoscaled
         return stopped and len(pool.there(at)) < pool.target and not nodes_are(pool, condition, least, tolerated)(at)
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whom a judgement accuses where a node is broken. Apart from `node` and `pool`, which reads without a judgement need too."""
+"""Whom a judgement accuses where a node is broken, or something of a pool. Apart from `node` and `pool`, which reads without a judgement need too."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of, why_broken
+from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, Size
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import part
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Lasting, Offender, Reason
 
 
 def accuse_node(pool_id: str, node: Mapping[str, Any]) -> Offender:
@@ -26,3 +27,11 @@ def accuse_node(pool_id: str, node: Mapping[str, Any]) -> Offender:
         directory="startup" if started else None,
         ran=started,
     )
+
+
+def accuse_pool(pool: PoolState, why: str) -> Reason:
+    sentence, state = f"{pool}: {why}", pool.told_state
+    lasting = Lasting(f"pool {pool.id}, with {Size(pool.current, pool.target)} nodes,", state, pool.since)
+    # That it is in that state would be said twice.
+    tail = "" if why == f"it is {state}" else f": {why}"
+    return Reason(sentence, Offender("pool", sentence, pool_id=pool.id), lasting=[lasting], tail=tail)

@@ -8,7 +8,7 @@ Each rule is a function that returns its reasons; `judge` says what they mean.
 
 from __future__ import annotations
 
-from ansible_collections.batchops.azure.plugins.module_utils._account.accuse import accuse_node
+from ansible_collections.batchops.azure.plugins.module_utils._account.accuse import accuse_node, accuse_pool
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import why_broken
 from ansible_collections.batchops.azure.plugins.module_utils._account.node_scope import NodeScope
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
@@ -28,7 +28,12 @@ def judge(scope: NodeScope) -> Judgement:
     # Nodes that are missing may still come, unless the pool is stuck.
     stuck = bool(scope.pool.stuck)
     return Judgement(
-        failed=[*(failed if scope.too_many_failed else ()), *_going_away(scope), *(short if stuck else ())],
+        failed=[
+            *(failed if scope.too_many_failed else ()),
+            *_going_away(scope),
+            *_beyond_pool(scope),
+            *(short if stuck else ()),
+        ],
         missing=[
             *_disputed(scope),
             *_waited_for(scope),
@@ -50,7 +55,14 @@ def _failed_nodes(scope: NodeScope) -> list[Reason]:
 def _going_away(scope: NodeScope) -> list[Reason]:
     if not (scope.total and scope.pool.state == "deleting" and scope.needs_health):
         return []
-    return [_of_pool(scope, "its nodes go away, the pool is being deleted")]
+    return [accuse_pool(scope.pool, "its nodes go away, the pool is being deleted")]
+
+
+def _beyond_pool(scope: NodeScope) -> list[Reason]:
+    if not scope.beyond_pool:
+        return []
+    most = f"the pool will not have more than {scope.pool.most} unless somebody resizes it"
+    return [_more_nodes(scope, f"min_nodes is {scope.least}, and {most}")]
 
 
 def _disputed(scope: NodeScope) -> list[Reason]:
@@ -86,6 +98,8 @@ def _short(scope: NodeScope) -> list[Reason]:
     """Whether nodes are missing that the pool would have to get. The first that holds says it."""
     if scope.absent:
         return [_more_nodes(scope, f"does not have {name_some(scope.absent)}")]
+    if scope.beyond_pool:
+        return []
     if not scope.total:
         return [] if scope.emptied else [_more_nodes(scope, "no node was found")]
     if scope.too_few:
@@ -107,7 +121,8 @@ def _unfinished(scope: NodeScope) -> list[Reason]:
 
 
 def _not_enough_yet(scope: NodeScope) -> list[Reason]:
-    if not scope.total or scope.absent or not scope.too_few or not scope.may_be_enough:
+    told = scope.absent or scope.beyond_pool
+    if not scope.total or told or not scope.too_few or not scope.may_be_enough:
         return []
     return [Reason(f"{scope.pool.id}: {_so_few(scope)}")]
 
@@ -116,7 +131,7 @@ def _unknown_pool(scope: NodeScope) -> list[Reason]:
     """What a pool is to have says nothing while it is not known what happens to it."""
     if scope.pool.known or not scope.needs_health or not scope.whole_pool or not scope.total:
         return []
-    return [_of_pool(scope, f"its state {scope.pool.state} is not known")]
+    return [accuse_pool(scope.pool, f"its state {scope.pool.state} is not known")]
 
 
 def _not_listed(scope: NodeScope) -> list[Reason]:
@@ -124,7 +139,7 @@ def _not_listed(scope: NodeScope) -> list[Reason]:
     listed, current = scope.total, scope.pool.current or 0
     if not scope.whole_pool or not 0 < listed < current:
         return []
-    return [_of_pool(scope, f"only {listed} of its {current} nodes {'is' if listed == 1 else 'are'} listed")]
+    return [accuse_pool(scope.pool, f"only {listed} of its {current} nodes {'is' if listed == 1 else 'are'} listed")]
 
 
 def _may_get_nodes_again(scope: NodeScope) -> list[Reason]:
@@ -135,17 +150,18 @@ def _may_get_nodes_again(scope: NodeScope) -> list[Reason]:
 
 
 def _so_few(scope: NodeScope) -> str:
-    return f"{scope.good} of at least {scope.options.min_nodes} nodes are {scope.options.condition}"
+    so_few = f"{scope.good} of at least {scope.least} nodes are {scope.options.condition}"
+    target = scope.pool.target
+    if scope.least is None or target is None or target >= scope.least:
+        return so_few
+    if scope.pool.autoscaled:
+        return f"{so_few}, and its formula gives it {target} so far"
+    return f"{so_few}, and it is being resized to {target}" if scope.pool.allocation_state == "resizing" else so_few
 
 
 def _more_nodes(scope: NodeScope, sentence: str) -> Reason:
     why = scope.pool.stuck or scope.pool.short
-    return _of_pool(scope, f"{sentence}, and {why}" if why else sentence)
-
-
-def _of_pool(scope: NodeScope, sentence: str) -> Reason:
-    why = f"{scope.pool}: {sentence}"
-    return Reason(why, Offender("pool", why, pool_id=scope.pool.id))
+    return accuse_pool(scope.pool, f"{sentence}, and {why}" if why else sentence)
 
 
 def _node(scope: NodeScope, node_id: str, why: str) -> Offender:

@@ -87,7 +87,7 @@ class NodeScope:
     def digest(self) -> int:
         """What is judged, as one number. A node that satisfies the condition is like any other that does: it may be idle now and run then."""
         nodes = digest_of_all((node_id, found.lacks) for node_id, found in self._sure.items())
-        return digest(self.pool, nodes, self.total, sorted(self.doubted), self.absent)
+        return digest(self.pool._replace(since=None), nodes, self.total, sorted(self.doubted), self.absent)
 
     def since(self, node_id: str) -> Any:
         """Since when the node is in its state, as the service writes it; None where what it lacks is something else."""
@@ -112,6 +112,12 @@ class NodeScope:
     def may_be_enough(self) -> bool:
         """Whether the nodes that there are may still become as many as are asked for."""
         return self.good + len(self.waiting) + len(self.doubted) >= (self.least or 1)
+
+    @property
+    def beyond_pool(self) -> bool:
+        """Whether more are asked for than the pool has or is to have. Only somebody who resizes it can change that."""
+        most = self.pool.most
+        return self.least is not None and most is not None and max(most, self.total) < self.least
 
     @property
     def emptied(self) -> bool:

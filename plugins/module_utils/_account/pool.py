@@ -75,6 +75,8 @@ class PoolState(NamedTuple):
     errors: tuple[tuple[str, str], ...] = ()
     # Why the formula could not be evaluated the last time; None where it could, or where there is none.
     formula_error: str | None = None
+    # Since when it is in `told_state`, as the service writes it; known only where somebody waits until nothing changes.
+    since: Any = None
 
     @property
     def current(self) -> int | None:
@@ -89,12 +91,24 @@ class PoolState(NamedTuple):
         return self.state in _KNOWN
 
     @property
+    def told_state(self) -> str:
+        """What an active pool does with its nodes says more than that it is active."""
+        return self.allocation_state if self.state == "active" else self.state
+
+    @property
     def steady(self) -> bool:
         return self.allocation_state == "steady"
 
     @property
     def resize_errors(self) -> list[str]:
         return [sentence for _code, sentence in self.errors]
+
+    @property
+    def most(self) -> int | None:
+        """How many nodes it will have at most unless somebody acts; None where that is not known, or may change by itself."""
+        if self.state != "active" or not self.steady or self.autoscaled or not self.counted:
+            return None
+        return sum(max(kind.current or 0, kind.target or 0) for kind in (self.dedicated, self.spot))
 
     @property
     def counted(self) -> bool:
@@ -213,6 +227,11 @@ def pool_state(pool_id: str, pool: Mapping[str, Any]) -> PoolState:
         ),
         _formula_error(part(pool, "autoScaleRun")),
     )
+
+
+def with_since(pool: PoolState, wire: Mapping[str, Any]) -> PoolState:
+    of_state, of_allocation = (wire.get(name) for name in TIMES)
+    return pool._replace(since=of_allocation if pool.state == "active" else of_state)
 
 
 def _formula_error(run: Mapping[str, Any]) -> str | None:

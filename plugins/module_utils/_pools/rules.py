@@ -10,16 +10,10 @@ in `progress.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, Size
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
-    Judgement,
-    Lasting,
-    Offender,
-    Reason,
-    name_some,
-)
+from ansible_collections.batchops.azure.plugins.module_utils._account.accuse import accuse_pool
+from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Reason, name_some
 from ansible_collections.batchops.azure.plugins.module_utils._pools.tally import PoolTally
 
 _ON_THE_WAY = ("resizing", "stopping")
@@ -32,7 +26,7 @@ def of_list(tally: PoolTally) -> Judgement:
         missing.append(Reason("no pool was found"))
     # Neither entry is believed, and the next look may see one only.
     twice = "is listed twice in one answer, with different states"
-    missing += [_accuse(tally.pools[pool_id], twice) for pool_id in sorted(tally.disputed)]
+    missing += [accuse_pool(tally.pools[pool_id], twice) for pool_id in sorted(tally.disputed)]
     return Judgement(missing=missing)
 
 
@@ -44,10 +38,10 @@ def gone(pool: PoolState) -> Judgement:
 def steady(pool: PoolState) -> Judgement:
     """Active, and not resizing. Whether it has its nodes is another condition."""
     if pool.state == "deleting":
-        return Judgement(failed=[_accuse(pool, f"{pool.stuck}")])
+        return Judgement(failed=[accuse_pool(pool, f"{pool.stuck}")])
     why, formula = _unsteady(pool), pool.failing_formula
     if why:
-        return Judgement(missing=[_accuse(pool, f"{why}, and {formula}" if formula else why)])
+        return Judgement(missing=[accuse_pool(pool, f"{why}, and {formula}" if formula else why)])
     # Its numbers are those of the last evaluation that succeeded: the verdict is right, and the user should know.
     return Judgement(tolerated=[Reason(f"{pool}: {formula}")] if formula else [])
 
@@ -70,9 +64,9 @@ def resized(pool: PoolState) -> Judgement:
         return judgement
     final = pool.stuck or pool.kept
     if final:
-        return Judgement(failed=[_accuse(pool, f"{_kinds(pool)}{final}")])
+        return Judgement(failed=[accuse_pool(pool, f"{_kinds(pool)}{final}")])
     why = _not_as_wanted(pool)
-    return Judgement(missing=[_accuse(pool, f"{_kinds(pool)}{why}")]) if why else judgement
+    return Judgement(missing=[accuse_pool(pool, f"{_kinds(pool)}{why}")]) if why else judgement
 
 
 def _not_as_wanted(pool: PoolState) -> str | None:
@@ -98,28 +92,11 @@ def preempted(pool: PoolState, node_ids: Sequence[str]) -> Judgement:
     if not node_ids:
         return Judgement()
     are = "is" if len(node_ids) == 1 else "are"
-    return Judgement(missing=[_accuse(pool, f"{len(node_ids)} of them {are} preempted, {name_some(node_ids)}")])
+    return Judgement(missing=[accuse_pool(pool, f"{len(node_ids)} of them {are} preempted, {name_some(node_ids)}")])
 
 
 # What a pool by itself must be for each condition. What its nodes must be besides, `condition.py` reads.
 CONDITIONS = {"steady": steady, "resized": resized, "sound": resized, "image_reached": steady}
-
-
-def since_when(judgement: Judgement, pool: PoolState, since: Any) -> None:
-    """Adds to what is missing of the pool since when it is in its state, for who waits until nothing changes any more."""
-    judgement.missing = [_dated(reason, pool, since) for reason in judgement.missing]
-
-
-def _dated(reason: Reason, pool: PoolState, since: Any) -> Reason:
-    subject = f"{pool}: "
-    if not reason.sentence.startswith(subject):
-        return reason
-    why = reason.sentence[len(subject) :]
-    state = pool.allocation_state if pool.state == "active" else pool.state
-    lasting = Lasting(f"pool {pool.id}, with {Size(pool.current, pool.target)} nodes,", state, since)
-    # That it is in that state would be said twice.
-    tail = "" if why == f"it is {state}" else f": {why}"
-    return Reason(reason.sentence, *reason.offenders, lasting=[lasting], tail=tail)
 
 
 def with_nodes(pool: Judgement, nodes: Judgement) -> Judgement:
@@ -136,8 +113,3 @@ def with_nodes(pool: Judgement, nodes: Judgement) -> Judgement:
 
 def _names_pool(reason: Reason) -> bool:
     return any(offender.kind == "pool" for offender in reason.offenders)
-
-
-def _accuse(pool: PoolState, why: str) -> Reason:
-    sentence = f"{pool}: {why}"
-    return Reason(sentence, Offender("pool", sentence, pool_id=pool.id))

@@ -128,7 +128,7 @@ def test_no_node_satisfies_nothing(service: Loopback, condition: str, of: Wire, 
         ([node("a"), node("b", "creating")], pool(2), "pending"),
         ([node("a")], pool(1, 9, "resizing"), "pending"),
         ([node("a")], pool(1, 2, resizeErrors=QUOTA), "failed"),
-        ([node("a")], pool(1), "pending"),
+        ([node("a")], pool(1), "failed"),
         ([node("a"), node("b"), node("c", "unusable")], pool(3), "failed"),
     ],
 )
@@ -140,6 +140,82 @@ def test_at_least_so_many_nodes_are_enough_while_none_has_failed(
 
 def test_one_node_may_be_enough(service: Loopback) -> None:
     assert judged(service, "ready", node("a"), of=pool(1, 9, "resizing"), min_nodes=1)["verdict"] == "satisfied"
+
+
+@pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
+def test_more_nodes_than_a_steady_pool_is_to_have_are_not_waited_for(service: Loopback, condition: str) -> None:
+    one = node("a", "offline" if condition == "offline" else "idle")
+    result = judged(service, condition, one, node("b", "creating"), of=pool(2, 3), min_nodes=4)
+    assert result["verdict"] == "failed"
+    assert result["reasons"] == [
+        "pool pool-1 has 2 of 3 nodes (steady): min_nodes is 4, and the pool will not have more than 3 unless somebody resizes it",
+        *(["b: is creating"] if condition != "drained" else []),
+    ]
+
+
+def test_a_wait_for_more_nodes_than_the_pool_is_to_have_ends_at_its_first_look(service: Loopback) -> None:
+    waited = judged(service, "ready", node("a"), of=pool(1), min_nodes=4, wait=True)
+    assert (waited["polls"], waited["failure"]["code"]) == (1, "ConditionFailed")
+    asked_later = judged(service, "ready", node("a"), of=pool(1), min_nodes=4, wait=True, fail_fast=False)
+    assert (asked_later["polls"], asked_later["failure"]["code"]) == (1, "ConditionFailed")
+
+
+@pytest.mark.parametrize(
+    ("of", "verdict"),
+    [
+        (pool(2), "failed"),
+        (pool(0), "failed"),
+        (pool(0, 2), "failed"),
+        (pool(2, 0), "failed"),
+        (pool(1, **{**SPOT, "targetLowPriorityNodes": 1}), "failed"),
+        (pool(1, 2, resizeErrors=QUOTA), "failed"),
+        # It is to have them, of both kinds together, or has them still.
+        (pool(0, 3), "pending"),
+        (pool(2, 0, **{**SPOT, "targetLowPriorityNodes": 1}), "pending"),
+        (pool(3, 0), "pending"),
+        # It changes now, or may by itself.
+        (pool(2, allocation="resizing"), "pending"),
+        (pool(2, allocation="stopping"), "pending"),
+        (pool(2, enableAutoScale=True), "pending"),
+        # It is not known how many there will be, or what happens to it.
+        (pool(2, allocation="hibernating"), "pending"),
+        (pool(2, state="upgrading"), "pending"),
+        (pool(2, state="hibernating"), "pending"),
+        ({**pool(2), "targetDedicatedNodes": None}, "pending"),
+        ({**pool(2), "currentDedicatedNodes": None}, "pending"),
+        (pool(2, targetLowPriorityNodes=-1, currentLowPriorityNodes=0), "pending"),
+        ({"id": "pool-1", "state": "active", "allocationState": "steady"}, "pending"),
+    ],
+    ids=str,
+)
+def test_only_a_pool_that_stays_as_it_is_ends_a_wait_for_more_nodes(service: Loopback, of: Wire, verdict: str) -> None:
+    assert judged(service, "ready", node("a"), node("b"), of=of, min_nodes=3)["verdict"] == verdict
+
+
+def test_more_nodes_than_the_pool_tells_of_contradict_it(service: Loopback) -> None:
+    nodes = [node("a"), node("b"), node("c", "creating")]
+    assert judged(service, "ready", *nodes, of=pool(2), min_nodes=3)["verdict"] == "pending"
+    assert judged(service, "ready", *nodes[:2], node("c"), of=pool(2), min_nodes=3)["verdict"] == "satisfied"
+
+
+@pytest.mark.parametrize(
+    ("of", "words"),
+    [
+        (pool(2, enableAutoScale=True), ", and its formula gives it 2 so far"),
+        (pool(2, enableAutoScale=True, allocation="resizing"), ", and its formula gives it 2 so far"),
+        (pool(2, enableAutoScale=True, resizeErrors=QUOTA), ", and its formula gives it 2 so far"),
+        (pool(2, 1, "resizing"), ", and it is being resized to 1"),
+        (pool(2, 9, "resizing"), ""),
+        (pool(2, 9, enableAutoScale=True), ""),
+        ({**pool(2, allocation="resizing"), "targetDedicatedNodes": None}, ""),
+        (pool(2, allocation="stopping"), ""),
+    ],
+    ids=str,
+)
+def test_a_pool_that_is_to_have_too_few_so_far_says_so(service: Loopback, of: Wire, words: str) -> None:
+    result = judged(service, "ready", node("a"), node("b"), of=of, min_nodes=3)
+    assert result["verdict"] == "pending"
+    assert result["reasons"][0].endswith(f": 2 of at least 3 nodes are ready{words}")
 
 
 def test_too_few_nodes_are_told_in_numbers(service: Loopback) -> None:
