@@ -10,7 +10,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -23,7 +25,9 @@ WITH_REQUESTS = ("requests", "urllib3", "idna", "certifi", "charset_normalizer")
 JOB = {"account_endpoint": "http://127.0.0.1:9", "account_name": "a", "job_id": "b", "retries": 0}
 
 
-def call(tmp_path: Path, packages: tuple[str, ...], **options: Any) -> str:
+def call(
+    tmp_path: Path, packages: tuple[str, ...], environment: Mapping[str, str] = MappingProxyType({}), **options: Any
+) -> str:
     """The message of the module in a Python that has these packages and no others."""
     for name in ("ansible", "ansible_collections", *packages):
         spec = importlib.util.find_spec(name)
@@ -35,7 +39,7 @@ def call(tmp_path: Path, packages: tuple[str, ...], **options: Any) -> str:
         # -S: without site-packages.
         [sys.executable, "-S", "-m", "ansible_collections.batchops.azure.plugins.modules.batch_job_info"],
         input=json.dumps({"ANSIBLE_MODULE_ARGS": given}),
-        env={"PYTHONPATH": str(tmp_path)},
+        env={"PYTHONPATH": str(tmp_path), "HOME": str(tmp_path), **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -65,6 +69,56 @@ def test_the_library_and_the_python_are_named(
 
 def test_a_shared_key_needs_neither_azure_identity_nor_jmespath(tmp_path: Path) -> None:
     assert call(tmp_path, WITH_REQUESTS, account_key=KEY) == "http://127.0.0.1:9: the connection was refused"
+
+
+NEEDED = f"The Python library azure-identity is needed to sign in with Entra ID, but {sys.executable} cannot import it"
+NONE = "no key, token, secret, certificate or password"
+
+
+@pytest.mark.parametrize(
+    ("environment", "options", "begins"),
+    [
+        (
+            {},
+            {},
+            f"No credential was found. Passed over: the options: {NONE}; the environment: {NONE}; profile default of ",
+        ),
+        (
+            {"AZURE_CLIENT_ID": "one", "AZURE_TENANT_ID": "two"},
+            {},
+            "No credential was found. Passed over: the options: ",
+        ),
+        (
+            {"AZURE_SECRET": "one"},
+            {},
+            f"No credential was found. Passed over: the options: {NONE}; the environment: a service principal's secret without",
+        ),
+        ({}, {"tenant": "one", "client_id": "two"}, "No credential was found. Passed over: the options: "),
+        (
+            {},
+            {"auth_source": "env"},
+            f"No credential was found for auth_source env. Passed over: the environment: {NONE}",
+        ),
+        ({}, {"auth_source": "shared_key"}, "No credential was found for auth_source shared_key. Passed over: "),
+        ({}, {"secret": "one"}, "secret: is not enough to sign in with a service principal's secret"),
+        ({}, {"profile": "other"}, "profile: profile other of ~/.azure/credentials: "),
+        # What was meant needs the library, and nothing else is wrong.
+        ({}, {"auth_source": "cli"}, NEEDED),
+        ({}, {"auth_source": "msi"}, NEEDED),
+        ({"AZURE_CLIENT_ID": "one", "AZURE_TENANT": "two", "AZURE_SECRET": "three"}, {}, NEEDED),
+        ({}, {"access_token": "a-token"}, "http://127.0.0.1:9: the connection was refused"),
+        ({"AZURE_BATCH_ACCESS_KEY": KEY}, {}, "http://127.0.0.1:9: the connection was refused"),
+    ],
+    ids=str,
+)
+def test_a_credential_that_nobody_gave_is_not_told_as_a_library_that_is_missing(
+    tmp_path: Path, environment: dict[str, str], options: dict[str, Any], begins: str
+) -> None:
+    message = call(tmp_path, WITH_REQUESTS, environment, **options)
+    assert message.startswith(begins)
+    if message.startswith("No credential was found. "):
+        # Where everything else is empty, it is the Azure CLI that would need it.
+        assert f". The Azure CLI is tried last: {NEEDED}. " in message
 
 
 @pytest.mark.parametrize(

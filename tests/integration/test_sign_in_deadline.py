@@ -79,7 +79,7 @@ def test_without_a_wait_an_attempt_ends_with_the_timeout_and_is_made_as_often_as
             clock = ScriptedClock((0, 1))
             sentence = login_failure(account, clock=clock, **options)
         assert (
-            sentence == f"Signing in with {way} from the options failed: no answer within {seconds:g} s (tried 2 times)"
+            sentence == f"Signing in with {way} from the options failed: no answer within {seconds:g} s (tried twice)"
         )
         clock.assert_used_up()
         return host.connections
@@ -208,7 +208,7 @@ def test_without_a_wait_a_command_that_hangs_ends_with_the_timeout(account: Simu
         clock, before = ScriptedClock((0, 1)), len(cli.calls)
         sentence = login_failure(account, clock=clock, auth_source="cli", retries=1, timeout=seconds)
         start = "Signing in with the Azure CLI from this machine failed: "
-        assert sentence == f"{start}no answer within {seconds:g} s (tried 2 times)"
+        assert sentence == f"{start}no answer within {seconds:g} s (tried twice)"
         clock.assert_used_up()
         return len(cli.calls) - before
 

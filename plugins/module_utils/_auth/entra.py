@@ -11,13 +11,18 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import Bearer, TokenStore
+from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import Bearer, Token, TokenStore
 from ansible_collections.batchops.azure.plugins.module_utils._auth.token_source import (
     Authority,
     Source,
     identity_library,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import LoginError, OptionError, ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import (
+    LibraryError,
+    LoginError,
+    OptionError,
+    ServiceError,
+)
 
 # The application that users sign in to where they name no other: the Azure CLI's.
 _PUBLIC_CLIENT = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
@@ -127,6 +132,18 @@ class ManagedIdentity(Source):
 
 class AzureCli(Source):
     name = "the Azure CLI"
+
+    def fetch(self, seconds: float) -> Token:
+        try:
+            return super().fetch(seconds)
+        except LibraryError as error:
+            if self.passed_over:
+                # It was chosen because there is nothing else, and whoever forgot an account key needs no library.
+                passed_over = "; ".join(self.passed_over)
+                error.comes_behind(
+                    f"No credential was found. Passed over: {passed_over}. The Azure CLI is tried last: "
+                )
+            raise
 
     def credential(self, seconds: float) -> Any:
         # A little less than there is: it ends the command then, whose result would otherwise be lost while it runs on.

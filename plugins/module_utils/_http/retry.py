@@ -48,7 +48,7 @@ class Retry:
             raise error
         if self._attempts > self._retries:
             if self._retries:
-                error.adds(f" (tried {self._attempts} times)")
+                error.adds(f" (tried {how_often(self._attempts)})")
             raise error
         if error.absent and unanswered_for is not None:
             seconds = second_try(self._attempts, error, unanswered_for)
@@ -58,6 +58,10 @@ class Retry:
             raise error
         self._before = error
         return seconds
+
+
+def how_often(attempts: int) -> str:
+    return {1: "once", 2: "twice"}.get(attempts, f"{attempts} times")
 
 
 def busy_seconds(error: BatchError, pause: float) -> float | None:
@@ -92,7 +96,7 @@ def second_try(attempt: int, error: BatchError, took: float) -> float:
     """
     left = _ABSENT_SECONDS - took
     if attempt > 1 or left <= 0:
-        error.adds(f" (tried {'twice' if attempt > 1 else 'once'}, nothing has answered yet)")
+        error.adds(f" (tried {how_often(attempt)}, nothing has answered yet)")
         raise error
     return min(pause_before(attempt, error.retry_after), left)
 

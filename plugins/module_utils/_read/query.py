@@ -92,6 +92,10 @@ _ABREAST = frozenset(
 def _paths(node: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     """The names that are read from the result itself, each with the one behind it."""
     kind, children = node["type"], node.get("children") or []
+    if kind in ("subexpression", "pipe"):
+        # The result itself, in front of what is read of it.
+        while len(children) > 1 and children[0]["type"] in ("current", "identity"):
+            children = children[1:]
     if kind == "field":
         yield (node["value"],)
     elif kind == "subexpression" and [child["type"] for child in children[:2]] == ["field", "field"]:

@@ -66,6 +66,7 @@ def test_a_function_that_does_not_fit_is_refused_with_the_option(text: str) -> N
         ("summary.total == `2` && !jbs[?state=='active']", ["jbs"]),
         ("length(jbs[*].id) == `0` || !(sumary.failed)", ["jbs", "sumary.failed"]),
         ("[jbs, {a: summry}] | [0] == null", ["jbs", "summry"]),
+        ("@.taks == (@ | jbs) && !(@.summary.totl) && @.summary.total == `2`", ["taks", "jbs", "summary.totl"]),
         # What is read of an item may be absent.
         ("jobs[?stat=='active'].stat | [0] == jobs[0].nothing", []),
         ("summary.total > `1` && max_by(jobs, &size).id != 'a' && !summary.total.more", []),
