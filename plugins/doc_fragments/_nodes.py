@@ -14,6 +14,8 @@ options:
     description:
       - The minimum number of nodes that must satisfy O(condition), V(1) or more. The others may still be pending, but no more than
         O(max_failed_nodes) may have failed.
+      - If nodes of a pool are judged, and the pool is neither resizing nor autoscaled, a number above what it has or is to have is a failed condition,
+        and a wait ends at once. This does not apply to preparation, which also counts nodes that have left the pool.
       - Without it, and without O(expected_nodes), all listed nodes must satisfy the condition, and at least one must be listed.
     type: int
   expected_nodes:

@@ -68,6 +68,7 @@ options:
     description:
       - With O(condition=sound), the minimum number of nodes of each pool that must be ready, V(1) or more. The others may still be pending, but no more than
         O(max_failed_nodes) may have failed. Even so, the pool must be resized.
+      - A number above what the pool has or is to have is a failed condition, and a wait ends at once, unless the pool is resizing or autoscaled.
     type: int
   max_failed_nodes:
     description:

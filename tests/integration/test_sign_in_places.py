@@ -69,7 +69,7 @@ def test_parts_of_two_places_never_make_one_credential(
     write_file(home, default={"tenant": account.tenant})
     sentence = login_failure(account, client_id=whole["client_id"])
     assert sentence == (
-        "Signing in with the Azure CLI from this machine failed: Azure CLI not found on path."
+        "No credential was found. Signing in with the Azure CLI from this machine failed: Azure CLI not found on path."
         f" Passed over: the options: {_NOTHING};"
         " the environment: a service principal's secret without client_id and tenant;"
         f" profile default of ~/.azure/credentials: {_NOTHING}"

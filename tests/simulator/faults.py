@@ -29,6 +29,7 @@ from .strange import (
 )
 
 _CODES = {
+    403: ("AuthorizationFailure", "This request is not authorized to perform this operation."),
     408: ("OperationTimedOut", "The operation could not be completed within the permitted time."),
     429: ("TooManyRequests", "The account has received more requests than it takes."),
     500: ("InternalError", "The server encountered an internal error. Please retry the request."),

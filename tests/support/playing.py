@@ -71,14 +71,21 @@ def play(
 ) -> Played:
     """Runs the tasks, all of them; `variables` are of the environment, `keywords` of the play."""
     folder.mkdir(exist_ok=True)
-    playbook, results = folder / "play.yml", folder / "results.jsonl"
-    results.touch()
-    (folder / "callbacks").mkdir(exist_ok=True)
-    (folder / "callbacks" / "results.py").write_text(_CALLBACK.format(path=str(results)), encoding="utf-8")
+    playbook = folder / "play.yml"
     listed = [{"ignore_errors": True, **task} for task in tasks]
     playbook.write_text(
         json.dumps([{"hosts": "localhost", "gather_facts": False, **keywords, "tasks": listed}]), encoding="utf-8"
     )
+    return play_file(folder, playbook, variables, *arguments)
+
+
+def play_file(folder: Path, playbook: Path | str, variables: Mapping[str, str], /, *arguments: str) -> Played:
+    """Runs a playbook: a file, or one of a collection by its name."""
+    folder.mkdir(exist_ok=True)
+    results = folder / "results.jsonl"
+    results.touch()
+    (folder / "callbacks").mkdir(exist_ok=True)
+    (folder / "callbacks" / "results.py").write_text(_CALLBACK.format(path=str(results)), encoding="utf-8")
     done = subprocess.run(
         [BIN / "ansible-playbook", *arguments, playbook],
         env={

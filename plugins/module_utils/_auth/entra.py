@@ -151,6 +151,12 @@ class AzureCli(Source):
             tenant_id=self.parts.get("tenant", ""), process_timeout=0.95 * seconds
         )
 
+    def _problem(self, error: Exception, seconds: float) -> LoginError:
+        problem = super()._problem(error, seconds)
+        if self.passed_over and isinstance(error, identity_library().CredentialUnavailableError):
+            problem.comes_behind("No credential was found. ")
+        return problem
+
     def surroundings(self) -> list[str]:
         # A task of the same play may sign in as somebody else.
         folder = _expanded(os.environ.get("AZURE_CONFIG_DIR") or "~/.azure")

@@ -18,6 +18,8 @@ def read_profile(profile: str) -> tuple[dict[str, str], str]:
     try:
         with WHERE.expanduser().open(encoding="utf-8") as lines:
             reader.read_file(lines)
+    except FileNotFoundError:
+        return {}, "there is no such file"
     except (OSError, UnicodeDecodeError, ConfigError, RuntimeError) as error:
         # RuntimeError: there is no home directory.
         # Not the error's own words: those of a parser quote the line, which may be a secret.

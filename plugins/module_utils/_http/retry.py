@@ -54,7 +54,13 @@ class Retry:
             seconds = second_try(self._attempts, error, unanswered_for)
         else:
             seconds = pause_before(self._attempts, error.retry_after)
-        if not self._deadline.allows(seconds) or (not self._deadline.bounded and seconds > _LONGEST_PAUSE):
+        if not self._deadline.allows(seconds):
+            raise error
+        if not self._deadline.bounded and seconds > _LONGEST_PAUSE:
+            asked = f"the service asks for a pause of {_seconds(error.retry_after):.0f} s"
+            error.adds(
+                f" (tried {how_often(self._attempts)}: {asked}, and without a wait none is above {_LONGEST_PAUSE:.0f} s)"
+            )
             raise error
         self._before = error
         return seconds

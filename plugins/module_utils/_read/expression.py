@@ -11,7 +11,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.digest import
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Reason, name_some
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
-from ansible_collections.batchops.azure.plugins.module_utils._read.query import Query
+from ansible_collections.batchops.azure.plugins.module_utils._read.query import Query, in_place_of
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 
 
@@ -34,7 +34,8 @@ class Expression:
             judgement.digest += _digest_of(facts)
         # Null equals null, and "not null" is true.
         if strangers := self._query.strangers(facts):
-            raise OptionError("expression", f"reads {name_some(strangers)}, which is not in the result")
+            there = in_place_of(strangers, facts)
+            raise OptionError("expression", f"reads {name_some(strangers)}, which is not in the result; {there}")
         lacking = self._query.lacking(facts)
         empty = [parent for parent, summary in snapshot.by_parent.items() if not summary["total"]]
         if lacking:

@@ -18,7 +18,7 @@ class Query:
     def __init__(self, option: str, text: str) -> None:
         try:
             import jmespath
-            from jmespath.exceptions import JMESPathError, ParseError
+            from jmespath.exceptions import IncompleteExpressionError, JMESPathError, ParseError
         except ImportError as error:
             raise LibraryError("jmespath", f"for the option {option}", sys.executable) from error
         self._option = option
@@ -27,10 +27,10 @@ class Query:
         try:
             self._compiled = jmespath.compile(text)
         except ParseError as error:
-            raise OptionError(
-                option,
-                f"{text!r} is not JMESPath: {error.msg or 'it cannot be parsed'}, at position {error.lex_position}",
-            ) from error
+            # The library calls it invalid, and not why.
+            ends = isinstance(error, IncompleteExpressionError)
+            why = "it ends too early" if ends else error.msg or "it cannot be parsed"
+            raise OptionError(option, f"{text!r} is not JMESPath: {why}, at position {error.lex_position}") from error
         except JMESPathError as error:
             position = getattr(error, "lexer_position", getattr(error, "lex_position", None))
             where = "" if position is None else f", at position {position}"
@@ -80,7 +80,7 @@ class Query:
             return None
         if value is False or value is None:
             return f"expression {self._text!r} gives {'false' if value is False else 'null'}"
-        raise OptionError(self._option, f"{self._text!r} must give true or false; it gives a {type(value).__name__}")
+        raise OptionError(self._option, f"{self._text!r} must give true or false, and gives {_kind(value)}; compare it")
 
 
 # Parts of an expression that all look at the result itself; of others, only the first one does.
@@ -103,6 +103,19 @@ def _paths(node: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     elif kind not in ("expref", "literal"):
         for child in children if kind in _ABREAST else children[:1]:
             yield from _paths(child)
+
+
+def in_place_of(strangers: list[str], result: dict[str, Any]) -> str:
+    """What there is where these were looked for."""
+    of_summary = all(name.startswith("summary.") for name in strangers)
+    where, names = ("summary", result["summary"]) if of_summary else ("result", result)
+    return f"the {where} has {', '.join(name for name in names if name != 'changed')}"
+
+
+def _kind(value: Any) -> str:
+    """In the words of JMESPath, and not of Python."""
+    kinds: dict[type, str] = {str: "a string", list: "an array", dict: "an object"}
+    return kinds.get(type(value), "a number")
 
 
 def _misfit(error: Exception) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import name_some
-from ansible_collections.batchops.azure.plugins.module_utils._read.query import Query
+from ansible_collections.batchops.azure.plugins.module_utils._read.query import Query, in_place_of
 
 Result = dict[str, Any]
 Path = tuple[str, ...]
@@ -34,7 +34,7 @@ def _about_null(query: Query, found: Any, result: Result) -> list[str]:
         return []
     strangers = query.strangers(result)
     return [
-        f"query: it gives null, because {name_some(strangers)} is not in the result"
+        f"query: it gives null, because {name_some(strangers)} is not in the result; {in_place_of(strangers, result)}"
         if strangers
         else "query: it gives null; nothing in the result has what it asks for"
     ]

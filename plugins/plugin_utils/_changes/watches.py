@@ -86,7 +86,7 @@ def parse_watches(params: Mapping[str, Any]) -> tuple[Watch, ...]:
         try:
             watches += _parsed(given, params)
         except OptionError as error:
-            place = f"{number} of {len(params['watch'])} ({given.get('name') or given['kind']})"
+            place = f"entry {number} of {len(params['watch'])} ({given.get('name') or given['kind']})"
             raise OptionError("watch", f"{place}: {error}") from error
     seen: set[str] = set()
     for watch in watches:

@@ -98,7 +98,7 @@ def test_who_asks_for_some_nodes_needs_no_others_listed(service: Loopback, optio
 def test_a_pool_that_is_stuck_says_why(service: Loopback) -> None:
     reasons = judged(service, "ready", node(), of=pool(1, 3, resizeErrors=QUOTA))["reasons"]
     assert reasons == [
-        "pool pool-1 has 1 of 3 nodes (steady): more nodes are to come,"
+        "pool pool-1 has 1 of 3 nodes (steady): not all of its nodes came,"
         " and it stopped resizing, AccountCoreQuotaReached: No cores left"
     ]
 

@@ -23,7 +23,7 @@ KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 # Refused before anything is sent, so that the message tells which credential was chosen.
 NO_TENANT = "no tenant!"
 NOTHING = "no key, token, secret, certificate or password"
-NO_FILE = "profile default of ~/.azure/credentials: the file cannot be read (FileNotFoundError)"
+NO_FILE = "profile default of ~/.azure/credentials: there is no such file"
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +77,7 @@ def test_the_environment_comes_before_the_file(credentials_file: Path) -> None:
 
 def test_the_azure_cli_comes_last_and_what_lacked_before_is_said() -> None:
     assert failure_of() == (
-        "Signing in with the Azure CLI from this machine failed: Azure CLI not found on path."
+        "No credential was found. Signing in with the Azure CLI from this machine failed: Azure CLI not found on path."
         f" Passed over: the options: {NOTHING}; the environment: {NOTHING}; {NO_FILE}"
     )
 
@@ -201,7 +201,7 @@ def test_half_a_credential_in_the_environment_is_passed_over_and_named(environ: 
         ("[default]\n", "no such profile"),
         ("[batch]\ntenant=t\n", NOTHING),
         ("[batch]\nsecret=hunter2\ntenant=t\n", "a service principal's secret without client_id"),
-        (None, "the file cannot be read (FileNotFoundError)"),
+        (None, "there is no such file"),
     ],
 )
 @pytest.mark.parametrize("source", ["auto", "credential_file"])

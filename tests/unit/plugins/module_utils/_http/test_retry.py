@@ -17,7 +17,12 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
     ServiceError,
     TransportError,
 )
-from ansible_collections.batchops.azure.plugins.module_utils._http.retry import Retry, busy_seconds, pause_before
+from ansible_collections.batchops.azure.plugins.module_utils._http.retry import (
+    Retry,
+    busy_seconds,
+    how_often,
+    pause_before,
+)
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -128,8 +133,14 @@ def test_no_pause_is_longer_than_the_deadline_or_than_two_minutes_without_one(
     if paused:
         assert request.pause_after(answered(429, asked)) >= float(asked)
     else:
-        with pytest.raises(ServiceError):
+        with pytest.raises(ServiceError) as refused:
             request.pause_after(answered(429, asked))
+        why = " (tried once: the service asks for a pause of 121 s, and without a wait none is above 120 s)"
+        assert str(refused.value).endswith(why) is (seconds is None)
+
+
+def test_how_often_is_said_in_words() -> None:
+    assert [how_often(number) for number in (1, 2, 3, 6)] == ["once", "twice", "3 times", "6 times"]
 
 
 def test_an_error_knows_the_one_before_it() -> None:

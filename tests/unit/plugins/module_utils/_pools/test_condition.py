@@ -193,7 +193,7 @@ def test_a_pool_without_nodes_is_never_sound(service: Loopback, of: Wire, verdic
         (
             "sound",
             pool(2, 3, resizeErrors=QUOTA),
-            "pool pool-1 has 2 of 3 nodes (steady): more nodes are to come, and it stopped resizing,"
+            "pool pool-1 has 2 of 3 nodes (steady): not all of its nodes came, and it stopped resizing,"
             " AccountCoreQuotaReached: No cores left",
         ),
         ("sound", pool(3, 2), "pool pool-1 has 3 of 2 nodes (steady): only 2 of its 3 nodes are listed"),

@@ -88,10 +88,16 @@ def test_false_and_null_are_not_true_yet(text: str, word: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("length(jobs)", "int"), ("jobs", "list"), ("'true'", "str"), ("summary", "dict"), ("`1.5`", "float")],
+    [
+        ("length(jobs)", "a number"),
+        ("jobs", "an array"),
+        ("'true'", "a string"),
+        ("summary", "an object"),
+        ("`1.5`", "a number"),
+    ],
 )
 def test_what_is_neither_true_nor_false_is_refused(text: str, kind: str) -> None:
-    with pytest.raises(OptionError, match=f"^expression: .*must give true or false; it gives a {kind}$"):
+    with pytest.raises(OptionError, match=f"^expression: .*must give true or false, and gives {kind}; compare it$"):
         Query("expression", text).lacking(RESULT)
 
 

@@ -91,14 +91,18 @@ def test_a_query_over_other_values_does_not_warn(forbidden: Loopback, query: str
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("sumary.failed", "query: it gives null, because sumary.failed is not in the result"),
-        ("summary.faild", "query: it gives null, because summary.faild is not in the result"),
+        (
+            "sumary.failed",
+            "query: it gives null, because sumary.failed is not in the result; the result has jobs, summary",
+        ),
+        ("summary.faild", "query: it gives null, because summary.faild is not in the result; the summary has "),
         ("jobs[0].nothing", "query: it gives null; nothing in the result has what it asks for"),
     ],
 )
 def test_a_query_that_gives_null_warns(forbidden: Loopback, query: str, words: str) -> None:
     result = ask(forbidden, JOBS, task_counts=False, query=query)
-    assert (result["query_result"], result["warnings"]) == (None, [words])
+    assert (result["query_result"], len(result["warnings"])) == (None, 1)
+    assert result["warnings"][0].startswith(words)
 
 
 def test_a_query_that_gives_something_does_not_warn(forbidden: Loopback) -> None:

@@ -186,7 +186,7 @@ def test_all_looks_have_one_sign_in() -> None:
     ("wrong", "sentence"),
     [
         ({"watch": []}, "watch: is an empty list"),
-        ({"watch": [{"kind": "tasks"}]}, r"watch: 1 of 1 \(tasks\): job_id: is missing; give it or job_ids"),
+        ({"watch": [{"kind": "tasks"}]}, r"watch: entry 1 of 1 \(tasks\): job_id: is missing; give it or job_ids"),
         ({"watch": None}, "missing required arguments: watch|watch"),
         ({"intervall": 5}, "Unsupported parameters for event source: intervall"),
         ({"interval": 0}, "interval: 0 is out of range"),
