@@ -292,7 +292,7 @@ def test_a_standstill_ends_the_wait_and_says_since_when(tmp_path: Path) -> None:
 
 
 def test_in_check_mode_it_looks_once(demo: Simulator, tmp_path: Path) -> None:
-    nobody = {"check": "nodes", "pool_id": "pool-7", "min_nodes": 13}
+    nobody = {"check": "jobs", "job_id": "job-7", "condition": "completed"}
     played = play(tmp_path, gate(nobody, wait=True), account_of(demo), "--check")
     [result] = kept(played)
     assert (result["open"], result["verdict"], result["polls"]) == (False, "pending", None)

@@ -30,7 +30,9 @@ def accuse_node(pool_id: str, node: Mapping[str, Any]) -> Offender:
 
 
 def accuse_pool(pool: PoolState, why: str) -> Reason:
-    sentence, state = f"{pool}: {why}", pool.told_state
+    sentence = f"{pool}: {why}"
+    # What an active pool does with its nodes says more than that it is active.
+    state = pool.allocation_state if pool.state == "active" else pool.state
     lasting = Lasting(f"pool {pool.id}, with {Size(pool.current, pool.target)} nodes,", state, pool.since)
     # That it is in that state would be said twice.
     tail = "" if why == f"it is {state}" else f": {why}"

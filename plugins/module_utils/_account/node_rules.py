@@ -61,8 +61,9 @@ def _going_away(scope: NodeScope) -> list[Reason]:
 def _beyond_pool(scope: NodeScope) -> list[Reason]:
     if not scope.beyond_pool:
         return []
-    most = f"the pool will not have more than {scope.pool.most} unless somebody resizes it"
-    return [_more_nodes(scope, f"min_nodes is {scope.least}, and {most}")]
+    most = scope.pool.most
+    why = f"min_nodes is {scope.least}, and the pool will not have more than {most} unless somebody resizes it"
+    return [_more_nodes(scope, why)]
 
 
 def _disputed(scope: NodeScope) -> list[Reason]:

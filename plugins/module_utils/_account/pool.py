@@ -75,7 +75,7 @@ class PoolState(NamedTuple):
     errors: tuple[tuple[str, str], ...] = ()
     # Why the formula could not be evaluated the last time; None where it could, or where there is none.
     formula_error: str | None = None
-    # Since when it is in `told_state`, as the service writes it; known only where somebody waits until nothing changes.
+    # Since when it is as it is, as the service writes it; known only where it was asked for.
     since: Any = None
 
     @property
@@ -89,11 +89,6 @@ class PoolState(NamedTuple):
     @property
     def known(self) -> bool:
         return self.state in _KNOWN
-
-    @property
-    def told_state(self) -> str:
-        """What an active pool does with its nodes says more than that it is active."""
-        return self.allocation_state if self.state == "active" else self.state
 
     @property
     def steady(self) -> bool:
@@ -227,11 +222,6 @@ def pool_state(pool_id: str, pool: Mapping[str, Any]) -> PoolState:
         ),
         _formula_error(part(pool, "autoScaleRun")),
     )
-
-
-def with_since(pool: PoolState, wire: Mapping[str, Any]) -> PoolState:
-    of_state, of_allocation = (wire.get(name) for name in TIMES)
-    return pool._replace(since=of_allocation if pool.state == "active" else of_state)
 
 
 def _formula_error(run: Mapping[str, Any]) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any, Optional
 from ansible_collections.batchops.azure.plugins.module_utils._account import node_rules
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import READINESS, SINCE, state_of, unready
 from ansible_collections.batchops.azure.plugins.module_utils._account.node_scope import NodeScope, Standing, weigh
-from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, with_since
+from ansible_collections.batchops.azure.plugins.module_utils._account.pool import TIMES, PoolState
 from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest, digest_of_all
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of
 from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import Spelling
@@ -61,7 +61,8 @@ class PoolCondition:
 
     def _judge_pool(self, pool: PoolState, wire: Wire) -> Found:
         if self._options.watched:
-            pool = with_since(pool, wire)
+            of_state, of_allocation = (wire.get(name) for name in TIMES)
+            pool = pool._replace(since=of_allocation if pool.state == "active" else of_state)
         alone, judge_nodes = self._rule(pool), self._judge_nodes
         if judge_nodes is None:
             return alone, None
