@@ -38,10 +38,6 @@ class BatchError(Exception):
         """Puts words behind the sentence."""
         self.args = (f"{self}{words}",)
 
-    def comes_behind(self, words: str) -> None:
-        """Puts words in front of the sentence."""
-        self.args = (f"{words}{self}",)
-
     def as_failure(self) -> dict[str, Any]:
         """The facts of this error, always with the same keys."""
         return failure_with(self.code, str(self))
