@@ -140,9 +140,8 @@ class AzureCli(Source):
             if self.passed_over:
                 # It was chosen because there is nothing else, and whoever forgot an account key needs no library.
                 passed_over = "; ".join(self.passed_over)
-                error.comes_behind(
-                    f"No credential was found. Passed over: {passed_over}. The Azure CLI is tried last: "
-                )
+                nothing = f"No credential was found. Passed over: {passed_over}"
+                error.args = (f"{nothing}. The Azure CLI is tried last: {error}",)
             raise
 
     def credential(self, seconds: float) -> Any:
@@ -154,7 +153,7 @@ class AzureCli(Source):
     def _problem(self, error: Exception, seconds: float) -> LoginError:
         problem = super()._problem(error, seconds)
         if self.passed_over and isinstance(error, identity_library().CredentialUnavailableError):
-            problem.comes_behind("No credential was found. ")
+            problem.args = (f"No credential was found. {problem}",)
         return problem
 
     def surroundings(self) -> list[str]:

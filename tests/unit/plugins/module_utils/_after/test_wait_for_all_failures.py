@@ -226,12 +226,12 @@ class TestNodes:
 class TestGate:
     def test_each_check_is_waited_for_and_no_longer(self, service: Loopback, scripted: Scripts) -> None:
         """What has failed for one check is not told as missing for another, and is waited for all the same."""
-        service.say("/pools/pool-1", pool(2))
+        service.say("/pools/pool-1", pool(3))
         first = [node("a"), node("b", "unusable"), node("c", "starting")]
         service.say(NODES_OF, page(*first), page(*first), page(*first[:2], node("c", "unusable")))
         checks = [
             {"check": "nodes", "pool_id": "pool-1", "name": "well"},
-            {"check": "nodes", "pool_id": "pool-1", "name": "six", "min_nodes": 6, "max_failed_nodes": 5},
+            {"check": "nodes", "pool_id": "pool-1", "name": "three", "min_nodes": 3, "max_failed_nodes": 5},
         ]
         result = ask(service, GATE, clock=scripted(10), checks=checks, max_connections=1, **WAIT)
         assert (result["verdict"], result["timed_out"]) == ("failed", False)
