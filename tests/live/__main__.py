@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What `./dev live` runs: a tour and the modules against the account of the environment, and a report in build/live."""
+"""What `./dev live` runs: a tour and the integration targets against the account of the environment, and a report in build/live."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 from .account import account_from
 from .comparing import differences, not_seen
 from .expired import expired_token_of
-from .playing import Outcome, play
+from .playing import FAILED, Outcome, play
 from .reference import reference
 from .report import report
 from .tour import Tour
@@ -65,7 +65,7 @@ def _read(output: Path, expired_token: Path | None) -> int:
         tour.close()
     print("Touring simulated accounts", file=sys.stderr)
     known = reference(account.endpoint.api_version)
-    print("Playing", file=sys.stderr)
+    print("Playing the integration targets", file=sys.stderr)
     shutil.rmtree(output / "played", ignore_errors=True)
     outcomes = play(output / "played", tour.ids)
     text = report(seen, differences(seen, known), not_seen(seen, known), outcomes, account.endpoint.api_version)
@@ -76,7 +76,7 @@ def _read(output: Path, expired_token: Path | None) -> int:
 
 def _status(outcomes: list[Outcome]) -> int:
     """Differences are what was looked for. What fails through Ansible is not."""
-    return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
+    return 1 if any(outcome.state == FAILED for outcome in outcomes) else 0
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from .comparing import Difference, skew_of
 from .observed import Observations
-from .playing import Outcome, left_out
+from .playing import FAILED, NOT_POSSIBLE, PASSED, Outcome
 from .questions import QUESTIONS
 from .shapes import merged
 
@@ -74,12 +74,13 @@ def _questions(seen: Observations) -> Iterator[str]:
 
 
 def _played(outcomes: list[Outcome]) -> Iterator[str]:
-    yield "## Through Ansible"
+    yield "## The integration targets"
     yield ""
-    yield from _table(("case", "outcome", "where"), ((case, state, task) for case, state, task in outcomes))
+    states = [outcome.state for outcome in outcomes]
+    counted = ", ".join(f"{states.count(state)} {state}" for state in (PASSED, FAILED, NOT_POSSIBLE))
+    yield f"{len(outcomes)} targets: {counted}. What a target asserts of its scenario was left out."
     yield ""
-    yield "Left out, because they assert what a scenario of the simulator holds:"
-    yield f"{', '.join(left_out())}."
+    yield from _table(("target", "outcome", "why"), outcomes)
     yield ""
 
 
@@ -129,5 +130,7 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
     yield f"| {' | '.join(columns)} |"
     yield f"|{'---|' * len(columns)}"
     for row in rows:
-        yield f"| {' | '.join(row)} |"
+        # What is asserted may have the character that ends a cell.
+        cells = [cell.replace("|", "\\|") for cell in row]
+        yield f"| {' | '.join(cells)} |"
     yield ""

@@ -28,7 +28,15 @@ from ansible_collections.batchops.azure.tests.live.asking import Exchange
 from ansible_collections.batchops.azure.tests.live.comparing import differences, not_seen
 from ansible_collections.batchops.azure.tests.live.expired import expired_token_of
 from ansible_collections.batchops.azure.tests.live.observed import Observations
-from ansible_collections.batchops.azure.tests.live.playing import cases, left_out
+from ansible_collections.batchops.azure.tests.live.playing import (
+    FAILED,
+    NOT_POSSIBLE,
+    PASSED,
+    Outcome,
+    needs,
+    play,
+    targets,
+)
 from ansible_collections.batchops.azure.tests.live.questions import QUESTIONS
 from ansible_collections.batchops.azure.tests.live.reference import reference
 from ansible_collections.batchops.azure.tests.live.report import report
@@ -338,9 +346,51 @@ def test_the_report_holds_no_secret_and_no_id(known: Observations) -> None:
         assert secret not in text
 
 
-def test_every_module_is_played_and_every_target_is_left_out_by_name() -> None:
-    assert set(MODULES) <= {case.name for case in cases({"job": "job-7", "pool": "pool-7"})}
-    assert set(MODULES) <= set(left_out())
+def test_what_a_target_cannot_do_in_an_empty_account_is_never_passed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = {"name": "empty", "description": "nothing", "pools": [], "jobs": []}
+    with Simulator(empty) as simulator:
+        for name, value in account_of(simulator).items():
+            monkeypatch.setenv(name, value)
+        found = {outcome.target: outcome for outcome in play(tmp_path / "played", {})}
+    assert set(found) == set(targets())
+    assert {outcome.state for outcome in found.values()} == {NOT_POSSIBLE}
+    assert found["batch_task_info"].why == "the account has no job; 1 assertions that need none passed"
+    assert found["batch_gate_info"].why.startswith("the account has no job and no pool with nodes; ")
+
+
+def test_a_row_with_what_is_not_so_stays_a_row() -> None:
+    outcome = Outcome("batch_job_info", FAILED, "It is: `a | length == 1`")
+    text = report(Observations(), [], [], [outcome], VERSION)
+    assert "1 targets: 0 passed, 1 failed, 0 not possible." in text
+    assert "\n| batch_job_info | failed | It is: `a \\| length == 1` |\n" in text
+
+
+def test_every_target_has_a_part_for_any_account_which_it_plays_too() -> None:
+    assert set(MODULES) < set(targets())
+    for path in targets().values():
+        text = path.with_name("main.yml").read_text(encoding="utf-8")
+        assert "ansible.builtin.include_tasks: any_account.yml" in text
+        assert all(f"held_{kind}_id: " in text for kind in needs(path))
+
+
+def test_a_part_for_any_account_is_left_out_only_where_the_account_holds_nothing_for_it() -> None:
+    """What else was skipped would be counted as passed. Names and assertions stand in the report, so that they hold no value."""
+    for path in targets().values():
+        for task in _tasks(yaml.safe_load(path.read_text(encoding="utf-8"))):
+            assert task.get("when", "held_job_id is defined") in {
+                f"held_{kind}_id is defined" for kind in ("job", "pool")
+            }
+            assert "{{" not in task["name"]
+            assert "{{" not in str(task.get("ansible.builtin.assert"))
+            assert "ansible.builtin.assert" not in task or "ignore_errors" not in task
+
+
+def _tasks(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All of them, those of blocks too."""
+    inner = [task.get(part, []) for task in tasks for part in ("block", "rescue", "always")]
+    return [*tasks, *(task for part in inner for task in _tasks(part))]
 
 
 def test_it_refuses_in_ci(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -362,23 +412,51 @@ def test_an_environment_that_names_no_account_is_said(
     assert "AZURE_BATCH_ENDPOINT" in capsys.readouterr().err
 
 
-def test_the_whole_command(tmp_path: Path) -> None:
+def live(scenario: Any, folder: Path, prepare: Callable[[Simulator], object] | None = None) -> tuple[int, str, str]:
+    """The status, the report and what was printed of the whole command, with a stand-in in place of the account."""
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("AZURE_", "AZ_")) and name != "CI"
     }
-    with Simulator(_account()) as simulator:
+    with Simulator(scenario) as simulator:
+        if prepare:
+            prepare(simulator)
         done = subprocess.run(
-            [sys.executable, "-m", "ansible_collections.batchops.azure.tests.live", "--output", tmp_path / "live"],
+            [sys.executable, "-m", "ansible_collections.batchops.azure.tests.live", "--output", folder / "live"],
             env={**kept, **account_of(simulator)},
             capture_output=True,
             text=True,
             check=False,
         )
         assert {exchange.method for exchange in simulator.requests} == {"GET"}
-    assert done.returncode == 0, done.stdout + done.stderr
-    written = (tmp_path / "live" / "report.md").read_text(encoding="utf-8")
+    written = (folder / "live" / "report.md").read_text(encoding="utf-8")
     assert written.strip() == done.stdout.strip()
+    return done.returncode, written, done.stdout + done.stderr
+
+
+def rows(written: str, state: str) -> set[str]:
+    """The targets that came to that."""
+    return {line.split(" | ")[0].strip("| ") for line in written.splitlines() if f" | {state} | " in line}
+
+
+def test_the_whole_command(tmp_path: Path) -> None:
+    status, written, printed = live(_account(), tmp_path)
+    assert status == 0, printed
     assert "Nothing of what was seen." in written
-    passed = {line.split(" | ")[0].strip("| ") for line in written.splitlines() if " | passed |" in line}
-    assert passed >= {*MODULES, "batch_nodes, the inventory plugin"}
-    assert " | failed |" not in written and " | left out |" not in written
+    assert f"{len(targets())} targets: {len(targets())} passed, 0 failed, 0 not possible." in written
+    assert rows(written, PASSED) == set(targets())
+
+
+def test_the_whole_command_fails_where_a_target_does_and_tells_no_secret(tmp_path: Path) -> None:
+    secrets = yaml.safe_load((BUNDLED / "secrets.yml").read_text(encoding="utf-8"))
+
+    def prepare(simulator: Simulator) -> None:
+        simulator.faults.add("status", status=404, code="JobGone", match="^/jobs/not-there-[0-9a-f]+[?]")
+
+    status, written, printed = live({**secrets, "name": "secrets"}, tmp_path, prepare)
+    assert status == 1, printed
+    claim = "`absent.failure.code == 'JobNotFound'`"
+    assert f"| batch_job_info | failed | It is refused with the code of the service: {claim} |" in written
+    assert rows(written, PASSED) == {"batch_task_info", "batch_node_info", "batch_pool_info", "inventory_batch_nodes"}
+    assert rows(written, FAILED) == set(targets()) - rows(written, PASSED)
+    for secret in ("hunter2", "job-1", "tvm-", "pool-1", "task-1", "127.0.0.1", "not-there"):
+        assert secret not in written

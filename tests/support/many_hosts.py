@@ -26,7 +26,8 @@ class CallbackModule(CallbackBase):
         task = result._task if hasattr(result, "_task") else result.task
         host = result._host if hasattr(result, "_host") else result.host
         with open(os.environ["CASES"], "a") as file:
-            file.write(json.dumps([host.get_name(), task.get_name(), state, str(found.get("msg"))]) + "\\n")
+            line = [host.get_name(), task.get_name(), state, str(found.get("msg")), str(found.get("assertion", ""))]
+            file.write(json.dumps(line) + "\\n")
     def v2_runner_on_ok(self, result):
         self._write(result, "ok")
     def v2_runner_on_failed(self, result, ignore_errors=False):
@@ -44,6 +45,8 @@ class Run:
     failures: dict[str, tuple[str, str]]
     past: set[str]
     messages: list[tuple[str, str]]
+    # Of each host, what its last failure did not find to be so.
+    untrue: dict[str, str]
 
     def said(self, host: str, words: str) -> bool:
         """Whether a task of the host has said them, in its result."""
@@ -92,6 +95,8 @@ def run(
         check=False,
     )
     lines = [json.loads(line) for line in (folder / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
-    failures = {host: (task, said) for host, task, state, said in lines if state == "failed"}
+    failures = {host: (task, said) for host, task, state, said, _claim in lines if state == "failed"}
+    untrue = {host: claim for host, _task, state, _said, claim in lines if state == "failed"}
     past = {host for host, task, *_rest in lines if task == "Deploy"}
-    return Run(done.stdout + done.stderr, failures, past, [(host, said) for host, _task, _state, said in lines])
+    messages = [(host, said) for host, _task, _state, said, _claim in lines]
+    return Run(done.stdout + done.stderr, failures, past, messages, untrue)
