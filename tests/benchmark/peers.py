@@ -45,3 +45,4 @@ class Peer:
 
 SDK = Peer("azure-batch")
 CLI = Peer("azure-cli")
+RULEBOOK = Peer("ansible-rulebook")

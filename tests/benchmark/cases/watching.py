@@ -20,7 +20,7 @@ LISTS = f"an event source: the lists of {_JOBS:,} jobs and {_NODES:,} nodes"
 PREPARATION = f"an event source: preparation of {_JOBS:,} jobs on {_NODES_OF_JOB} nodes each"
 # One for the jobs, and one for each thousand nodes.
 _MOST_REQUESTS = 11
-_LISTS = [
+WATCHED = [
     {"kind": "jobs", "filter": f"startswith(id,'n{_JOBS}-t10-')"},
     {"kind": "nodes", "pool_id": f"m{_NODES}"},
 ]
@@ -62,7 +62,7 @@ def minute(look: Look, interval: float) -> Minute:
 
 def measure(board: Board, account: Account, *, changes: int, looks: int) -> None:
     """Measures with the shortest interval. The others are arithmetic: a look takes what it takes."""
-    options = {"interval": INTERVALS[0], "watch": _LISTS}
+    options = {"interval": INTERVALS[0], "watch": WATCHED}
     took, served = account.measure(
         partial(watching, account, options, looks=changes + 1, changes=changes), latency=LATENCY
     )
