@@ -181,7 +181,7 @@ def build_import(session: nox.Session) -> None:
 
 @nox.session(name="execution-environment")
 def execution_environment(session: nox.Session) -> None:
-    """Make the build context of an execution environment, and install what it asks for, alone and beside azure-cli."""
+    """Make the build contexts of an execution and a decision environment; install what the collection asks for, alone and beside azure-cli."""
     session.install("ansible-core", "ansible-builder>=3")
     root = copy_of_checkout(session).parents[2]
     with session.chdir(root):

@@ -61,6 +61,20 @@ def create(folder: Path, definition: dict[str, Any]) -> None:
     run(BIN / "ansible-builder", "create", "--file", file, "--context", folder / "context")
     if not any((folder / "context" / name).is_file() for name in ("Containerfile", "Dockerfile")):
         raise SystemExit("ansible-builder has made no Containerfile")
+    _look_for(definition["dependencies"], folder / "context" / "_build")
+
+
+def _look_for(dependencies: dict[str, Any], context: Path) -> None:
+    """Whether the files from which the image is filled name what the definition does."""
+    collections = [collection["name"] for collection in dependencies["galaxy"]["collections"]]
+    for name, wanted in (
+        ("requirements.txt", dependencies.get("python", [])),
+        ("bindep.txt", dependencies.get("system", [])),
+        ("requirements.yml", collections),
+    ):
+        text = (context / name).read_text(encoding="utf-8") if wanted else ""
+        if absent := [line for line in wanted if line not in text]:
+            raise SystemExit(f"ansible-builder leaves out of {name}: {', '.join(absent)}")
 
 
 def install(folder: Path, requirements: list[str]) -> None:
