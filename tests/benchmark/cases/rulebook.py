@@ -56,7 +56,7 @@ def _measure(
         case,
         "s",
         {
-            "processor time until the first look": [took.start_cpu_seconds],
+            "processor time until the first request": [took.start_cpu_seconds],
             "processor time a minute": [60 * took.cpu_seconds / took.seconds],
         },
     )
