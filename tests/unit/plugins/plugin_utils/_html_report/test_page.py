@@ -85,6 +85,7 @@ def everything() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     check = {"name": "c", "condition": "c", "verdict": "c", "summary": {"by_state": {ATTACK: 2}, "failed": 1}}
     judged = {
         "verdict": "failed",
+        "api_version": "word",
         "message": "The gate is closed.",
         "reasons": ["a reason"],
         "tolerated": ["let pass"],
