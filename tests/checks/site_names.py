@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-# Not in an attribute: what follows there has a '>' before the next '<'.
-_LONG_NAME = re.compile(r"\bbatchops\.azure\.\w+(?![^<]*>)")
+# What is copied into a terminal is not broken, and an attribute, which has a '>' before the next '<', is not read.
+_LONG_NAME = re.compile(r"<pre>.*?</pre>|\bbatchops\.azure\.\w+(?![^<]*>)", re.DOTALL)
 
 
 def setup(app: Any) -> dict[str, bool]:
@@ -25,7 +25,11 @@ def as_written(text: str) -> str:
 
 def breakable(html: str) -> str:
     """A place to break after each dot and underscore of a long name: a phone would break it within a word. Copied text has none."""
-    return _LONG_NAME.sub(lambda name: re.sub(r"(?<=[._])", "<wbr>", name[0]), html)
+
+    def broken(found: re.Match[str]) -> str:
+        return found[0] if found[0].startswith("<pre>") else re.sub(r"(?<=[._])", "<wbr>", found[0])
+
+    return _LONG_NAME.sub(broken, html)
 
 
 def _name_the_collection(_app: Any, _page: str, source: list[str]) -> None:

@@ -59,6 +59,7 @@ def test_every_playbook_has_a_page_in_the_list(tmp_path: Path) -> None:
         ),
         ('<a title="batchops.azure.gate role" href="#batchops.azure.gate">gate</a>', None),
         ("<p>batchops.azure 1 &gt; 0</p>", None),
+        ("<pre><span></span>$ ansible localhost -m batchops.azure.batch_job_info\n</pre>", None),
     ],
 )
 def test_long_names_may_break_where_they_are_read(html: str, wanted: str | None) -> None:
