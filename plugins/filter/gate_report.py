@@ -97,8 +97,8 @@ _value:
       type: bool
     api_version:
       description:
-        - The version of the service's API that was asked.
-      returned: unless the module failed before it had an answer
+        - The version of the service's API that was used.
+      returned: unless the module failed before it had read anything
       type: str
     failure:
       description:

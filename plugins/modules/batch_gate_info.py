@@ -345,7 +345,7 @@ failures:
       type: str
 api_version:
   description:
-    - The version of the service's API that was asked, as O(api_version) says.
+    - The version of the service's API that was used, see O(api_version).
   returned: always
   type: str
   sample: "2025-06-01"

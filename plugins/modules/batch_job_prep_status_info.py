@@ -315,7 +315,7 @@ by_job:
   type: dict
 api_version:
   description:
-    - The version of the service's API that was asked, as O(api_version) says.
+    - The version of the service's API that was used, see O(api_version).
   returned: always
   type: str
   sample: "2025-06-01"
