@@ -44,7 +44,7 @@ options:
     type: str
   api_version:
     description:
-      - The version of the service's API, for the foot of the page. By default, the version that the results name, or else the default of the modules.
+      - The version of the service's API, for the foot of the page. By default, the version that the results name.
     type: str
   read_at:
     description:

@@ -115,6 +115,11 @@ _value:
       description:
         - Whether the wait ended because nothing changed any more. Then the message says since when.
       type: bool
+    api_version:
+      description:
+        - The version of the service's API that was used.
+      returned: unless the module failed before it had read anything
+      type: str
     failure:
       description:
         - Why the module failed, in parts, with the C(code) that can be asked for.

@@ -137,6 +137,7 @@ def run(
         seen.facts, warnings = finished(plain, params["redact"], deadline)
         ending.update(warnings)
     result = {**_result_of(seen, reader, options), **_unsatisfied(seen, options), **ending}
+    result["api_version"] = client.endpoint.api_version
     if params.get("diagnostics") and seen.judgement is not None:
         _diagnose(result, client, seen.judgement, params["redact"])
     if query:

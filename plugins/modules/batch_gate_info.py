@@ -343,6 +343,12 @@ failures:
       description:
         - Why they were not read; null if they were, or if there is no output to read.
       type: str
+api_version:
+  description:
+    - The version of the service's API that was used, see O(api_version).
+  returned: always
+  type: str
+  sample: "2025-06-01"
 query_result:
   description:
     - The value of O(query).

@@ -368,6 +368,12 @@ by_job:
     - One summary for each job, with the same keys as RV(summary).
   returned: with O(job_ids)
   type: dict
+api_version:
+  description:
+    - The version of the service's API that was used, see O(api_version).
+  returned: always
+  type: str
+  sample: "2025-06-01"
 query_result:
   description:
     - The value of O(query).

@@ -406,6 +406,12 @@ by_pool:
     - One summary for each pool, with the same keys as RV(summary).
   returned: with O(pool_ids)
   type: dict
+api_version:
+  description:
+    - The version of the service's API that was used, see O(api_version).
+  returned: always
+  type: str
+  sample: "2025-06-01"
 query_result:
   description:
     - The value of O(query).

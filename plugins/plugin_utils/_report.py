@@ -18,7 +18,7 @@ Result = Mapping[str, Any]
 # Of a URL that was asked for, what says nothing to a reader. The result has it whole.
 _QUERY = re.compile(r"(?<=\w)\?api-version=\S*")
 # Kept for later tasks, where the module returned it.
-_KEPT = ("failures", "tolerated", "elapsed", "polls", "timed_out", "stalled", "failure")
+_KEPT = ("api_version", "failures", "tolerated", "elapsed", "polls", "timed_out", "stalled", "failure")
 
 
 def one_line(text: object) -> str:

@@ -43,7 +43,7 @@ def write(run: Run, path: Path, images: dict[str, list[Path]]) -> None:
         _section("Cost by size", shown("sizes")),
         _section("Requests, and bounds of this run", "\n".join(f"- {remark}" for remark in remarks)),
         _HOW.format(share=run.share),
-        as_markdown([("", ""), *run.machine.items()]) + "\n",
+        as_markdown([("what", "here"), *run.machine.items()]) + "\n",
     ]
     path.write_text("\n".join(part for part in parts if part), encoding="utf-8")
 

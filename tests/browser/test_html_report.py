@@ -142,6 +142,21 @@ def test_every_bar_and_every_node_is_seen(nodes: int, screen: str, pages: dict[s
         assert told["bars"] == drawn.count('<rect class="b ') > 100
 
 
+_ON_PAPER = """
+const box = one => { const {left, right} = document.querySelector(one).getBoundingClientRect(); return [left, right].map(Math.round); };
+const display = one => getComputedStyle(document.querySelector(one)).display;
+return {repeated: display(".timeline .top"), hint: display(".hint .screen"), axis: box(".axis > div"), chart: box(".row .chart")};
+"""
+
+
+def test_on_paper_each_page_of_the_timeline_has_the_axis(pages: dict[str, str], browser: Chromium) -> None:
+    assert pages["12"].count("@media print") == 1
+    told = browser.ask(pages["12"].replace("@media print", "@media all"), _ON_PAPER, 740)
+    # A browser prints the head of a table again on each page.
+    assert (told["repeated"], told["hint"]) == ("table-header-group", "none")
+    assert told["axis"] == told["chart"]
+
+
 _AXE = """
 const found = await axe.run(document, {resultTypes: ["violations"]});
 return found.violations.map(one => [one.id, one.nodes.length, one.nodes[0].html.slice(0, 200), one.nodes[0].failureSummary]);

@@ -23,7 +23,7 @@ from ansible_collections.batchops.azure.tests.support.modules import MODULES
 
 ROOT = Path(__file__).resolve().parents[2]
 # Of RETURN. What differs with the options of a module, such as `failures`, is its own.
-IN_ALL = ("query_result", "failure")
+IN_ALL = ("api_version", "query_result", "failure")
 OF_WAITS = ("elapsed", "polls", "timed_out", "stalled", "transient_errors", "last_transient_error")
 _LISTED = re.compile(r"(?:^    - batch_\w+\n)+", re.MULTILINE)
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the documentation site has besides the pages that antsibull-docs makes: playbooks, performance, a style for phones.
+"""What the documentation site has besides the pages that antsibull-docs makes: playbooks, performance, a style for phones, names as they are.
 
     python site_pages.py COLLECTION SITE
 
@@ -93,7 +93,8 @@ def add_style(site: Path) -> None:
     static.mkdir()
     shutil.copy(STYLE, static)
     with (site / "conf.py").open("a", encoding="utf-8") as conf:
-        conf.write(f"\nextensions += ['myst_parser']\nhtml_static_path = [{str(static)!r}]\n")
+        conf.write(f"\nimport sys\nsys.path.append({str(STYLE.parent)!r})\n")
+        conf.write(f"extensions += ['myst_parser', 'site_names']\nhtml_static_path = [{str(static)!r}]\n")
         # Not what ends in .md: the page on performance is included.
         conf.write(f"source_suffix = {{'.rst': 'restructuredtext'}}\nhtml_css_files = [{STYLE.name!r}]\n")
 

@@ -92,12 +92,13 @@ def test_only_what_waits_has_the_parts_of_a_wait_and_only_what_is_judged_a_verdi
         "stalled",
         "transient_errors",
         "last_transient_error",
+        "api_version",
         "query_result",
         "failure",
     }
     assert set(parts_of(TASKS)) == every
     assert set(parts_of(GATE)) == every - {"verdict"}
-    assert set(parts_of(ONLY_READ)) == {"query_result", "failure"}
+    assert set(parts_of(ONLY_READ)) == {"api_version", "query_result", "failure"}
 
 
 @pytest.mark.parametrize("name", parts_of(TASKS))

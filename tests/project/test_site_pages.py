@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
-from ansible_collections.batchops.azure.tests.checks import site_pages
+from ansible_collections.batchops.azure.tests.checks import site_names, site_pages
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAYBOOKS = sorted((ROOT / "playbooks").glob("*.yml"))
@@ -46,3 +48,27 @@ def test_every_playbook_has_a_page_in_the_list(tmp_path: Path) -> None:
     assert sections["Playbooks"] == [f"playbook_{path.stem}" for path in PLAYBOOKS]
     assert sections["Performance"] == ["performance"]
     assert all((guides / f"{page}.rst").is_file() for page in (*sections["Playbooks"], "performance"))
+
+
+@pytest.mark.parametrize(
+    ("html", "wanted"),
+    [
+        (
+            "<h1>batchops.azure.batch_job_info module</h1>",
+            "<h1>batchops.<wbr>azure.<wbr>batch_<wbr>job_<wbr>info module</h1>",
+        ),
+        ('<a title="batchops.azure.gate role" href="#batchops.azure.gate">gate</a>', None),
+        ("<p>batchops.azure 1 &gt; 0</p>", None),
+        ("<pre><span></span>$ ansible localhost -m batchops.azure.batch_job_info\n</pre>", None),
+    ],
+)
+def test_long_names_may_break_where_they_are_read(html: str, wanted: str | None) -> None:
+    assert site_names.breakable(html) == (wanted or html)
+
+
+def test_the_collection_has_its_name_at_the_top_of_the_index() -> None:
+    source = ["Batchops.Azure\n==============\n"]
+    handlers: dict[str, Callable[..., None]] = {}
+    site_names.setup(SimpleNamespace(connect=handlers.__setitem__))
+    handlers["source-read"](None, "index", source)
+    assert source == ["batchops.azure\n==============\n"]

@@ -70,6 +70,8 @@ class Found:
     unread: list[str] = field(default_factory=list)
     truncated: bool = False
     options: Facts = field(default_factory=dict)
+    # Each once: one report may be made of reads with different ones.
+    api_versions: list[str] = field(default_factory=list)
     url: str = ""
 
 
@@ -113,6 +115,8 @@ def _note(result: Facts, found: Found) -> None:
         # One read may tell why nodes are missing, and another may not.
         errors = about.get("resize_errors") or known.get("resize_errors")
         found.pools[pool] = {**known, **about, "resize_errors": errors}
+    if (version := _word(result, "api_version")) and version not in found.api_versions:
+        found.api_versions.append(version)
     found.options = {**found.options, **_part(_part(result, "invocation"), "module_args")}
     for name in ("jobs", "tasks", "nodes"):
         found.url = found.url or next((str(item.get("url") or "") for item in _items(result, name)), "")

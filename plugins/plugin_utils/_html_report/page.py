@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.execution import FAILED, RUNNING, SUCCEEDED
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import ACCOUNT
 from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.facts import (
     OUTCOMES,
     PREPARATION,
@@ -40,8 +39,6 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.window
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 Facts = Mapping[str, Any]
-# Results tell how a module was called only where Ansible adds it.
-_API_VERSION = ACCOUNT["api_version"]["default"]
 
 
 def page(
@@ -77,7 +74,7 @@ def page(
         pools=pools_of(found.pools),
         limits=list(limits_of(found, window, timeline)),
         account=account or _account(found),
-        api_version=api_version or found.options.get("api_version") or f"{_API_VERSION}, unless another was given",
+        api_version=api_version or ", ".join(found.api_versions) or "not told",
         read_at=utc(now),
         version=version,
     )
@@ -94,7 +91,7 @@ def _numbers(found: Found) -> list[tuple[str, int, str]]:
 
 def _account(found: Found) -> str:
     """The host that the facts came from."""
-    return str(found.options.get("account_endpoint") or urlsplit(found.url).netloc or "not known")
+    return str(found.options.get("account_endpoint") or urlsplit(found.url).netloc or "not told")
 
 
 @cache

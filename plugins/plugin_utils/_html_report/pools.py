@@ -35,7 +35,7 @@ def _pool(name: str, pool: Facts) -> Pool:
     return Pool(
         name,
         ", ".join(str(state) for state in states if state) or "not known",
-        f"{'?' if current is None else current} of {'?' if target is None else target}",
+        " of ".join("?" if number is None else f"{number:,}" for number in (current, target)),
         [f"{old}{_error(error)}" for error in errors] if isinstance(errors, list) else [],
     )
 

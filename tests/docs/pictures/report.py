@@ -46,8 +46,8 @@ def page() -> str:
         gate = gate_report(ask(GATE, checks=CHECKS, diagnostics=True))
         facts = [ask(module, job_id="job-7") for module in (JOBS, TASKS, PREP)]
         facts.append(ask(NODES, pool_id="pool-7", condition="ready"))
-    words = {"account": "myaccount.westeurope.batch.azure.com", "api_version": "2025-06-01"}
-    return html_report(gate, facts, title="Gate", read_at="2026-01-31T08:01:40Z", **words)
+    account_name = "myaccount.westeurope.batch.azure.com"
+    return html_report(gate, facts, title="Gate", read_at="2026-01-31T08:01:40Z", account=account_name)
 
 
 def main() -> None:

@@ -58,8 +58,16 @@ def test_an_expression_over_names_that_are_not_there_is_refused(service: Loopbac
 def test_without_a_condition_there_is_no_verdict(service: Loopback) -> None:
     service.say("/jobs", page(job("a")))
     result = ask(service, JOBS, task_counts=False)
-    assert set(result) == {"changed", "jobs", "summary"}
+    assert set(result) == {"changed", "api_version", "jobs", "summary"}
     assert result["changed"] is False
+
+
+@pytest.mark.parametrize("version", ["2019-08-01.10.0", "2025-06-01"])
+def test_a_result_says_which_version_of_the_api_was_asked(service: Loopback, version: str) -> None:
+    service.say("/jobs", page(job("a")))
+    result = ask(service, JOBS, task_counts=False, api_version=version)
+    assert result["api_version"] == version
+    assert [request.query["api-version"] for request in service.requests] == [version]
 
 
 def test_without_a_wait_a_condition_is_only_judged(service: Loopback) -> None:

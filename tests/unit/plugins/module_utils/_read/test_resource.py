@@ -16,7 +16,7 @@ from ansible_collections.batchops.azure.tests.support.wire import job
 def test_it_gives_facts_and_their_summary(service: Loopback) -> None:
     service.say("/jobs", page(job("a"), job("b")))
     result = ask(service, ONLY_READ)
-    assert set(result) == {"changed", "jobs", "summary"}
+    assert set(result) == {"changed", "api_version", "jobs", "summary"}
     assert result["summary"]["total"] == 2
 
 

@@ -11,7 +11,6 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import ACCOUNT
 from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.page import page
 from ansible_collections.batchops.azure.tests.support.drawn_facts import (
     READ_AT,
@@ -86,6 +85,7 @@ def everything() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     check = {"name": "c", "condition": "c", "verdict": "c", "summary": {"by_state": {ATTACK: 2}, "failed": 1}}
     judged = {
         "verdict": "failed",
+        "api_version": "word",
         "message": "The gate is closed.",
         "reasons": ["a reason"],
         "tolerated": ["let pass"],
@@ -119,11 +119,19 @@ def everything() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return judged, facts
 
 
-def test_where_nobody_tells_the_api_version_it_is_that_of_the_modules() -> None:
-    default = ACCOUNT["api_version"]["default"]
-    assert f"<dd>{default}, unless another was given</dd>" in made(FAILED, *account(1, 1))
-    told = {"tasks": [], "invocation": {"module_args": {"api_version": "2024-07-01.20.0"}}}
-    assert "<dd>2024-07-01.20.0</dd>" in made(FAILED, told)
+@pytest.mark.parametrize(
+    ("judged", "read", "foot"),
+    [
+        ({}, [], "not told"),
+        # What a read that failed was to ask has not been answered.
+        ({}, [{"failed": True, "invocation": {"module_args": {"api_version": "2024-07-01.20.0"}}}], "not told"),
+        ({}, [{"tasks": [], "api_version": "2024-07-01.20.0"}], "2024-07-01.20.0"),
+        ({"api_version": "2025-06-01"}, [], "2025-06-01"),
+        ({"api_version": "2025-06-01"}, [{"api_version": "2024-07-01.20.0"}] * 2, "2025-06-01, 2024-07-01.20.0"),
+    ],
+)
+def test_the_api_version_is_what_the_results_say(judged: dict[str, Any], read: list[dict[str, Any]], foot: str) -> None:
+    assert f"<dt>api-version</dt><dd>{foot}</dd>" in made({**FAILED, **judged}, *read)
 
 
 def test_first_comes_the_verdict_and_at_the_foot_where_it_is_from() -> None:
