@@ -258,6 +258,21 @@ def rulebook(session: nox.Session) -> None:
         session.run("python", "-m", "pytest", "-o", "addopts=", "-q", "tests/integration/test_rulebook.py", env=env)
 
 
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Make mistakes in the code that judges, waits and masks: the unit tests notice at least 95 % of a sample.
+
+    With `-- --all` each of them, with `-- --only '_tasks/*' --all` those of a room.
+    """
+    requirements = ("-r", "requirements.txt", "-r", "tests/requirements/demo.txt")
+    session.install("ansible-core", *requirements, "hypothesis", "pytest")
+    collection = copy_of_checkout(session)
+    root = str(collection.parents[2])
+    with session.chdir(collection):
+        module = "ansible_collections.batchops.azure.tests.checks.mutation"
+        session.run("python", "-m", module, *session.posargs, env={"PYTHONPATH": root})
+
+
 @nox.session(name="tested-versions", python=False)
 def tested_versions(session: nox.Session) -> None:
     """Collect which versions have passed, into build/tested-versions.md; with `-- --write` into the README too."""
