@@ -157,3 +157,20 @@ def test_of_urls_in_it_the_query_is_masked_where_that_of_other_texts_is() -> Non
     content = b"GET https://a.example/x?k=hunter2 failed\n"
     for redact, query in (("strict", "?k=REDACTED"), ("patterns", "?k=hunter2"), ("none", "?k=hunter2")):
         assert last_lines(content, cut=False, redact=redact) == f"GET https://a.example/x{query} failed\n"
+
+
+@pytest.mark.parametrize("secret", ["password:\nhunter2\n", 'password="correct hunter2 battery"\n'])
+def test_what_masking_makes_room_for_does_not_begin_behind_the_name_of_a_secret(secret: str) -> None:
+    """Wherever the border lies in it: what is kept of the text is the end of what was masked as a whole."""
+    for offset in range(len(secret)):
+        behind = f"{secret[offset:]}{_TOKEN}\n".ljust(4096 - 4, "z") + "\nend"
+        text = shown(f"first\n{'x ' * 500}\n{secret[:offset]}{behind}".encode(), cut=True)
+        assert "hunter2" not in text
+        assert text.endswith("z\nend")
+
+
+def test_what_masking_makes_room_for_begins_with_a_whole_line() -> None:
+    lines = [f"{number} {'word ' * 60}" for number in range(18)]
+    text = shown("\n".join(["first", *lines, _TOKEN, "end\n"]).encode(), cut=True)
+    assert text.startswith(lines[10] + "\n")
+    assert text.endswith("\nend\n")

@@ -144,6 +144,11 @@ def test_a_job_that_has_not_completed_never_has_succeeded_and_fails_with_its_fir
     assert confirmed(service, state, counted, *offenders)["verdict"] == verdict
 
 
+def test_only_a_job_that_has_completed_is_said_to_be(service: Loopback) -> None:
+    result = confirmed(service, "active", counts(failed=1), task("task-9", info=FAILURE))
+    assert result["reasons"] == ["job-1: task task-9 failed, exit code 1 (FailureExitCode)"]
+
+
 def test_the_list_that_confirms_is_narrow(service: Loopback) -> None:
     confirmed(service, "completed", counts(succeeded=1))
     (wrong,) = (request.query for request in service.asked("/jobs/job-1/tasks"))

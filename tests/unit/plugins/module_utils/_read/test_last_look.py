@@ -100,6 +100,14 @@ def test_what_is_not_looked_at_any_more_is_masked_whole_and_told(service: Loopba
     assert warning.startswith(f"wait_timeout: {whole} texts are masked whole")
 
 
+def test_a_key_that_is_not_looked_at_any_more_is_masked_and_not_left_out(
+    service: Loopback, clock: ScriptedClock
+) -> None:
+    keys = [found["tags"] for found in _waited(service, clock, _tasks(tags={TEXT: "x"}), redact="patterns")["tasks"]]
+    assert keys[-1] == {MASK: MASK}
+    assert all(len(key) == 1 for key in keys)
+
+
 def test_a_wait_that_has_time_left_masks_everything_as_a_read_does(service: Loopback, clock: ScriptedClock) -> None:
     tasks = _tasks(commandLine=TEXT)[: MOST_CHARACTERS // LONG + 5]
     plain = _waited(service, ScriptedClock(), tasks, redact="patterns", wait=False)
