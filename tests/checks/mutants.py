@@ -221,6 +221,16 @@ class Place(NamedTuple):
         else:
             getattr(self.parent, self.field)[self.index] = node
 
+    def shown(self, node: ast.AST) -> str:
+        """The text of the node; of a constant, which says little, with what is around it."""
+        if not isinstance(node, ast.Constant):
+            return ast.unparse(node)
+        if isinstance(self.parent, ast.Dict) and self.index is not None:
+            pair = self.parent.keys[self.index], self.parent.values[self.index]
+            return ": ".join(ast.unparse(one) if one else "**" for one in pair)
+        # What goes over several lines, such as an `if`, has more around it than is wanted.
+        return ast.unparse(self.parent if not hasattr(self.parent, "body") else node)
+
 
 def places(parent: ast.AST, function: str) -> Iterator[tuple[Place, Any, str]]:
     for field, value in ast.iter_fields(parent):
@@ -236,12 +246,10 @@ def mutants(file: str, tree: ast.Module) -> Iterator[Mutant]:
     """Each mutant of the file. While one is handed out, the tree is the code with that mistake."""
     seen: Counter[tuple[str, ...]] = Counter()
     for place, node, function in places(tree, ""):
-        # A constant says little without what is around it.
-        shown = place.parent if isinstance(node, ast.Constant) and not isinstance(place.parent, ast.stmt) else None
-        before = ast.unparse(shown or node)
+        before = place.shown(node)
         for mistake in mistakes(place.parent, place.field, node):
             place.put(mistake)
-            after = ast.unparse(shown or mistake)
+            after = place.shown(mistake) if isinstance(node, ast.Constant) else ast.unparse(mistake)
             seen[function, before, after] += 1
             if (times := seen[function, before, after]) > 1:
                 after = f"{after}  # {times}"

@@ -342,6 +342,13 @@ class TestConfirmation:
         idle.say("/jobs/job-1", job(**PREPARES), refusal(404, "JobNotFound"))
         assert judged(idle, module, condition)["verdict"] == "pending"
 
+    @pytest.mark.parametrize("code", ["SomethingElse", "AuthorizationPermissionMismatch"])
+    def test_a_job_that_cannot_be_looked_at_again_is_an_error(self, idle: Loopback, code: str) -> None:
+        idle.say("/pools/pool-1", refusal(404, "PoolNotFound"))
+        idle.say("/jobs/job-1", job(**PREPARES), refusal(403, code))
+        with pytest.raises(ServiceError, match=code):
+            judged(idle)
+
     @pytest.mark.parametrize("more", [{}, {"task_ids": ["task-1"]}], ids=["all", "named"])
     @pytest.mark.parametrize("end", ["completed", "running"])
     def test_tasks_that_went_on_meanwhile_are_looked_at_again(

@@ -224,6 +224,15 @@ def test_a_completed_job_with_a_task_that_runs_is_waited_for_beside_one_that_fai
     assert (result["verdict"], result["polls"], len(result["reasons"])) == ("failed", 3, 1)
 
 
+def test_a_job_that_cannot_complete_is_not_waited_for_while_it_terminates(
+    service: Loopback, scripted: Callable[..., ScriptedClock]
+) -> None:
+    service.say("/jobs/job-1", troubled("InvalidPool", "terminating"))
+    service.say("/jobs/job-1/taskcounts", counts())
+    result = ask(service, JOBS, scripted(), **WAIT, condition="completed")
+    assert (result["verdict"], result["polls"], result["timed_out"]) == ("failed", 1, False)
+
+
 def test_the_first_failure_ends_it_by_default(
     service: Loopback, wait: Wait, scripted: Callable[..., ScriptedClock]
 ) -> None:

@@ -17,6 +17,7 @@ from ansible_collections.batchops.azure.tests.support.modules import GATE
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
+    MYSTERY,
     STARTED,
     SUCCESS,
     Wire,
@@ -323,6 +324,13 @@ class TestWaiting:
         result = gate(account, wait=True, check_mode=True)
         assert result["verdict"] == "pending"
         assert "polls" not in result
+
+
+def test_a_task_whose_result_is_not_known_is_one_finding_of_its_job_and_its_tasks(account: Loopback) -> None:
+    tasks_are(account, task(info=MYSTERY))
+    result = gate(account, JOBS_CHECK, TASKS_CHECK)
+    assert (result["verdict"], len(result["reasons"])) == ("pending", 1)
+    assert "task-1 (" in result["reasons"][0]
 
 
 def test_independent_checks_are_read_side_by_side(account: Loopback) -> None:

@@ -68,6 +68,12 @@ def test_jobs_that_wait_for_a_node_in_vain_are_given_up_after_a_list_has_confirm
         "/jobs/job-1",
         "/jobs/job-1/tasks",
     ]
+    confirming = service.asked("/jobs/job-1/tasks")[0].query
+    assert (confirming["$filter"], confirming["$select"], confirming["maxresults"]) == (
+        "state eq 'active'",
+        "id,state",
+        "1",
+    )
     assert asked(service, job(), counted=counts(active=1), condition="completed")["verdict"] == "pending"
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._mask.commands import mask_commands
+from ansible_collections.batchops.azure.plugins.module_utils._mask.commands import NAMES, mask_commands
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,33 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.commands impo
 )
 def test_the_program_says_what_an_option_means(line: str, shown: str) -> None:
     assert mask_commands(line, "***") == shown
+
+
+# What each takes a password by. An option of the same name means something else to most programs.
+PROGRAMS = {
+    "-p hunter2": "az mongo mongosh mongodump mongorestore mongoexport mongoimport sshpass psexec psexec64 winexe",
+    "-phunter2": "mysql mysqldump mysqladmin mysqlimport mysqlsh mysqlshow mysqlcheck mariadb mariadb-dump mariadb-admin"
+    " 7z 7za 7zz sshpass psexec psexec64 winexe",
+    "-P hunter2": "sqlcmd bcp osql isql ipmitool unzip zip mosquitto_pub mosquitto_sub",
+    "-Phunter2": "sqlcmd bcp osql isql ipmitool unzip zip mosquitto_pub mosquitto_sub",
+    "-u me:hunter2": "curl",
+    "-U me:hunter2": "curl",
+    "--user me:hunter2": "curl",
+    "--proxy-user me:hunter2": "curl",
+    "-a hunter2": "redis-cli",
+    "-w hunter2": "ldapsearch ldapadd ldapmodify ldapdelete ldapwhoami",
+    "-N hunter2": "ssh-keygen",
+    "-U me%hunter2": "smbclient rpcclient",
+    "/p:hunter2": "xfreerdp mstsc",
+    "-String hunter2": "ConvertTo-SecureString",
+}
+CALLS = [f"{program} {option}" for option, programs in PROGRAMS.items() for program in programs.split()]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_each_program_has_its_options(call: str) -> None:
+    assert mask_commands(f"{call} x", "***") == f"{call.replace('hunter2', '***')} x"
+
+
+def test_a_program_that_the_test_does_not_know_is_not_there_either() -> None:
+    assert {call.split()[0].lower() for call in CALLS} == {*NAMES} - {"login"}

@@ -244,7 +244,8 @@ def test_a_preempted_spot_node_is_no_node_that_the_pool_has(service: Loopback) -
     result = judged(service, "resized", pool(1, **spot(2, 2)), node("a", "preempted"), node("b", "Preempted"))
     assert result["verdict"] == "pending"
     assert result["reasons"] == ["pool pool-1 has 3 of 3 nodes (steady): 2 of them are preempted, a, b"]
-    assert service.requests[1].query["$filter"] == "state eq 'preempted'"
+    asked = service.requests[1].query
+    assert (asked["$filter"], asked["$select"]) == ("state eq 'preempted'", "id,state")
 
 
 def test_where_no_spot_node_is_preempted_the_pool_is_resized(service: Loopback) -> None:
