@@ -305,6 +305,11 @@ class TestTolerated:
         assert result["reasons"] == []
         assert [failure["node_id"] for failure in result["failures"]] == ["b"]
 
+    def test_a_node_on_which_it_will_never_start_is_accused(self, service: Loopback) -> None:
+        result = judged(service, ok("a"), state="completed", expected_nodes=["a", "b"], diagnostics=True)
+        assert result["verdict"] == "failed"
+        assert [(failure["kind"], failure["node_id"]) for failure in result["failures"]] == [("preparation", "b")]
+
     def test_nothing_tolerated_is_not_told(self, service: Loopback) -> None:
         assert "tolerated" not in judged(service, ok("a"), max_failed_nodes=1)
 

@@ -1,0 +1,33 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who is to blame for a node: the node, or its start task, whose output lies on it."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._account.accuse import accuse_node
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
+from ansible_collections.batchops.azure.tests.support.wire import FAILURE, SUCCESS, Wire, node
+
+EXIT = "exit code 1 (FailureExitCode)"
+
+
+@pytest.mark.parametrize(
+    ("wire", "accused"),
+    [
+        (
+            node("a", "starttaskfailed", startTaskInfo={"state": "completed", **FAILURE}),
+            Offender("start_task", EXIT, pool_id="pool-1", node_id="a", directory="startup", ran=True),
+        ),
+        (
+            node("a", "unusable", startTaskInfo={"state": "completed", **SUCCESS}),
+            Offender("node", "is unusable", pool_id="pool-1", node_id="a"),
+        ),
+        (node("a", "unusable"), Offender("node", "is unusable", pool_id="pool-1", node_id="a")),
+        (node("a", "leavingpool"), Offender("node", "is leavingpool", pool_id="pool-1", node_id="a")),
+    ],
+    ids=["start task", "unusable though it started", "unusable", "neither"],
+)
+def test_the_start_task_is_accused_where_it_failed(wire: Wire, accused: Offender) -> None:
+    assert accuse_node("pool-1", wire) == accused
