@@ -8,7 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._account.node import is_broken, state_of, why_broken
+from ansible_collections.batchops.azure.plugins.module_utils._account.node import (
+    is_broken,
+    state_of,
+    unready,
+    why_broken,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.batchops.azure.tests.support.wire import FAILURE, MYSTERY, STARTED, SUCCESS, Wire, node
 
@@ -69,3 +74,19 @@ def test_what_has_another_shape_is_no_answer(wire: Wire) -> None:
 def test_a_node_is_broken_where_there_is_a_reason(state: str, start: Any) -> None:
     wire = node(state=state, startTaskInfo=start, errors=NO_SPACE)
     assert is_broken(wire) is (why_broken(wire) is not None)
+
+
+@pytest.mark.parametrize(
+    ("wire", "why"),
+    [
+        (node(), None),
+        (node(schedulingState="Enabled"), None),
+        (node(schedulingState="Disabled"), "is idle with scheduling disabled"),
+        (node(schedulingState=None), "is idle with scheduling unknown"),
+        (node(state="starting", schedulingState="disabled"), "is starting"),
+        ({"id": "a"}, "is unknown"),
+    ],
+    ids=str,
+)
+def test_why_a_node_takes_no_task(wire: Wire, why: str | None) -> None:
+    assert unready(wire) == why

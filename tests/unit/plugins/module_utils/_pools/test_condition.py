@@ -294,6 +294,11 @@ def test_with_fewer_nodes_asked_for_the_pool_must_be_resized_all_the_same(
     assert len(result["reasons"]) == (verdict != "satisfied")
 
 
+def test_so_few_nodes_are_said_to_lack_what_the_condition_asks_for(service: Loopback) -> None:
+    result = judged(service, "sound", pool(2), node("a"), node("b"), min_nodes=3)
+    assert "2 of at least 3 nodes are ready" in "; ".join(result["reasons"])
+
+
 def test_what_failed_on_the_nodes_is_in_the_summary_and_comes_with_its_output(service: Loopback) -> None:
     failed = node("b", "starttaskfailed", startTaskInfo={"state": "completed", **FAILURE})
     service.say("/pools/pool-1/nodes/b/files", page())

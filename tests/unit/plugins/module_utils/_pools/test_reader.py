@@ -79,6 +79,7 @@ def test_with_several_ids_each_pool_has_a_summary_of_its_own(account: Loopback) 
     assert list(result["by_pool"]) == ["short", "well"]
     assert result["by_pool"]["short"].keys() == result["summary"].keys()
     assert result["by_pool"]["short"]["resize_errors"] == result["summary"]["resize_errors"]
+    assert [summary["truncated"] for summary in result["by_pool"].values()] == [False, False]
     assert (result["by_pool"]["well"]["short"], result["by_pool"]["well"]["judged_nodes"]) == ([], 2)
 
 

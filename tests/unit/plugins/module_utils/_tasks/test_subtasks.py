@@ -117,8 +117,16 @@ def test_the_reason_names_the_subtask(service: Loopback) -> None:
     assert result["reasons"] == ["job job-1: 1 subtask not completed: mpi/3 (running)"]
 
 
+OTHERS = [
+    subtask(3, FAILURE),
+    subtask(3, STARTED, "running"),
+    subtask(3, {}),
+    subtask(3, {**SUCCESS, "startTime": None}),
+]
+
+
 @pytest.mark.parametrize("turned", [False, True])
-@pytest.mark.parametrize("other", [subtask(3, FAILURE), subtask(3, STARTED, "running"), subtask(3, {})], ids=str)
+@pytest.mark.parametrize("other", OTHERS, ids=str)
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_a_subtask_of_which_two_things_are_said_is_pending(
     service: Loopback, condition: str, other: Wire, turned: bool
