@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._mask.names import is_secret_name
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (
     MASK,
+    cut,
     mask_signature,
     mask_text,
 )
@@ -228,3 +229,10 @@ def test_a_name_that_tells_of_none(name: str) -> None:
 )
 def test_a_signature_is_told_from_a_word(text: str, found: bool) -> None:
     assert (mask_signature(text) != text) is found
+
+
+@pytest.mark.parametrize(
+    ("most", "kept"), [(2, " …"), (3, "abc …"), (4, "abc …"), (6, "abc …"), (7, "abc def"), (8, "abc def")]
+)
+def test_a_word_that_ends_where_the_text_is_cut_is_whole(most: int, kept: str) -> None:
+    assert cut("abc def", most) == kept

@@ -199,3 +199,10 @@ def test_a_state_that_has_the_name_of_a_condition_satisfies_no_other(service: Lo
 
 def test_every_condition_of_the_module_is_defined() -> None:
     assert list(CONDITIONS) == NODES.arguments.spec["condition"]["choices"]
+
+
+def test_a_node_of_which_two_things_are_said_may_be_one_that_is_wanted(service: Loopback) -> None:
+    wires = node("a"), node("b"), node("b", "unusable")
+    result = judged(service, "ready", *wires, of=pool(2), min_nodes=2)
+    reasons = ["b: is listed twice, in different states", "pool-1: 1 of at least 2 nodes are ready"]
+    assert (result["verdict"], result["reasons"]) == ("pending", reasons)
