@@ -34,6 +34,12 @@ def test_counts_alone_are_no_contradiction(service: Loopback) -> None:
     """They lag behind. A list is asked, and only where they say that something runs."""
     result = asked(service, job(state="completed"), counted=counts(running=3), condition="completed")
     assert (result["verdict"], len(service.asked("/jobs/job-1/tasks"))) == ("satisfied", 1)
+    query = service.asked("/jobs/job-1/tasks")[0].query
+    assert (query["$filter"], query["$select"], query["maxresults"]) == (
+        "state eq 'running' or state eq 'preparing'",
+        "id,state",
+        "1",
+    )
     asked(service, job(state="completed"), counted=counts(active=3, succeeded=1), condition="completed")
     assert len(service.asked("/jobs/job-1/tasks")) == 1
 
