@@ -295,7 +295,8 @@ def test_with_fewer_nodes_asked_for_the_pool_must_be_resized_all_the_same(
 
 
 def test_so_few_nodes_are_said_to_lack_what_the_condition_asks_for(service: Loopback) -> None:
-    result = judged(service, "sound", pool(2), node("a"), node("b"), min_nodes=3)
+    nodes = node("a"), node("b"), node("c", "unusable")
+    result = judged(service, "sound", pool(3), *nodes, min_nodes=3, max_failed_nodes=1)
     assert "2 of at least 3 nodes are ready" in "; ".join(result["reasons"])
 
 
