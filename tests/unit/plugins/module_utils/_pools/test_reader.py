@@ -123,7 +123,9 @@ def test_every_version_of_the_api_is_judged_alike(troubles: Simulator, version: 
 
     def found(api_version: str) -> dict[str, Any]:
         given = {**options_of(troubles), **asked, "api_version": api_version}
-        return run(params_of(POOLS.arguments, **given), POOLS, clock=DrivenClock())
+        result = run(params_of(POOLS.arguments, **given), POOLS, clock=DrivenClock())
+        assert result.pop("api_version") == api_version
+        return result
 
     if condition == "image_reached" and version < PARALLEL_TASKS:
         with pytest.raises(OptionError, match="image_reached needs api_version"):
