@@ -119,11 +119,13 @@ def test_a_module_looks_for_garbage_only_when_it_may_live_long(wait: bool) -> No
     assert run.stderr.split() == [str(wait)]
 
 
-def test_every_module_begins_in_the_same_way() -> None:
+def test_every_module_begins_and_ends_in_the_same_way() -> None:
     sources = [(PLUGINS / "modules" / f"{name}.py").read_text() for name in NAMES]
     starts = {source.partition("\nimport gc\n")[2].partition("from ansible_collections")[0] for source in sources}
-    assert len(starts) == 1
+    ends = {source.rpartition("if __name__")[2] for source in sources}
+    assert (len(starts), len(ends)) == (1, 1)
     assert "gc.disable()" in starts.pop()
+    assert "gc.freeze()" in ends.pop()
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (PLUGINS / "action").glob("*.py")))
