@@ -152,6 +152,24 @@ def oldest_libraries(session: nox.Session) -> None:
         session.run("python", "-m", "pytest", "-o", "addopts=", "-q", *rooms, signing_in, env=env)
 
 
+@nox.session(name="oldest-python")
+def oldest_python(session: nox.Session) -> None:
+    """Run every module on Python 3.9, the oldest on which modules run."""
+    oldest = find_python(("3.9",))
+    if oldest is None:
+        session.skip("needs Python 3.9, which was not found here")
+    requirements = ("-r", "requirements.txt", "-r", "tests/requirements/demo.txt")
+    session.install("ansible-core", *requirements, "pytest")
+    collection = copy_of_checkout(session)
+    root, target = str(collection.parents[2]), Path(session.create_tmp()) / "target"
+    session.run(oldest[1], "-m", "venv", "--clear", str(target), external=True)
+    python = str(target / "bin" / "python")
+    session.run(python, "-m", "pip", "install", "-q", "-r", "requirements.txt", external=True)
+    env = {"BATCHOPS_TARGET_PYTHON": python, "PYTHONPATH": root, "ANSIBLE_COLLECTIONS_PATH": root}
+    with session.chdir(collection):
+        session.run("python", "-m", "pytest", "-o", "addopts=", "-q", "tests/integration/test_other_python.py", env=env)
+
+
 @nox.session(requires=["typing"], python=False)
 def types(session: nox.Session) -> None:
     """Check types: mypy, strict, on everything that runs at run time. A part of lint."""

@@ -35,6 +35,11 @@ _CODES = {
     500: ("InternalError", "The server encountered an internal error. Please retry the request."),
     503: ("ServerBusy", "The server is currently unable to receive requests. Please retry your request."),
 }
+_TOMORROW = {
+    "futureSettings": {"someThings": [1, {"innerName": "a"}], "isNew": True},
+    "futureTime": "2030-01-01T00:00:00Z",
+    "futureState": "Hovering",
+}
 _HTML = b"<!DOCTYPE html><html><head><title>Gateway</title></head><body><h1>Our services aren't available</h1></body></html>"
 
 
@@ -181,6 +186,11 @@ def _other_words(fault: Fault, answer: Answer, base: str, target: str) -> Answer
     return _with_items(answer, lambda items: [_reworded(fault, item) for item in items])
 
 
+def _of_tomorrow(fault: Fault, answer: Answer, base: str, target: str) -> Answer:
+    """A page's items, or a single object, with properties that no published version has; in words of the fault where it has some."""
+    return _with_items(answer, lambda items: [{**_reworded(fault, item), **_TOMORROW} for item in items])
+
+
 def _no_id(fault: Fault, answer: Answer, base: str, target: str) -> Answer:
     return _with_items(
         answer, lambda items: [{name: value for name, value in item.items() if name != "id"} for item in items]
@@ -243,6 +253,7 @@ _CHANGES: dict[str, Callable[[Fault, Answer, str, str], Answer]] = {
     "unknown_words": _listed(unknown_words),
     "listed_again": _listed_again,
     "other_words": _other_words,
+    "of_tomorrow": _of_tomorrow,
     "no_id": _no_id,
     "counts_failure": _counts_failure,
     "lists_running_task": _listed(lists_running_task),

@@ -33,6 +33,7 @@ KINDS = (
     "unknown_words",
     "listed_again",
     "other_words",
+    "of_tomorrow",
     "no_id",
     "counts_failure",
     "lists_running_task",
