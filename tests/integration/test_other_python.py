@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
 from ansible_collections.batchops.azure.tests.simulator import Simulator
 from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.modules import GATE, looks, reads
@@ -30,7 +29,9 @@ def results(folder: Path, account: Simulator, tasks: list[dict[str, Any]]) -> li
     """What each task returns on that Python, and before all of them the version of it."""
     named = [{**task, "register": f"result_{number}", "ignore_errors": True} for number, task in enumerate(tasks)]
     first = {"ansible.builtin.setup": {"gather_subset": ["!all", "!min", "python"]}, "register": "python"}
-    kept = "{{ [python.ansible_facts, " + ", ".join(f"result_{number}" for number in range(len(tasks))) + "] | to_json }}"
+    kept = (
+        "{{ [python.ansible_facts, " + ", ".join(f"result_{number}" for number in range(len(tasks))) + "] | to_json }}"
+    )
     written = {"ansible.builtin.copy": {"content": kept, "dest": str(folder / "results.json"), "mode": "0600"}}
     # Another name than localhost, or the controller runs them itself.
     play = {"hosts": "elsewhere", "gather_facts": False, "tasks": [first, *named, written]}
@@ -60,13 +61,17 @@ def test_every_module_reads_judges_and_waits_there(tmp_path: Path) -> None:
     with Simulator("demo") as account:
         account.clock.set(60)
         python, *found = results(tmp_path, account, tasks)
-    version = subprocess.run([PYTHON, "-c", "import sys; print(*sys.version_info[:2])"], capture_output=True, check=True)
+    version = subprocess.run(
+        [PYTHON, "-c", "import sys; print(*sys.version_info[:2])"], capture_output=True, check=True
+    )
     here = python["ansible_python"]["version"]
     assert [here["major"], here["minor"]] == list(map(int, version.stdout.split()))
     *judged, query, expression, wrong, absent = found
     told = [(name, result.get("msg")) for (name, _options), result in zip(asked, judged) if "summary" not in result]
     assert told == []
-    verdicts = [result["verdict"] for (_name, options), result in zip(asked, judged) if options not in reads(**IDS).values()]
+    verdicts = [
+        result["verdict"] for (_name, options), result in zip(asked, judged) if options not in reads(**IDS).values()
+    ]
     assert set(verdicts) <= {"satisfied", "pending", "failed"}
     assert query["query_result"] == "job-7"
     assert expression["verdict"] == "satisfied"

@@ -188,7 +188,12 @@ def _other_words(fault: Fault, answer: Answer, base: str, target: str) -> Answer
 
 def _of_tomorrow(fault: Fault, answer: Answer, base: str, target: str) -> Answer:
     """A page's items, or a single object, with properties that no published version has; in words of the fault where it has some."""
-    return _with_items(answer, lambda items: [{**_reworded(fault, item), **_TOMORROW} for item in items])
+
+    def changed(item: dict[str, Any]) -> dict[str, Any]:
+        runs = {name: _reworded(fault, item[name]) for name in item if name.endswith("TaskExecutionInfo")}
+        return {**_reworded(fault, item), **runs, **_TOMORROW}
+
+    return _with_items(answer, lambda items: list(map(changed, items)))
 
 
 def _no_id(fault: Fault, answer: Answer, base: str, target: str) -> Answer:
