@@ -161,7 +161,7 @@ def oldest_python(session: nox.Session) -> None:
     requirements = ("-r", "requirements.txt", "-r", "tests/requirements/demo.txt")
     session.install("ansible-core", *requirements, "pytest")
     collection = copy_of_checkout(session)
-    root, target = str(collection.parents[2]), Path(session.create_tmp()) / "target"
+    root, target = str(collection.parents[2]), Path(session.create_tmp()).resolve() / "target"
     session.run(oldest[1], "-m", "venv", "--clear", str(target), external=True)
     python = str(target / "bin" / "python")
     session.run(python, "-m", "pip", "install", "-q", "-r", "requirements.txt", external=True)
