@@ -11,7 +11,7 @@ from .samples import Board, Series, Target
 
 Row = tuple[str, ...]
 _SERIES_HEAD: Row = ("what", "median", "spread", "rounds")
-_TARGET_HEAD: Row = ("ratio", "median", "spread", "wanted", "")
+_TARGET_HEAD: Row = ("ratio", "median", "spread", "wanted", "result")
 
 
 def short(value: float) -> str:
