@@ -22,6 +22,9 @@ STYLE = Path(__file__).with_name("site.css")
 _VARIABLE = re.compile(r"  (batch_\w+) +(\S.*)$")
 _COMMAND = re.compile(r" +(ansible-playbook .*)$")
 _MARKUP = re.compile(r"([*`|\\])")
+# Names of variables and of what is in a collection.
+_NAME = re.compile(r"\b(?:batchops\.azure\.)?\w+_\w+(?:\.\w+)*|\bbatchops\.azure\.\w+")
+_MEASURED = re.compile(r"(?<=\d) (?=(?:ms|s|min|KB|MB|%) \|)")
 _PERFORMANCE = """
 .. _{label}.performance:
 
@@ -55,7 +58,8 @@ def _body(comment: list[str]) -> Iterator[str]:
             yield f"   $ {command[1]}"
         elif line == "Variables:":
             block = "variables"
-            yield from ("Variables", "---------", "", ".. list-table::", "   :widths: 30 70", "")
+            yield from ("Variables", "---------", "", ".. list-table::", "   :header-rows: 1", "   :widths: 30 70", "")
+            yield from ("   * - Variable", "     - Meaning")
         elif variable and block == "variables":
             yield from (f"   * - ``{variable[1]}``", f"     - {_plain(variable[2])}")
         elif block == "variables" and line.strip():
@@ -66,7 +70,8 @@ def _body(comment: list[str]) -> Iterator[str]:
 
 
 def _plain(words: str) -> str:
-    return _MARKUP.sub(r"\\\1", words)
+    """Names as names, and everything else as it is written."""
+    return _NAME.sub(r"``\g<0>``", _MARKUP.sub(r"\\\1", words))
 
 
 def add_pages(collection: Path) -> None:
@@ -85,7 +90,9 @@ def add_pages(collection: Path) -> None:
 def add_measured(collection: Path, site: Path) -> None:
     """The Markdown that the page on performance includes, beside the images."""
     text = (collection / "docs" / "performance.md").read_text(encoding="utf-8")
-    (site / "performance.md").write_text(text.replace("](images/", "](../../images/"), encoding="utf-8")
+    text = text.replace("](images/", "](../../images/")
+    # A number stays on the line of its unit.
+    (site / "performance.md").write_text(_MEASURED.sub("\N{NO-BREAK SPACE}", text), encoding="utf-8")
 
 
 def add_style(site: Path) -> None:
