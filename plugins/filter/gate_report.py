@@ -49,7 +49,7 @@ _value:
       type: bool
     message:
       description:
-        - Whether it is open, and beneath it a line for each offender with the last line that it wrote to C(stderr.txt).
+        - Whether it is open, and beneath it a line for each cause, with the last line that its task wrote to C(stderr.txt).
       type: str
       sample: |-
         The gate is closed: 1 of 2 checks can no longer be satisfied.
@@ -61,7 +61,7 @@ _value:
       type: str
     reasons:
       description:
-        - Sentences that name each offender once.
+        - Sentences that name each cause once.
       type: list
       elements: str
     checks:
@@ -85,7 +85,7 @@ _value:
       type: float
     polls:
       description:
-        - How often was looked; null without a wait.
+        - How many times the account was polled, including polls that failed; null without a wait.
       type: int
     timed_out:
       description:

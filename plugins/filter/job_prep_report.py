@@ -105,7 +105,7 @@ _value:
       type: float
     polls:
       description:
-        - How often was looked; null without a wait.
+        - How many times the account was polled, including polls that failed; null without a wait.
       type: int
     timed_out:
       description:
