@@ -38,7 +38,7 @@ options:
   stall_timeout:
     description:
       - End the wait if nothing has changed for this many seconds, with RV(ignore:stalled=true). By default, the wait goes on until O(wait_timeout).
-      - The message and RV(ignore:reasons) then name what the wait was stuck on, and since when. The verdict stays V(pending), unless something had failed before.
+      - The message and RV(ignore:reasons) then name what the wait was stuck on, and since when. The verdict stays V(pending) unless something failed before.
       - A change is a change in the ids and states that are judged. Changes in what already satisfies the condition do not count. With
         O(ignore:expression), any change in what is read counts.
       - If one node leaves while another joins, that is a change. For jobs, and for tasks that wait in a list of more than one page, numbers are compared.

@@ -95,7 +95,7 @@ options:
       min_nodes:
         description:
           - For nodes and preparation, how many nodes must satisfy the condition. For pools that are V(sound), how many nodes of each must be ready.
-          - For nodes and pools, a number above what the pool has or is to have is a failed check, and a wait ends at once, unless the pool is resizing or autoscaled.
+          - For nodes and pools, a number above what the pool has or is to have is a failed check, and a wait ends at once unless it is resizing or autoscaled.
         type: int
       expected_nodes:
         description:

@@ -76,7 +76,7 @@ def alternatives(node: ast.AST) -> Iterator[ast.AST]:
 
 
 @alternatives.register
-def _(node: ast.Constant) -> Iterator[ast.AST]:
+def _of_constant(node: ast.Constant) -> Iterator[ast.AST]:
     value = node.value
     if isinstance(value, bool):
         yield ast.Constant(not value)
@@ -93,38 +93,38 @@ def _(node: ast.Constant) -> Iterator[ast.AST]:
 
 
 @alternatives.register
-def _(node: ast.Compare) -> Iterator[ast.AST]:
+def _of_comparison(node: ast.Compare) -> Iterator[ast.AST]:
     for index, compared in enumerate(node.ops):
         for other in COMPARED[type(compared)]:
             yield changed(node, ops=[*node.ops[:index], other(), *node.ops[index + 1 :]])
 
 
 @alternatives.register
-def _(node: ast.BoolOp) -> Iterator[ast.AST]:
+def _of_connection(node: ast.BoolOp) -> Iterator[ast.AST]:
     yield changed(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
     for values in one_less(node.values):
         yield changed(node, values=values) if len(values) > 1 else values[0]
 
 
 @alternatives.register
-def _(node: ast.UnaryOp) -> Iterator[ast.AST]:
+def _of_operation_on_one(node: ast.UnaryOp) -> Iterator[ast.AST]:
     yield node.operand
 
 
 @alternatives.register
-def _(node: ast.BinOp) -> Iterator[ast.AST]:
+def _of_calculation(node: ast.BinOp) -> Iterator[ast.AST]:
     if other := CALCULATED.get(type(node.op)):
         yield changed(node, op=other())
 
 
 @alternatives.register
-def _(node: ast.IfExp) -> Iterator[ast.AST]:
+def _of_choice(node: ast.IfExp) -> Iterator[ast.AST]:
     yield node.body
     yield node.orelse
 
 
 @alternatives.register
-def _(node: ast.comprehension) -> Iterator[ast.AST]:
+def _of_comprehension(node: ast.comprehension) -> Iterator[ast.AST]:
     for ifs in one_less(node.ifs):
         yield changed(node, ifs=ifs)
 
@@ -132,7 +132,7 @@ def _(node: ast.comprehension) -> Iterator[ast.AST]:
 @alternatives.register(ast.List)
 @alternatives.register(ast.Set)
 @alternatives.register(ast.Tuple)
-def _(node: Any) -> Iterator[ast.AST]:
+def _of_elements(node: Any) -> Iterator[ast.AST]:
     # Without its only element a set would be spelled as a call, and what is assigned to must keep its shape.
     if not isinstance(getattr(node, "ctx", None), ast.Store) and not (
         isinstance(node, ast.Set) and len(node.elts) == 1
@@ -142,19 +142,19 @@ def _(node: Any) -> Iterator[ast.AST]:
 
 
 @alternatives.register
-def _(node: ast.Dict) -> Iterator[ast.AST]:
+def _of_dictionary(node: ast.Dict) -> Iterator[ast.AST]:
     for keys, values in zip(one_less(node.keys), one_less(node.values)):
         yield changed(node, keys=keys, values=values)
 
 
 @alternatives.register
-def _(node: ast.Call) -> Iterator[ast.AST]:
+def _of_call(node: ast.Call) -> Iterator[ast.AST]:
     for keywords in one_less(node.keywords):
         yield changed(node, keywords=keywords)
 
 
 @alternatives.register
-def _(node: ast.Return) -> Iterator[ast.AST]:
+def _of_returned(node: ast.Return) -> Iterator[ast.AST]:
     if node.value is not None and not isinstance(node.value, ast.Constant):
         yield ast.Return(ast.Constant(None))
 
@@ -164,19 +164,19 @@ def _(node: ast.Return) -> Iterator[ast.AST]:
 @alternatives.register(ast.Continue)
 @alternatives.register(ast.Break)
 @alternatives.register(ast.Delete)
-def _(node: Any) -> Iterator[ast.AST]:
+def _of_statement(node: Any) -> Iterator[ast.AST]:
     yield ast.Pass()
 
 
 @alternatives.register
-def _(node: ast.Assign) -> Iterator[ast.AST]:
+def _of_assign(node: ast.Assign) -> Iterator[ast.AST]:
     # Without the name of a variable everything that uses it fails; without an attribute or an element it need not.
     if not any(isinstance(target, (ast.Name, ast.Tuple)) for target in node.targets):
         yield ast.Pass()
 
 
 @alternatives.register
-def _(node: ast.AugAssign) -> Iterator[ast.AST]:
+def _of_augassign(node: ast.AugAssign) -> Iterator[ast.AST]:
     yield ast.Pass()
     if other := CALCULATED.get(type(node.op)):
         yield changed(node, op=other())

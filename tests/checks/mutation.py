@@ -136,7 +136,7 @@ class Copy:
             start_new_session=True,
         ) as process:
             try:
-                said, _ = process.communicate(timeout=limit.wall)
+                said, _errors = process.communicate(timeout=limit.wall)
             except subprocess.TimeoutExpired:
                 said = "took too long"
             finally:

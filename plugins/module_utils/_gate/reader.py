@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Judges many checks in one pass, each with the reader of its resource. Names each offender, the object that is to blame, once, with the checks that it blocks."""
+"""Judges many checks in one pass, each with the reader of its resource. Names each offender, the object to blame, once, with the checks that it blocks."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ short_description: Changes of nodes, preparation, tasks, jobs, pools and gates o
 version_added: 0.1.0
 description:
   - Polls a Batch account, and sends an event for each change since the last poll.
-  - "An event is C({batch: {kind, id, job_id, pool_id, node_id, from, to, reason, at}}). All of these keys are always present, with C(null) where they do not apply.
+  - "An event is C({batch: {kind, id, job_id, pool_id, node_id, from, to, reason, at}}). All of these keys are always present; C(null) where they do not apply.
     C(extensions/eda/schemas/batch_changes.json) in the collection is a JSON Schema of it."
   - C(kind) is C(node), C(preparation), C(task), C(job), C(pool), C(gate) or C(source).
   - C(to) is the outcome if there is one, C(succeeded) or C(failed), and otherwise the state under the service's own name.
@@ -20,7 +20,7 @@ description:
   - C(reason) is a sentence that says why, where something has failed or is missing.
   - C(at) is the time of the change, as the service writes it, or the time of the poll if the service does not say.
   - Anything that comes and goes between two polls is missed.
-  - If something cannot be read, the source tries again after pauses that grow to ten minutes. Events of kind C(source) report when that begins and when it is over,
+  - If something cannot be read, the source tries again after pauses that grow to ten minutes. Events of kind C(source) report when that begins and ends,
     C(from) C(reading) C(to) C(failing) and back. The C(id) names what is watched, such as C(preparation of job-7), or is the endpoint if nothing can be read.
   - The source never ends by itself, except at the start, if an option is refused or a Python library is missing.
 author:
@@ -42,7 +42,7 @@ options:
           - V(tasks) are the tasks of a job.
           - V(jobs) are named jobs, or all jobs of the account. C(to) of a completed job is how it ended, which takes further requests when a job completes.
             C(to) is also C(failed) for a job with a scheduling error.
-          - V(pools) are named pools, or all pools of the account. C(to) of an active pool is its allocation state, or C(failed) if a resize ended without all nodes.
+          - V(pools) are named pools, or all pools of the account. C(to) of an active pool is its allocation state; C(failed) if a resize ended short of nodes.
           - V(gate) is a list of checks, as M(batchops.azure.batch_gate_info) takes it. C(to) is the verdict.
           - C(to) is C(unknown) if something ended with an unknown result.
         type: str
