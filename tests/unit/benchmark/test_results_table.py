@@ -51,7 +51,7 @@ def test_the_table_has_medians_spread_ratios_and_remarks() -> None:
         "  ours  2 s     1.94 to 2.17  3",
         "",
         "Ratios",
-        "  ratio                              median  spread       wanted",
+        "  ratio                              median  spread       wanted       result",
         "  170 jobs: azure-batch / ours       6.6     6.1 to 7.25  at least 5   met",
         "  10,000 nodes: verdict / bare loop  1.7     1.4 to 1.9   at most 1.5  MISSED",
         "",
