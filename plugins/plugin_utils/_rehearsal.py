@@ -34,10 +34,8 @@ _ACCOUNT = {
 _OBJECT = {
     **dict.fromkeys(("id", "displayName", "url", "eTag", "poolId", "jobId", "commandLine"), "job-7"),
     **dict.fromkeys(("state", "previousState", "result", "onAllTasksComplete", "onTaskFailure"), "completed"),
-    **dict.fromkeys(
-        ("creationTime", "lastModified", "stateTransitionTime", "previousStateTransitionTime"), "2026-01-01T00:00:00Z"
-    ),
-    **dict.fromkeys(("startTime", "endTime"), "2026-01-01T00:00:00Z"),
+    **dict.fromkeys(("creationTime", "lastModified", "startTime", "endTime"), "2026-01-01T00:00:00Z"),
+    **dict.fromkeys(("stateTransitionTime", "previousStateTransitionTime"), "2026-01-01T00:00:00Z"),
     **dict.fromkeys(("priority", "exitCode", "retryCount", "maxTaskRetryCount"), 0),
     "executionInfo": {"startTime": "2026-01-01T00:00:00Z"},
     "constraints": {"maxWallClockTime": "P1D"},

@@ -36,8 +36,6 @@ class Transport:
             adapter = timed_adapter()
         except ImportError as error:
             raise LibraryError("requests", "to talk to the Batch service", sys.executable) from error
-        # It logs headers that it cannot read as they came, and Ansible may keep a log.
-        logging.getLogger("urllib3").propagate = False
         if verify is False:
             # The task itself warns of it, once.
             disable_warnings(InsecureRequestWarning)
@@ -62,6 +60,8 @@ class Transport:
     def send(self, request: Any, seconds: float, largest: int) -> tuple[Any, bytes]:
         """The response and its body, in that many seconds; of a body that is larger only one byte more. Raises TransportError."""
         connect = min(seconds, CONNECT_SECONDS)
+        # It logs headers that it cannot read as they came, and Ansible may keep a log..
+        logging.getLogger("urllib3").propagate = False
         with RequestTimer(seconds) as timer:
             try:
                 response = self._adapter.send(request, stream=True, timeout=(connect, seconds), **self._settings)

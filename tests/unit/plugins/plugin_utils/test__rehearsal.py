@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 
 import pytest
@@ -23,6 +24,12 @@ def test_it_learns_names_and_connects_to_nobody(monkeypatch: pytest.MonkeyPatch)
     known = property_of.cache_info()
     property_of("stateTransitionTime")
     assert property_of.cache_info().hits == known.hits + 1
+
+
+def test_what_others_log_in_the_controller_stays_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging.getLogger("urllib3"), "propagate", True)
+    rehearse(JOBS.arguments)
+    assert logging.getLogger("urllib3").propagate
 
 
 @pytest.mark.parametrize(
