@@ -49,8 +49,9 @@ _NO_SECRETS = (
 
 def run_module(module: AnsibleModule, resource: Resource) -> None:
     """Runs, prints and ends the module. The one place where an error becomes fail_json."""
+    # What the module imported is not looked through at its end either. Its file has switched that off; a wait may take days.
+    gc.freeze()
     if module.params["wait"]:
-        # The module's file has switched it off. A wait may take days.
         gc.enable()
     module.no_log_values.update(misplaced_secrets(module.params))
     for warning in warnings_of(module.params):

@@ -562,6 +562,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    # Nor is it looked through at the end, which would take as long again.
-    gc.freeze()
     main()

@@ -104,7 +104,7 @@ def test_one_read_compiles_only_what_it_uses(name: str) -> None:
 
 _COLLECTING = """
 import atexit, gc, runpy, sys
-atexit.register(lambda: print(gc.isenabled(), file=sys.stderr))
+atexit.register(lambda: print(gc.isenabled(), gc.get_freeze_count() > 10_000, file=sys.stderr))
 runpy.run_module(sys.argv.pop(), run_name="__main__")
 """
 
@@ -116,16 +116,15 @@ def test_a_module_looks_for_garbage_only_when_it_may_live_long(wait: bool) -> No
     given = json.dumps({"ANSIBLE_MODULE_ARGS": arguments})
     run = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
     assert "the connection was refused" in json.loads(run.stdout)["msg"]
-    assert run.stderr.split() == [str(wait)]
+    # What was imported is frozen: more than ten thousand objects.
+    assert run.stderr.split() == [str(wait), "True"]
 
 
-def test_every_module_begins_and_ends_in_the_same_way() -> None:
+def test_every_module_begins_in_the_same_way() -> None:
     sources = [(PLUGINS / "modules" / f"{name}.py").read_text() for name in NAMES]
     starts = {source.partition("\nimport gc\n")[2].partition("from ansible_collections")[0] for source in sources}
-    ends = {source.rpartition("if __name__")[2] for source in sources}
-    assert (len(starts), len(ends)) == (1, 1)
+    assert len(starts) == 1
     assert "gc.disable()" in starts.pop()
-    assert "gc.freeze()" in ends.pop()
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (PLUGINS / "action").glob("*.py")))
