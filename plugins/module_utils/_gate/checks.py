@@ -13,43 +13,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import name_some
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
-from ansible_collections.batchops.azure.plugins.module_utils._read.spec import (
-    ACCOUNT,
-    AUTH,
-    IGNORED,
-    READ,
-    WAIT,
-    Arguments,
-    Spec,
-    condition,
-)
+from ansible_collections.batchops.azure.plugins.module_utils._read.spec import Arguments
 from ansible_collections.batchops.azure.plugins.module_utils._registry import JUDGED
-
-
-def _check_options() -> Spec:
-    """The options that a check accepts: those of all resources, under their own names."""
-    resources = JUDGED.values()
-    given = {name: resource.arguments.spec[name] for resource in resources for name in resource.check_options}
-    conditions = {name for resource in resources for name in resource.arguments.spec["condition"]["choices"]}
-    return {
-        "check": {"type": "str", "required": True, "choices": list(JUDGED)},
-        "name": {"type": "str"},
-        **given,
-        **condition(*sorted(conditions)),
-    }
-
-
-GATE_INFO = Arguments(
-    {
-        **ACCOUNT,
-        **AUTH,
-        **IGNORED,
-        **WAIT,
-        "query": READ["query"],
-        "redact": READ["redact"],
-        "checks": {"type": "list", "elements": "dict", "required": True, "options": _check_options()},
-    }
-)
 
 
 @dataclass(frozen=True)

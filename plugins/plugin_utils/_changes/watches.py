@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
-from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import GATE_INFO
 from ansible_collections.batchops.azure.plugins.module_utils._gate.resource import GATE
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.plugins.module_utils._read.resource import Resource
@@ -50,7 +49,7 @@ ARGUMENTS = Arguments(
                 "name": {"type": "str"},
                 **ids("job", "pool"),
                 "filter": READ["filter"],
-                "checks": {**GATE_INFO.spec["checks"], "required": False},
+                "checks": {**GATE.arguments.spec["checks"], "required": False},
             },
         },
         "interval": {"type": "float", "default": 30},
