@@ -56,9 +56,9 @@ def _check(given: Mapping[str, Any], of_all: Mapping[str, Any], place: str) -> C
             raise OptionError("checks", f"{place}: {name} means nothing for {given['check']}")
     if not any(options.get(needed) for needed in resource.check_needs):
         raise OptionError("checks", f"{place}: a check of {given['check']} needs {' or '.join(resource.check_needs)}")
-    for one, other in resource.arguments.mutually_exclusive:
-        if one in options and other in options and options[one] is not False and options[other] is not False:
-            raise OptionError("checks", f"{place}: {one} and {other} cannot go together")
+    for names in resource.arguments.mutually_exclusive:
+        if all(options.get(name, False) is not False for name in names):
+            raise OptionError("checks", f"{place}: {' and '.join(names)} cannot go together")
     params = {name: option.get("default") for name, option in resource.arguments.spec.items()}
     params.update(
         {

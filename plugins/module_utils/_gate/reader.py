@@ -207,4 +207,4 @@ def _accused(reason: Reason) -> tuple[Offender, ...]:
 
 
 def _key(offender: Offender) -> tuple[str | None, ...]:
-    return (*offender.key, offender.why) if offender.kind == "other" else offender.key
+    return (offender.why,) if offender.kind == "other" else offender.key

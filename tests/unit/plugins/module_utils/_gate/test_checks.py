@@ -67,6 +67,7 @@ def test_a_check_has_a_name_and_a_condition(check: dict[str, Any], name: str, co
         ({**TASKS, "filter": "x"}, "filter", "x"),
         # What is only a default means nothing, not even where it does not belong.
         ({**PREP, "expected_nodes": ["a"], "expect_task_nodes": False}, "expect_task_nodes", False),
+        ({**PREP, "expect_task_nodes": False, "expected_nodes": ["a"]}, "expected_nodes", ("a",)),
         ({**JOBS, "subtasks": False, "max_failed_nodes": 0}, "subtasks", False),
     ],
     ids=str,
@@ -74,6 +75,23 @@ def test_a_check_has_a_name_and_a_condition(check: dict[str, Any], name: str, co
 def test_options_reach_the_reader(check: dict[str, Any], option: str, value: Any) -> None:
     (found,) = checks_of(check)
     assert getattr(found.options, option) == value
+
+
+def test_what_is_said_of_the_gate_holds_for_each_check() -> None:
+    waits = {"wait": True, "stall_timeout": 60.0, "fail_fast": False}
+    for watched in (True, False):
+        given = params_of(GATE.arguments, checks=[dict(JOBS), dict(NODES)], **{**waits, "wait": watched})
+        options = parse_checks(given, GATE.arguments)
+        # A query may ask for the checks.
+        assert not options.summary_only
+        for check in options.checks:
+            assert (check.options.watched, check.options.fail_fast, check.options.in_gate) == (watched, False, True)
+
+
+def test_what_a_check_does_not_say_is_as_its_module_has_it() -> None:
+    (found,) = checks_of(JOBS)
+    assert (found.options.task_counts, found.options.missing_ok, found.options.fail_fast) == (True, False, True)
+    assert not found.options.watched
 
 
 @pytest.mark.parametrize(

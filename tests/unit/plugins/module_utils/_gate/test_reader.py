@@ -10,8 +10,15 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Lasting, Offender, Reason
+from ansible_collections.batchops.azure.plugins.module_utils._gate.checks import Check
+from ansible_collections.batchops.azure.plugins.module_utils._gate.reader import GateReader
+from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
+from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
+from ansible_collections.batchops.azure.plugins.module_utils._registry import RESOURCES
 from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.connecting import connect
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, Request, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import GATE
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
@@ -137,6 +144,8 @@ def test_all_checks_are_judged_before_it_fails(account: Loopback) -> None:
 def test_a_single_check_needs_no_name_behind_its_reasons(account: Loopback) -> None:
     tasks_are(account, task("bad", info=FAILURE))
     assert gate(account, TASKS_CHECK)["reasons"] == ["bad: failed, exit code 1 (FailureExitCode)"]
+    nodes_are(account, node("tvm-1"), node("tvm-2", "rebooting"))
+    assert gate(account, NODES_CHECK)["reasons"] == ["tvm-2: is rebooting"]
 
 
 class TestOnce:
@@ -154,7 +163,7 @@ class TestOnce:
         offline = {**NODES_CHECK, "name": "off", "condition": "offline"}
         result = gate(account, NODES_CHECK, offline)
         (about,) = (reason for reason in result["reasons"] if "tvm-2" in reason)
-        assert about.startswith("tvm-2: start task failed")
+        assert about == "tvm-2: start task failed, exit code 1 (FailureExitCode) [nodes of pool-1, off]"
         assert result["verdict"] == "failed"
 
     def test_jobs_that_starve_on_the_same_nodes(self, service: Loopback) -> None:
@@ -176,13 +185,15 @@ class TestOnce:
             " [tasks of job-0, tasks of job-1, tasks of job-2, tasks of job-3, tasks of job-4]"
         )
 
-    def test_many_sentences_about_one_are_cut(self, account: Loopback) -> None:
+    @pytest.mark.parametrize(("sentences", "more"), [(3, ""), (4, "; and 1 more"), (5, "; and 2 more")])
+    def test_many_sentences_about_one_are_cut(self, account: Loopback, sentences: int, more: str) -> None:
         account.say("/pools/pool-1", pool(0, 9, "resizing"))
         nodes_are(account)
-        checks = [{**NODES_CHECK, "name": f"check {number}", "expected_nodes": [f"n{number}"]} for number in range(5)]
+        names = [f"check {number}" for number in range(sentences)]
+        checks = [{**NODES_CHECK, "name": name, "expected_nodes": [f"n{name[-1]}"]} for name in names]
         (reason,) = gate(account, *checks)["reasons"]
         assert reason.count("does not have n") == 3
-        assert "; and 2 more [check 0, check 1, check 2, check 3, check 4]" in reason
+        assert reason.endswith(f"does not have n2{more} [{', '.join(names)}]")
 
     def test_a_sentence_about_several_is_kept_where_it_names_one_more(self, account: Loopback) -> None:
         account.say("/jobs/job-1", job())
@@ -227,6 +238,7 @@ class TestRefusals:
         assert (result["verdict"], result["summary"]["succeeded"]) == ("failed", 3)
         (closed,) = (check for check in result["checks"] if check["verdict"] == "failed")
         assert (closed["name"], closed["failure"]["code"]) == ("preparation of job-1", code)
+        assert (closed["summary"], closed["tolerated"]) == ({}, [])
         about = "job job-1: " if status == 404 else ""
         assert result["reasons"][0].startswith(f"{code} ({status}): {about}No. - ")
         assert result["reasons"][0].endswith("[preparation of job-1]")
@@ -245,6 +257,10 @@ class TestRefusals:
         account.say("/jobs/job-1", refusal(404, "JobNotFound"))
         result = gate(account, NODES_CHECK, TASKS_CHECK)
         assert (result["verdict"], result["summary"]["failed"]) == ("failed", 2)
+        assert [reason.partition(" ")[0] for reason in result["reasons"]] == [
+            "AuthorizationPermissionMismatch",
+            "JobNotFound",
+        ]
 
     def test_of_who_is_not_known_is_an_error(self, account: Loopback) -> None:
         account.say("/pools/pool-1", refusal(401, "AuthenticationFailed"))
@@ -285,6 +301,90 @@ class TestRefusals:
         account.say("/jobs/job-1", refusal(404, "JobNotFound"))
         result = gate(account, {**JOBS_CHECK, "missing_ok": True}, NODES_CHECK)
         assert (result["verdict"], result["reasons"]) == ("pending", ["job-1: no such job [jobs of job-1]"])
+
+
+def together(*judged: Judgement | None) -> Judgement:
+    """What a gate makes of checks that come to these; None is one that judges nothing. They are called a, b and so on."""
+
+    def check(name: str, judgement: Judgement | None) -> Check:
+        class Judged:
+            kind, parent = "nodes", "pool"
+
+            def __init__(self, *_given: object) -> None:
+                pass
+
+            def read(self) -> Snapshot:
+                return Snapshot(judgement=judgement)
+
+        return Check(name, RESOURCES["nodes"]._replace(reader=Judged), ReadOptions(condition="ready"))
+
+    options = ReadOptions(checks=tuple(check(name, judgement) for name, judgement in zip("abcd", judged)))
+    found = GateReader(connect("http://nobody.invalid"), Facts("strict"), options).read().judgement
+    assert found is not None
+    return found
+
+
+class TestTogether:
+    """Without a service: one judgement of several."""
+
+    ONE, OTHER, THIRD = (Offender("node", "is broken", pool_id="p", node_id=name) for name in ("n1", "n2", "n3"))
+
+    def test_a_check_that_judges_nothing_is_not_satisfied(self) -> None:
+        found = together(Judgement(), None)
+        assert (found.verdict, [reason.sentence for reason in found.failed]) == (
+            "failed",
+            ["the check judged nothing [b]"],
+        )
+
+    def test_a_sentence_about_two_of_whom_both_are_told_is_not_told_again(self) -> None:
+        both = Judgement(failed=[Reason("n1, n2: are broken", self.ONE, self.OTHER)])
+        each = [Judgement(failed=[Reason(f"{one.node_id}: is broken", one)]) for one in (self.ONE, self.OTHER)]
+        assert [reason.sentence for reason in together(both, *each).failed] == [
+            "n1: is broken [b, a]",
+            "n2: is broken [c, a]",
+        ]
+
+    def test_each_of_whom_a_sentence_alone_tells_is_accused_by_it_once(self) -> None:
+        one = Judgement(failed=[Reason("n2: is broken", self.OTHER)])
+        all_three = Judgement(failed=[Reason("all are broken", self.ONE, self.OTHER, self.THIRD)])
+        found = together(one, all_three).failed
+        assert [(reason.sentence, reason.offenders) for reason in found] == [
+            ("n2: is broken [a, b]", (self.OTHER,)),
+            ("all are broken [b]", (self.ONE, self.THIRD)),
+        ]
+
+    def test_what_blocks_most_in_any_check_says_where_it_stands(self) -> None:
+        """The check that knows what a task blocks need not be the first that accuses it."""
+        few, many = (Offender("task", "failed", job_id="j", task_id="t", blocks=blocks) for blocks in (0, 2))
+        other = Offender("task", "failed", job_id="j", task_id="u", blocks=1)
+        checks = [Judgement(failed=[Reason(str(one.task_id), one)]) for one in (few, other, many)]
+        assert [reason.sentence for reason in together(*checks).failed] == ["t [a, c]", "u [b]"]
+
+    def test_who_is_not_known_is_another_one_for_each_sentence_and_comes_first(self) -> None:
+        node_first = Judgement(missing=[Reason("n1: is broken", self.ONE)])
+        found = together(node_first, Judgement(missing=[Reason("no job")]), Judgement(missing=[Reason("no task")]))
+        assert [reason.sentence for reason in found.missing] == ["no job [b]", "no task [c]", "n1: is broken [a]"]
+
+    def test_since_when_it_lasts_is_told_of_one_sentence_and_of_no_more(self) -> None:
+        """With the number of those that it is about: not all of them need say since when."""
+        told = Reason("n1: starts", self.ONE, lasting=[Lasting("n1", "starting", "11:13")], total=7, tail=", so far")
+        (alone,) = together(Judgement(missing=[told]), Judgement()).missing
+        assert (alone.lasting, alone.total, alone.tail) == (told.lasting, 7, ", so far [a]")
+        (twice,) = together(Judgement(missing=[told]), Judgement(missing=[told])).missing
+        assert (twice.lasting, twice.total, twice.tail) == (told.lasting, 7, ", so far [a, b]")
+        (more,) = together(Judgement(missing=[told]), Judgement(missing=[Reason("n1: waits", self.ONE)])).missing
+        assert (more.sentence, more.lasting, more.total) == ("n1: starts; n1: waits [a, b]", (), 0)
+
+    @pytest.mark.parametrize(("settled", "going_on"), [([True, True], False), ([True, False], True)])
+    def test_it_goes_on_while_one_check_does(self, settled: list[bool], going_on: bool) -> None:
+        failed = [Judgement(failed=[Reason("no")], going_on=not one) for one in settled]
+        assert together(*failed).going_on is going_on
+
+    def test_a_change_in_any_check_is_one_of_the_gate(self) -> None:
+        digests = {
+            together(Judgement(digest=first), Judgement(digest=second)).digest for first in (1, 2) for second in (1, 2)
+        }
+        assert len(digests) == 4
 
 
 class TestWaiting:
