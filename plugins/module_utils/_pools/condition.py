@@ -43,8 +43,9 @@ class PoolCondition:
     def __init__(self, client: Client, options: ReadOptions) -> None:
         self._client = client
         self._options = options
-        self._rule = rules.CONDITIONS[options.condition or ""]
-        self._judge_nodes = _OF_NODES.get(options.condition or "")
+        condition = options.condition or ""
+        self._rule = rules.CONDITIONS[condition]
+        self._judge_nodes = _OF_NODES.get(condition)
 
     def judge(self, tally: PoolTally, pools: Mapping[str, Wire]) -> Judgement:
         """All pools, each with its nodes where they decide. Those were read before their nodes; `pools` is what was read."""

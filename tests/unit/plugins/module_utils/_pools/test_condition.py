@@ -240,6 +240,11 @@ def test_of_nodes_only_what_decides_is_read_and_after_their_pool(
     assert service.requests[1].query["maxresults"] == "500"
 
 
+def test_since_when_nodes_are_in_their_state_is_read_for_a_standstill(service: Loopback) -> None:
+    judged(service, "sound", pool(1), node("a"), wait=True, stall_timeout=60)
+    assert service.requests[1].query["$select"] == "id,state,schedulingState,startTaskInfo,errors,stateTransitionTime"
+
+
 def test_a_preempted_spot_node_is_no_node_that_the_pool_has(service: Loopback) -> None:
     result = judged(service, "resized", pool(1, **spot(2, 2)), node("a", "preempted"), node("b", "Preempted"))
     assert result["verdict"] == "pending"
@@ -252,6 +257,11 @@ def test_where_no_spot_node_is_preempted_the_pool_is_resized(service: Loopback) 
     assert judged(service, "resized", pool(1, **spot(2, 2)))["verdict"] == "satisfied"
     # Nobody promises that the filter was applied.
     assert judged(service, "resized", pool(1, **spot(2, 2)), node("a"))["verdict"] == "satisfied"
+
+
+def test_who_is_preempted_is_not_asked_of_a_pool_that_would_not_pass(service: Loopback) -> None:
+    assert judged(service, "resized", pool(1, 2, **spot(2, 2)))["verdict"] == "pending"
+    assert service.paths == ["/pools/pool-1"]
 
 
 NODES_JUDGED = [
@@ -332,6 +342,8 @@ def test_a_pool_that_is_named_may_not_go(service: Loopback) -> None:
     service.say("/pools/pool-1/nodes", refusal(404, "PoolNotFound"))
     with pytest.raises(ServiceError, match="PoolNotFound"):
         ask(service, POOLS, pool_id="pool-1", condition="sound")
+    result = ask(service, POOLS, pool_id="pool-1", condition="sound", missing_ok=True)
+    assert (result["verdict"], result["reasons"]) == ("pending", ["pool-1: it was deleted after it had been listed"])
 
 
 ID = "/subscriptions/S/galleries/G/images/I/versions/"
@@ -394,6 +406,7 @@ NEW = OLD.replace("OLD", "NEW")
         (UBUNTU, gallery("a", OLD), "1.0.0", "pending"),
         (UBUNTU, runs("a", "1", offer="windowsserver"), None, "pending"),
         (UBUNTU, runs("a", "1", offer="ubuntuserver"), None, "satisfied"),
+        (UBUNTU, node("a"), None, "pending"),
         # Who names an image as a whole means that one.
         ({"virtualMachineImageId": NEW}, gallery("a", OLD), OLD, "satisfied"),
         ({"virtualMachineImageId": NEW}, gallery("a", NEW), OLD, "pending"),
@@ -427,6 +440,16 @@ def test_reasons_say_which_nodes_run_what_and_the_summary_counts_images(service:
     assert (result["summary"]["judged_nodes"], result["summary"]["succeeded_nodes"]) == (7, 1)
 
 
+def test_a_node_that_does_not_tell_its_version_is_no_other_image_to_the_others(service: Loopback) -> None:
+    result = judged(service, "image_reached", pool(2), runs("a", "1"), runs("b", None))
+    assert result["reasons"] == ["b: does not tell the exact version of its image"]
+
+
+def test_of_a_node_that_is_listed_twice_the_later_image_is_counted(service: Loopback) -> None:
+    result = judged(service, "image_reached", pool(1), runs("a", "1"), runs("a", "2"))
+    assert result["summary"]["by_image"] == {"canonical:ubuntuserver:18.04-lts:2": 1}
+
+
 def test_a_wait_goes_on_until_the_pool_is_sound(service: Loopback) -> None:
     service.say("/pools/pool-1", pool(0, 2, "resizing"), pool(2), pool(2))
     service.say("/pools/pool-1/nodes", page(), page(node("a"), node("b", "starting")), page(node("a"), node("b")))
@@ -457,15 +480,20 @@ def test_ten_thousand_nodes_of_one_pool_are_judged_one_by_one(service: Loopback)
 STANDING: dict[str, list[tuple[Wire, list[Wire]]]] = {
     "steady": [(pool(1, 2, "resizing"), []), (pool(2, 2, "resizing"), [])],
     "resized": [(pool(1, 2), []), (pool(1, 2, resizeErrors=QUOTA, enableAutoScale=True), [])],
+    "resized, others preempted": [
+        (pool(1, **spot(1, 1)), [node("a", "preempted")]),
+        (pool(1, **spot(1, 1)), [node("b", "preempted")]),
+    ],
     "sound": [(pool(1), [node("a", "starting")]), (pool(1), [node("b", "starting")])],
     "image_reached": [(pool(1), [runs("a", "1")]), (pool(1), [runs("a", "3")])],
 }
 
 
-@pytest.mark.parametrize("condition", STANDING)
-def test_a_standstill_is_one_of_what_the_condition_judges(service: Loopback, condition: str) -> None:
+@pytest.mark.parametrize("case", STANDING)
+def test_a_standstill_is_one_of_what_the_condition_judges(service: Loopback, case: str) -> None:
     """Two looks alike end the wait at its stall_timeout; another state in between gives it the time again."""
-    (of, nodes), (then, others) = STANDING[condition]
+    (of, nodes), (then, others) = STANDING[case]
+    condition = case.partition(",")[0]
     options = {"pool_id": "pool-1", "condition": condition, "wait": True, "wait_sleep": 10, "stall_timeout": 30}
     version = {"image_version": "2"} if condition == "image_reached" else {}
     polls = []

@@ -72,6 +72,10 @@ def test_a_version_is_a_number_or_the_whole_name(image: Image, version: str, has
     assert image.has(version) is has
 
 
+def test_without_a_version_an_image_has_a_name_and_is_named_by_nothing() -> None:
+    assert (str(Image(NAME, None)), Image(NAME, None).is_named(NAME)) == (NAME, False)
+
+
 def test_images_are_counted_by_their_whole_names() -> None:
     images = [Image(NAME, "1"), Image(NAME, "1"), Image("/gallery/i", "2"), Image(NAME, None), None]
     assert counted(images) == {f"{NAME}:1": 2, "/gallery/i/versions/2": 1, "unknown": 2}
