@@ -74,7 +74,7 @@ class _Waiting:
     def _directly_behind(self, task_id: str) -> list[str]:
         found = list(self._by_id.get(task_id.lower(), ()))
         # A range stands for tasks whose ids are plain numbers without leading zeros.
-        if self._by_range and task_id.isdecimal() and str(int(task_id)) == task_id:
+        if task_id.isdecimal() and str(int(task_id)) == task_id:
             found += self._in_range_of(int(task_id))
         return found
 
@@ -98,8 +98,7 @@ def _blocks(task: Mapping[str, Any]) -> bool:
     if execution.outcome(info, task.get("state")) != execution.FAILED:
         return False
     return all(
-        str(options.get("dependencyAction") or "block").lower() != "satisfy"
-        for options in _options(task, info.get("exitCode"))
+        str(options.get("dependencyAction")).lower() != "satisfy" for options in _options(task, info.get("exitCode"))
     )
 
 

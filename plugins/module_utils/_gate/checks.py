@@ -38,7 +38,7 @@ def parse_checks(params: Mapping[str, Any], _arguments: Arguments) -> ReadOption
     for name in names:
         if names.count(name) > 1:
             raise OptionError("checks", f"{name!r} is there twice; give each check a name of its own")
-    return ReadOptions(checks=checks, summary_only=False)
+    return ReadOptions(checks=checks)
 
 
 def _place(checks: list[Mapping[str, Any]], number: int) -> str:

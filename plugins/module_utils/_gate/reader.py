@@ -41,17 +41,11 @@ class Finding:
     """The sentences about one offender, and the checks that it blocks."""
 
     offender: Offender
-    sentences: list[str] = field(default_factory=list)
+    # The reasons, each sentence once. One that stands alone also says how long its state has lasted.
+    reasons: dict[str, Reason] = field(default_factory=dict)
     checks: list[str] = field(default_factory=list)
     # Other offenders in the same sentences that have no finding of their own.
     others: list[Offender] = field(default_factory=list)
-    # The reason of the first sentence. It also says how long its state has lasted.
-    first: Reason | None = None
-
-    def add_reason(self, reason: Reason) -> None:
-        self.first = self.first or reason
-        if reason.sentence not in self.sentences:
-            self.sentences.append(reason.sentence)
 
     def add_check(self, name: str) -> None:
         if name not in self.checks:
@@ -59,13 +53,13 @@ class Finding:
 
     def reason(self, several: bool) -> Reason:
         where = f" [{', '.join(self.checks)}]" if several else ""
-        said, more = "; ".join(self.sentences[:_MOST_SENTENCES]), len(self.sentences) - _MOST_SENTENCES
+        said, more = "; ".join(list(self.reasons)[:_MOST_SENTENCES]), len(self.reasons) - _MOST_SENTENCES
         sentence = f"{said}{f'; and {more} more' if more > 0 else ''}{where}"
         accused = (self.offender, *self.others)
-        if self.first is None or len(self.sentences) > 1:
+        if len(self.reasons) > 1:
             return Reason(sentence, *accused)
-        first = self.first
-        return Reason(sentence, *accused, lasting=first.lasting, total=first.total, tail=f"{first.tail}{where}")
+        (only,) = self.reasons.values()
+        return Reason(sentence, *accused, lasting=only.lasting, total=only.total, tail=f"{only.tail}{where}")
 
 
 # The key identifies an offender across checks.
@@ -183,7 +177,7 @@ def _is_shared(reason: Reason) -> bool:
 def _add(findings: Findings, offender: Offender, name: str, reason: Reason) -> Finding:
     finding = findings.setdefault(_key(offender), Finding(offender))
     finding.offender = min(finding.offender, offender, key=weight)
-    finding.add_reason(reason)
+    finding.reasons.setdefault(reason.sentence, reason)
     finding.add_check(name)
     return finding
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -78,6 +79,15 @@ def test_a_circle_comes_to_an_end(service: Loopback) -> None:
     assert blocked(service, failed("a"), waits("b", "a", "c"), waits("c", "b")) == {"a": {"b": "a", "c": "b"}}
 
 
+def test_a_task_that_waits_anew_after_its_failure_does_not_block_itself(service: Loopback) -> None:
+    assert blocked(service, failed("a"), waits("a", "b"), waits("b", "a")) == {"a": {"b": "a"}}
+
+
+def test_what_runs_by_now_is_not_blocked(service: Loopback) -> None:
+    service.say(LIST, page(failed("a"), {**waits("b", "a"), "state": "running"}))
+    assert read_blocked(connect(service.url), "job-1") == {}
+
+
 def test_a_failure_that_nothing_waits_for_blocks_nothing(service: Loopback) -> None:
     assert blocked(service, failed("a"), waits("b", "x")) == {}
 
@@ -113,6 +123,39 @@ def test_a_range_of_ids_is_a_dependency_on_each(
     assert found == ({task_id: {"after": task_id}} if is_blocked else {})
 
 
+@pytest.mark.parametrize("number", range(10))
+def test_of_many_ranges_those_that_hold_the_number_are_dependencies(service: Loopback, number: int) -> None:
+    spans = [(start, end) for end in reversed(range(9)) for start in range(9)]
+    tasks = [waits(f"from {start} to {end}", spans=((start, end),)) for start, end in spans]
+    behind = {f"from {start} to {end}" for start, end in spans if start <= number <= end}
+    assert set(blocked(service, failed(str(number)), *tasks).get(str(number), ())) == behind
+
+
+@pytest.mark.parametrize(
+    ("task_id", "span", "is_blocked"),
+    [
+        ("0", {"end": 3}, True),
+        ("3", {"end": 3}, True),
+        ("0", {"start": 0}, True),
+        ("1", {"start": 0}, False),
+        ("0", {}, True),
+        ("1", {}, False),
+    ],
+    ids=str,
+)
+def test_an_end_of_a_range_that_is_not_told_is_0(service: Loopback, task_id: str, span: Wire, is_blocked: bool) -> None:
+    after = task("after", "active", dependsOn={"taskIdRanges": [span]})
+    assert bool(blocked(service, failed(task_id), after)) is is_blocked
+
+
+def test_of_tasks_only_what_decides_is_read(service: Loopback) -> None:
+    blocked(service, failed("a"), waits("b", "a"))
+    assert [(request.query["$filter"], request.query["$select"]) for request in service.asked(LIST)] == [
+        ("executionInfo/result eq 'failure'", "id,state,executionInfo,exitConditions"),
+        ("state eq 'active'", "id,state,dependsOn"),
+    ]
+
+
 BLOCK, SATISFY = ({"exitOptions": {"dependencyAction": action}} for action in ("block", "satisfy"))
 NO_SAY = {"exitOptions": {"jobAction": "none"}}
 OTHER_CODE: Wire = {**FAILURE, "exitCode": 7}
@@ -134,6 +177,11 @@ OTHER_CODE: Wire = {**FAILURE, "exitCode": 7}
         (OTHER_CODE, {"exitCodeRanges": [{"start": 7, "end": 7, **SATISFY}]}, False),
         (OTHER_CODE, {"exitCodeRanges": [{"start": 8, "end": 9, **SATISFY}]}, True),
         (OTHER_CODE, {"exitCodeRanges": [{"start": 5, "end": 9, **BLOCK}], "default": {"dependencyAction": "satisfy"}}, True),
+        (OTHER_CODE, {"exitCodeRanges": [{"start": 7, **SATISFY}]}, True),
+        (FAILURE, {"exitCodeRanges": [{"start": -1, **SATISFY}]}, True),
+        (UPLOAD_FAILED, {"exitCodeRanges": [{"end": 3, **SATISFY}]}, False),
+        # Without an exit code it is in no range.
+        (NEVER_STARTED, {"exitCodeRanges": [{"start": 0, "end": 9, **SATISFY}]}, True),
         # How it ended is not known so well that a condition could be excluded: then it is waited for.
         (UPLOAD_FAILED, {"fileUploadError": {"dependencyAction": "satisfy"}}, False),
         (UPLOAD_FAILED, {"exitCodes": [{"code": 0, **SATISFY}]}, False),
@@ -181,10 +229,17 @@ def test_conditions_that_are_not_understood_are_an_error(service: Loopback, cond
         blocked(service, failed("a", **conditions), waits("b", "a"))
 
 
-def test_a_long_chain_takes_no_longer_than_reading_it(service: Loopback) -> None:
+def test_a_long_chain_of_ranges_takes_about_as_long_as_one_of_ids(service: Loopback) -> None:
     """Ten thousand tasks, each behind the one before it. Looking at all of them for each would be a hundred million."""
-    chain = [waits(str(number), spans=((number - 1, number - 1),)) for number in range(2, 10_001)]
-    assert len(blocked(service, failed("1"), *chain)["1"]) == 9_999
+
+    def cost(*chain: Wire) -> float:
+        began = process_time()
+        assert len(blocked(service, failed("1"), *chain)["1"]) == 9_999
+        return process_time() - began
+
+    numbers = range(2, 10_001)
+    by_id = cost(*(waits(str(number), str(number - 1)) for number in numbers))
+    assert cost(*(waits(str(number), spans=((number - 1, number - 1),)) for number in numbers)) < by_id * 4
 
 
 class TestVerdict:

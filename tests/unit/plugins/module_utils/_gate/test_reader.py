@@ -303,10 +303,15 @@ class TestRefusals:
         assert (result["verdict"], result["reasons"]) == ("pending", ["job-1: no such job [jobs of job-1]"])
 
 
-def together(*judged: Judgement | None) -> Judgement:
+def refused(status: int, code: str) -> ServiceError:
+    told = {"status": status, "code": code, "message": "No.", "values": [], "request_id": None, "url": "https://…"}
+    return ServiceError(told)
+
+
+def together(*judged: Judgement | ServiceError | None) -> Judgement:
     """What a gate makes of checks that come to these; None is one that judges nothing. They are called a, b and so on."""
 
-    def check(name: str, judgement: Judgement | None) -> Check:
+    def check(name: str, found: Judgement | ServiceError | None) -> Check:
         class Judged:
             kind, parent = "nodes", "pool"
 
@@ -314,14 +319,16 @@ def together(*judged: Judgement | None) -> Judgement:
                 pass
 
             def read(self) -> Snapshot:
-                return Snapshot(judgement=judgement)
+                if isinstance(found, ServiceError):
+                    raise found
+                return Snapshot(judgement=found)
 
         return Check(name, RESOURCES["nodes"]._replace(reader=Judged), ReadOptions(condition="ready"))
 
-    options = ReadOptions(checks=tuple(check(name, judgement) for name, judgement in zip("abcd", judged)))
-    found = GateReader(connect("http://nobody.invalid"), Facts("strict"), options).read().judgement
-    assert found is not None
-    return found
+    options = ReadOptions(checks=tuple(check(name, found) for name, found in zip("abcd", judged)))
+    judgement = GateReader(connect("http://nobody.invalid"), Facts("strict"), options).read().judgement
+    assert judgement is not None
+    return judgement
 
 
 class TestTogether:
@@ -380,11 +387,22 @@ class TestTogether:
         failed = [Judgement(failed=[Reason("no")], going_on=not one) for one in settled]
         assert together(*failed).going_on is going_on
 
-    def test_a_change_in_any_check_is_one_of_the_gate(self) -> None:
-        digests = {
-            together(Judgement(digest=first), Judgement(digest=second)).digest for first in (1, 2) for second in (1, 2)
-        }
-        assert len(digests) == 4
+    @pytest.mark.parametrize(
+        ("first", "then"),
+        [
+            (Judgement(digest=1), Judgement(digest=2)),
+            (Judgement(), refused(404, "JobNotFound")),
+            (refused(403, "Forbidden"), refused(404, "Forbidden")),
+            (refused(403, "Forbidden"), refused(403, "AccountIsDisabled")),
+        ],
+        ids=["judgements", "refused then", "another status", "another code"],
+    )
+    def test_a_change_in_any_check_is_one_of_the_gate(
+        self, first: Judgement | ServiceError, then: Judgement | ServiceError
+    ) -> None:
+        other = Judgement(digest=7)
+        assert together(first, other).digest == together(first, other).digest
+        assert len({together(*judged).digest for judged in ((first, other), (then, other), (other, first))}) == 3
 
 
 class TestWaiting:
