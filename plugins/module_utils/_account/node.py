@@ -45,8 +45,7 @@ def why_broken(node: Mapping[str, Any]) -> str | None:
 
 
 def _start_failed(node: Mapping[str, Any]) -> bool:
-    start = part(node, "startTaskInfo")
-    failed = bool(start) and execution.outcome_on_node(start) == execution.FAILED
+    failed = execution.outcome_on_node(part(node, "startTaskInfo")) == execution.FAILED
     return failed and state_of(node) in WORKING | BROKEN
 
 

@@ -38,7 +38,7 @@ class JobCondition:
             tally.ends = read_ends(self._client, tally, self._options.jobs_may_go)
         judgement = rules.judge(self._name, tally)
         if self._options.watched:
-            judgement.digest += _digest_of(tally)
+            judgement.digest = _digest_of(tally)
         contradicted = self._contradicted(tally) if self._name == "completed" else []
         judgement.missing += contradicted
         if self._name in ("completed", "succeeded"):
@@ -87,7 +87,8 @@ class JobCondition:
                 return False
             waits = tally.only_waits(job.id)
             return not (waits and gets_no_node(self._client, job, self._name, self._still_waits))
-        if not own.failed or self._name == "completed":
+        # Of one that is completed or has ended otherwise nothing goes on.
+        if self._name == "completed":
             return False
         return bool(
             none_if_missing(

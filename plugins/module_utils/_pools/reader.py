@@ -52,13 +52,14 @@ class PoolReader:
     def read(self) -> Snapshot:
         tally = PoolTally()
         pools = self._read_pools(tally)
-        node_counts = self._read_node_counts(pools, tally)
+        # What is asked for beside the pools, by the names of the facts.
+        beside: dict[str, Mapping[str, Any]] = {}
+        if self._options.node_counts:
+            beside["node_counts"] = self._read_node_counts(pools, tally)
         judgement = self._condition.judge(tally, pools) if self._condition else None
         support = self._support.of(pools) if self._support else None
         if support and judgement is not None and self._options.in_gate:
             judgement.add(support.judgement())
-        # What is asked for beside the pools, by the names of the facts.
-        beside: dict[str, Mapping[str, Any]] = {"node_counts": node_counts} if self._options.node_counts else {}
         if support:
             beside["image_support"] = support.facts
         return Snapshot(
@@ -66,7 +67,7 @@ class PoolReader:
             tally.summary(),
             tally.by_pool() if self._options.several else None,
             judgement,
-            support.warnings() if support and not self._options.in_gate else None,
+            support.warnings() if support else None,
         )
 
     def _facts_of(
@@ -91,7 +92,7 @@ class PoolReader:
             pages = self._client.pages(("pools",), self._options.list_query(self._needed))
             pools = [pool for page in self._options.limited(pages) for pool in page]
         by_id = tally.add(pools)
-        tally.truncated = not self._options.pool_ids and self._options.reached(len(pools))
+        tally.truncated = self._options.reached(len(pools))
         return by_id
 
     def _read_pool(self, pool_id: str) -> Any:
@@ -105,8 +106,6 @@ class PoolReader:
         return pool
 
     def _read_node_counts(self, pools: dict[str, Wire], tally: PoolTally) -> dict[str, Any]:
-        if not self._options.node_counts:
-            return {}
         from ansible_collections.batchops.azure.plugins.module_utils._pools.counts import read_node_counts, states_of
 
         found = read_node_counts(self._client, self._options, pools)

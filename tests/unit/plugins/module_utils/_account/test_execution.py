@@ -13,8 +13,11 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.execution 
     RUNNING,
     SUCCEEDED,
     UNKNOWN,
+    has_ended,
     outcome,
+    outcome_on_node,
     why,
+    why_unknown,
 )
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 
@@ -43,6 +46,31 @@ def test_a_result_that_is_not_known_is_never_a_success(result: Any) -> None:
 @pytest.mark.parametrize("exit_code", [0, 1, None])
 def test_the_result_success_counts_in_any_case_and_with_any_exit_code(result: str, exit_code: int | None) -> None:
     assert outcome({"exitCode": exit_code, "result": result}, "completed") == SUCCEEDED
+
+
+@pytest.mark.parametrize("state", ["completed", "Completed"])
+def test_a_success_with_a_failure_is_neither(state: str) -> None:
+    assert outcome({"result": "success", "failureInfo": {"code": "DiskFull"}}, state) == UNKNOWN
+    assert outcome({"result": "success", "failureInfo": None}, state) == SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("info", "how", "ended", "unknown"),
+    [
+        ({"state": "Completed", "result": "success"}, SUCCEEDED, True, None),
+        ({"state": "completed", "result": "failure"}, FAILED, True, None),
+        ({"state": "Running", "result": "success"}, RUNNING, False, None),
+        ({"state": "completed", "result": "mystery"}, UNKNOWN, True, "ended with a result that is not known"),
+        ({"state": "strange", "result": "success"}, UNKNOWN, False, "is in a state that is not known"),
+        ({}, UNKNOWN, False, "is in a state that is not known"),
+    ],
+    ids=str,
+)
+def test_a_task_of_a_node_tells_its_state_itself(
+    info: dict[str, Any], how: str, ended: bool, unknown: str | None
+) -> None:
+    assert (outcome_on_node(info), has_ended(info)) == (how, ended)
+    assert how != UNKNOWN or why_unknown(info) == unknown
 
 
 @pytest.mark.parametrize("result", ["failure", "Failure"])

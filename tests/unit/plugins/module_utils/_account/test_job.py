@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import (
+    JobState,
     job_state,
     read_job_state,
     scheduling_error,
@@ -72,3 +73,25 @@ def test_only_what_decides_is_read(service: Loopback) -> None:
     service.say("/jobs/job-1", job(state="Active"))
     assert read_job_state(connect(service.url), "job-1", "jobPreparationTask").state == "active"
     assert service.requests[0].query["$select"] == "id,state,executionInfo,jobPreparationTask"
+
+
+def test_what_is_not_told_of_a_job_it_does_not_have() -> None:
+    assert job_state("job-1", {"state": "active"}) == JobState("job-1", "active")
+
+
+def test_a_job_tells_its_pool_and_since_when_it_is_in_its_state() -> None:
+    state = job_state("job-1", job(stateTransitionTime="11:13"))
+    assert (state.pool_id, state.since) == ("pool-1", "11:13")
+
+
+@pytest.mark.parametrize(
+    ("wire", "words"),
+    [(job("other"), "The answer about job job-1 is about another one"), ({"id": "job-1"}, "does not say its state")],
+    ids=str,
+)
+def test_an_answer_about_another_job_or_without_its_state_is_none(
+    service: Loopback, wire: dict[str, Any], words: str
+) -> None:
+    service.say("/jobs/job-1", wire)
+    with pytest.raises(AnswerError, match=words):
+        read_job_state(connect(service.url), "job-1")

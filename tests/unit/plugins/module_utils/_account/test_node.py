@@ -85,6 +85,12 @@ def test_a_node_is_broken_where_there_is_a_reason(state: str, start: Any) -> Non
         (node(schedulingState=None), "is idle with scheduling unknown"),
         (node(state="starting", schedulingState="disabled"), "is starting"),
         ({"id": "a"}, "is unknown"),
+        (node(startTaskInfo={"state": "completed", **SUCCESS}), None),
+        (node(startTaskInfo={"state": "running", **STARTED}), None),
+        (node(startTaskInfo=None), None),
+        (node(startTaskInfo={"state": "completed", **MYSTERY}), "its start task ended with a result that is not known"),
+        (node(startTaskInfo={"state": "strange"}), "its start task is in a state that is not known"),
+        (node(startTaskInfo={}), "its start task is in a state that is not known"),
     ],
     ids=str,
 )

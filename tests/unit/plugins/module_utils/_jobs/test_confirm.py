@@ -9,8 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
+from ansible_collections.batchops.azure.plugins.module_utils._jobs.confirm import read_ends
+from ansible_collections.batchops.azure.plugins.module_utils._jobs.tally import JobTally
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.asking_jobs import asked
+from ansible_collections.batchops.azure.tests.support.connecting import connect
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import JOBS
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
@@ -180,11 +184,51 @@ def test_an_offender_behind_an_empty_page_is_found(service: Loopback) -> None:
     assert "task-9" in ask(service, JOBS, job_id="job-1", condition="succeeded")["reasons"][0]
 
 
-def test_of_many_offenders_three_are_named_and_all_are_counted(service: Loopback) -> None:
-    offenders = [task(f"task-{number}", info=FAILURE) for number in range(5)]
-    reason = confirmed(service, "completed", counts(succeeded=3, failed=5), *offenders)["reasons"][0]
+@pytest.mark.parametrize(("failed", "more"), [(3, ""), (4, "; 4 of 7 tasks failed"), (5, "; 5 of 8 tasks failed")])
+def test_of_many_offenders_three_are_named_and_all_are_counted(service: Loopback, failed: int, more: str) -> None:
+    offenders = [task(f"task-{number}", info=FAILURE) for number in range(failed)]
+    reason = confirmed(service, "completed", counts(succeeded=3, failed=failed), *offenders)["reasons"][0]
     assert reason.count("failed, exit code 1") == 3
-    assert reason.endswith("; 5 of 8 tasks failed")
+    assert reason.endswith(f"task task-2 failed, exit code 1 (FailureExitCode){more}")
+
+
+RUNS = task("runs", "running")
+
+
+@pytest.mark.parametrize(
+    ("listed", "final", "told"),
+    [
+        ([task("a", info=MYSTERY)], True, 1),
+        ([RUNS], False, 1),
+        ([RUNS, task("a", info=MYSTERY)], False, 2),
+        ([task("a", info=MYSTERY), RUNS], False, 2),
+        ([task(name, info=MYSTERY) for name in "abcd"], True, 3),
+    ],
+    ids=["result", "state", "state and result", "result and state", "many"],
+)
+def test_a_result_that_is_not_known_is_final_and_a_state_is_not(
+    service: Loopback, listed: list[Wire], final: bool, told: int
+) -> None:
+    service.say("/jobs/job-1/tasks", page(*listed))
+    tally = JobTally()
+    tally.add([job(state="completed")])
+    tally.count("job-1", counts(succeeded=1)["taskCounts"])
+    end = read_ends(connect(service.url), tally, gone_ok=False)["job-1"]
+    assert (end.outcome, end.final, len(end.offenders)) == ("unknown", final, told)
+
+
+@pytest.mark.parametrize(
+    ("wire", "why"),
+    [(task("t", info=FAILURE), "exit code 1 (FailureExitCode)"), (task("t", "active"), "is active")],
+    ids=["failed", "never ran"],
+)
+def test_a_task_is_accused_of_how_it_ended_or_of_its_state(service: Loopback, wire: Wire, why: str) -> None:
+    service.say("/jobs/job-1/tasks", page(wire))
+    tally = JobTally()
+    tally.add([job(state="completed")])
+    tally.count("job-1", {})
+    (accused,) = read_ends(connect(service.url), tally, gone_ok=False)["job-1"].offenders
+    assert accused == Offender("task", why, job_id="job-1", task_id="t", ran="startTime" in wire["executionInfo"])
 
 
 @pytest.mark.parametrize(
@@ -217,4 +261,8 @@ def test_a_job_that_is_gone_with_its_counts_is_no_pass(service: Loopback) -> Non
     service.say("/jobs/job-1", job(state="completed"))
     for path in ("taskcounts", "tasks"):
         service.say(f"/jobs/job-1/{path}", refusal(404, "JobNotFound"))
-    assert ask(service, JOBS, job_id="job-1", condition="succeeded", missing_ok=True)["verdict"] == "pending"
+    result = ask(service, JOBS, job_id="job-1", condition="succeeded", missing_ok=True)
+    assert (result["verdict"], result["reasons"]) == (
+        "pending",
+        ["job-1: is completed, but its tasks are not known to have succeeded"],
+    )

@@ -46,6 +46,16 @@ def test_without_task_counts_they_are_read_only_where_they_decide(
     assert len(service.asked("/jobs/job-1/taskcounts")) == asked
 
 
+@pytest.mark.parametrize(("condition", "asked"), [("active", 0), ("completed", 1)])
+def test_for_a_standstill_they_are_read_where_tasks_move_the_job(service: Loopback, condition: str, asked: int) -> None:
+    service.say("/jobs/job-1", job(state=condition))
+    service.say("/jobs/job-1/taskcounts", counts(succeeded=1))
+    service.say("/jobs/job-1/tasks", page())
+    watched = {"task_counts": False, "wait": True, "stall_timeout": 60}
+    assert ask(service, JOBS, job_id="job-1", condition=condition, **watched)["verdict"] == "satisfied"
+    assert len(service.asked("/jobs/job-1/taskcounts")) == asked
+
+
 def test_completed_is_not_a_success_without_counts(service: Loopback) -> None:
     service.say("/jobs/job-1", job(state="completed"))
     result = ask(service, JOBS, job_id="job-1", task_counts=False)
@@ -92,6 +102,16 @@ def test_a_summary_has_no_facts_and_reads_what_it_needs_only(account: Loopback, 
     result = ask(account, JOBS, condition="succeeded", **options, **chosen)
     assert (result["jobs"], result["summary"]["total"], result["verdict"]) == ([], 1, "satisfied")
     assert account.asked("/jobs/well")[0].query == {"api-version": "2025-06-01", "$select": "id,state,executionInfo"}
+
+
+@pytest.mark.parametrize(
+    ("options", "more"),
+    [({"fail_fast": False}, "usesTaskDependencies"), ({"wait": True, "stall_timeout": 60}, "stateTransitionTime")],
+    ids=str,
+)
+def test_what_only_some_waits_need_is_read_for_these(account: Loopback, options: dict[str, Any], more: str) -> None:
+    ask(account, JOBS, job_id="well", condition="succeeded", details="summary", **options)
+    assert account.asked("/jobs/well")[0].query["$select"] == f"id,state,executionInfo,{more}"
 
 
 def test_what_is_selected_is_read_beside_what_is_needed(account: Loopback) -> None:

@@ -30,6 +30,9 @@ from ansible_collections.batchops.azure.tests.support.wire import (
         ("completed", counts(active=1, running=2, succeeded=2), ("failed", "completed with 3 tasks that did not run")),
         ("completed", counts(), ("failed", "completed without a task")),
         ("completed", {"taskCounts": {}}, ("running", "")),
+        # What is not told is none.
+        ("completed", {"taskCounts": {"succeeded": 1}}, ("succeeded", "")),
+        ("active", {"taskCounts": {"failed": 1, "completed": 3}}, ("failed", "1 of 3 tasks failed")),
         ("active", counts(active=1, running=1, failed=1), ("failed", "1 of 3 tasks failed")),
         ("active", counts(succeeded=2), ("running", "")),
         ("terminating", counts(succeeded=2), ("running", "")),
@@ -80,6 +83,7 @@ def test_each_job_has_its_own_summary() -> None:
     assert (tally.summary()["failed_jobs"], tally.summary()["missing"]) == (["a"], ["gone"])
     assert [found["task_counts"]["active"] for found in tally.by_job().values()] == [0, 3]
     assert [found["missing"] for found in tally.by_job().values()] == [[], []]
+    assert [found["truncated"] for found in (tally.summary(), *tally.by_job().values())] == [False] * 3
     assert [tally.only_waits(job_id) for job_id in "ab"] == [False, True]
 
 

@@ -142,6 +142,7 @@ def test_a_pool_without_nodes_is_never_sound(service: Loopback, of: Wire, verdic
     [
         ("steady", pool(2, 3, "resizing"), "pool pool-1 has 2 of 3 nodes (resizing): it is resizing"),
         ("steady", pool(2, state="deleting"), "pool pool-1 has 2 of 2 nodes (steady): the pool is being deleted"),
+        ("steady", pool(2, 2, "stopping"), "pool pool-1 has 2 of 2 nodes (stopping): it is stopping"),
         ("steady", pool(2, state="asleep"), "pool pool-1 has 2 of 2 nodes (steady): its state asleep is not known"),
         ("steady", pool(2, state="upgrading"), "pool pool-1 has 2 of 2 nodes (steady): it is upgrading"),
         (

@@ -53,7 +53,7 @@ def test_of_a_whole_account_the_list_is_read_to_its_end(account: Loopback) -> No
 
 def test_ids_that_differ_in_case_only_are_one_pool(account: Loopback) -> None:
     account.say("/nodecounts", page(counts("A", idle=1), counts("B", idle=2)))
-    assert [found["dedicated"]["idle"] for found in told(account).values()] == [1, 2]
+    assert [(found["pool_id"], found["dedicated"]["idle"]) for found in told(account).values()] == [("a", 1), ("b", 2)]
 
 
 def test_500_pools_with_all_that_an_overview_says_are_one_pass(service: Loopback) -> None:

@@ -88,6 +88,12 @@ def test_what_ansible_knows_it_refuses_itself(options: dict[str, Any]) -> None:
     assert validate(POOLS.arguments, **options).error_messages
 
 
+@pytest.mark.parametrize("version", ["2021-06-01", "2021-06-01.14.0", "2026-08-01"])
+def test_nodes_tell_their_image_from_a_version_on(version: str) -> None:
+    params = params_of(POOLS.arguments, **IMAGE, api_version=version)
+    assert parse_pools(params, POOLS.arguments).condition == "image_reached"
+
+
 def test_what_is_meant_reaches_the_reader() -> None:
     options = {**IMAGE, "image_version": "1", "image_supported_for": 0, "node_counts": True}
     read = parse_pools(params_of(POOLS.arguments, **options), POOLS.arguments)

@@ -17,7 +17,7 @@ from ansible_collections.batchops.azure.tests.support.accounts import options_of
 from ansible_collections.batchops.azure.tests.support.asking import ask, params_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import DrivenClock
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
-from ansible_collections.batchops.azure.tests.support.modules import POOLS
+from ansible_collections.batchops.azure.tests.support.modules import GATE, POOLS
 from ansible_collections.batchops.azure.tests.support.wire import Wire, node, pool
 
 QUOTA = [{"code": "AccountCoreQuotaReached", "message": "No cores left"}]
@@ -147,6 +147,7 @@ def test_an_absent_pool_that_may_be_absent_is_named_and_satisfies_nothing(
     result = ask(account, POOLS, pool_ids=ids, condition=condition, missing_ok=True)
     assert (result["verdict"], result["summary"]["missing"]) == ("pending", ["gone"])
     assert "gone: no such pool" in result["reasons"]
+    assert "no pool was found" not in result["reasons"]
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
@@ -203,6 +204,16 @@ def test_a_summary_has_no_facts_and_reads_what_it_needs_only(account: Loopback) 
     result = ask(account, POOLS, details="summary")
     assert (result["pools"], result["summary"]["total"]) == ([], 3)
     assert account.requests[0].query["$select"] == NEEDED
+
+
+def test_since_when_a_pool_is_as_it_is_is_read_for_a_standstill(account: Loopback) -> None:
+    ask(account, POOLS, pool_id="well", details="summary", condition="steady", wait=True, stall_timeout=60)
+    times = "stateTransitionTime,allocationStateTransitionTime"
+    assert account.requests[0].query["$select"] == f"{NEEDED},{times}"
+
+
+def test_a_check_of_a_gate_need_not_ask_for_images(account: Loopback) -> None:
+    assert ask(account, GATE, checks=[{"check": "pools", "pool_id": "well"}])["verdict"] == "satisfied"
 
 
 def test_what_is_selected_is_read_beside_what_is_needed(account: Loopback) -> None:
