@@ -122,8 +122,7 @@ def _unfinished(scope: NodeScope) -> list[Reason]:
 
 
 def _not_enough_yet(scope: NodeScope) -> list[Reason]:
-    told = scope.absent or scope.beyond_pool
-    if not scope.total or told or not scope.too_few or not scope.may_be_enough:
+    if scope.absent or not scope.too_few or not scope.may_be_enough:
         return []
     return [Reason(f"{scope.pool.id}: {_so_few(scope)}")]
 

@@ -8,6 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._account.node_rules import judge
+from ansible_collections.batchops.azure.plugins.module_utils._account.node_scope import NodeScope, Standing
+from ansible_collections.batchops.azure.plugins.module_utils._account.pool import pool_state
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender, Reason
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
 from ansible_collections.batchops.azure.tests.support.modules import NODES
@@ -38,6 +43,7 @@ def judged(service: Loopback, condition: str, *nodes: Wire, of: Wire | None = No
         (pool(2, 3, "resizing", resizeErrors=QUOTA), "pending"),
         (pool(2, 3, "steady", resizeErrors=QUOTA), "failed"),
         (pool(2, 3, state="deleting"), "failed"),
+        (pool(2, state="deleting"), "failed"),
         (pool(1, 1, targetLowPriorityNodes=2, currentLowPriorityNodes=1), "pending"),
         ({"id": "pool-1"}, "pending"),
         # What it is to have is not told, or what happens to it is not known.
@@ -69,6 +75,18 @@ def test_for_what_needs_no_new_nodes_a_pool_may_be_resizing(service: Loopback, c
     assert judged(service, condition, node(state="offline"), of=pool(1, 3, "resizing"))["verdict"] == "satisfied"
 
 
+@pytest.mark.parametrize("condition", ["drained", "offline"])
+@pytest.mark.parametrize("state", ["deleting", "hibernating"])
+def test_what_needs_no_healthy_nodes_does_not_mind_what_becomes_of_the_pool(
+    service: Loopback, condition: str, state: str
+) -> None:
+    assert judged(service, condition, node(state="offline"), of=pool(1, state=state))["verdict"] == "satisfied"
+
+
+def test_nor_does_who_asks_for_some_nodes_mind_a_state_that_is_not_known(service: Loopback) -> None:
+    assert judged(service, "ready", node(), of=pool(1, state="hibernating"), min_nodes=1)["verdict"] == "satisfied"
+
+
 @pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
 @pytest.mark.parametrize("target", [1, 3])
 def test_a_steady_pool_that_counts_more_nodes_than_are_listed_is_pending(
@@ -78,6 +96,8 @@ def test_a_steady_pool_that_counts_more_nodes_than_are_listed_is_pending(
     result = judged(service, condition, one, of=pool(3, target))
     assert result["verdict"] == "pending"
     assert f"pool pool-1 has 3 of {target} nodes (steady): only 1 of its 3 nodes is listed" in result["reasons"]
+    result = judged(service, condition, one, {**one, "id": "tvm-2"}, of=pool(3, target))
+    assert f"pool pool-1 has 3 of {target} nodes (steady): only 2 of its 3 nodes are listed" in result["reasons"]
 
 
 @pytest.mark.parametrize("condition", ["drained", "offline"])
@@ -95,6 +115,12 @@ def test_who_asks_for_some_nodes_needs_no_others_listed(service: Loopback, optio
     assert judged(service, "ready", node(), of=pool(3), **options)["verdict"] == "satisfied"
 
 
+def test_a_pool_that_grows_says_so(service: Loopback) -> None:
+    assert judged(service, "ready", node(), of=pool(1, 3, "resizing"))["reasons"] == [
+        "pool pool-1 has 1 of 3 nodes (resizing): more nodes are to come"
+    ]
+
+
 def test_a_pool_that_is_stuck_says_why(service: Loopback) -> None:
     reasons = judged(service, "ready", node(), of=pool(1, 3, resizeErrors=QUOTA))["reasons"]
     assert reasons == [
@@ -108,6 +134,8 @@ def test_a_pool_that_is_stuck_says_why(service: Loopback) -> None:
     [
         (pool(0, 3, "resizing"), "pending"),
         (pool(0), "pending"),
+        (pool(2), "pending"),
+        (pool(0, state="hibernating"), "pending"),
         (pool(0, 3, resizeErrors=QUOTA), "failed"),
         (pool(0, 0, state="deleting"), "failed"),
     ],
@@ -115,7 +143,7 @@ def test_a_pool_that_is_stuck_says_why(service: Loopback) -> None:
 @pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
 def test_no_node_satisfies_nothing(service: Loopback, condition: str, of: Wire, verdict: str) -> None:
     result = judged(service, condition, of=of)
-    assert result["verdict"] == verdict
+    assert (result["verdict"], len(result["reasons"])) == (verdict, 1)
     assert "no node was found" in result["reasons"][0]
 
 
@@ -207,6 +235,7 @@ def test_more_nodes_than_the_pool_tells_of_contradict_it(service: Loopback) -> N
         (pool(2, 1, "resizing"), ", and it is being resized to 1"),
         (pool(2, 9, "resizing"), ""),
         (pool(2, 9, enableAutoScale=True), ""),
+        (pool(2, 3, enableAutoScale=True), ""),
         ({**pool(2, allocation="resizing"), "targetDedicatedNodes": None}, ""),
         (pool(2, allocation="stopping"), ""),
     ],
@@ -221,6 +250,29 @@ def test_a_pool_that_is_to_have_too_few_so_far_says_so(service: Loopback, of: Wi
 def test_too_few_nodes_are_told_in_numbers(service: Loopback) -> None:
     result = judged(service, "ready", node("a"), node("b", "creating"), min_nodes=2)
     assert result["reasons"] == ["b: is creating", "pool-1: 1 of at least 2 nodes are ready"]
+    # Once, also where the pool would have to get them.
+    result = judged(service, "ready", node("a"), of=pool(1, 9, "resizing"), min_nodes=2)
+    assert result["reasons"] == ["pool pool-1 has 1 of 9 nodes (resizing): 1 of at least 2 nodes are ready"]
+
+
+def test_that_an_expected_node_is_not_there_says_enough(service: Loopback) -> None:
+    nodes = node("a", "creating"), node("b", "creating")
+    result = judged(service, "ready", *nodes, expected_nodes=["a", "z"], min_nodes=1)
+    assert result["reasons"] == ["a: is creating", "pool pool-1 has 2 of 2 nodes (steady): does not have z"]
+
+
+@pytest.mark.parametrize("condition", ["ready", "idle"])
+def test_without_one_good_node_it_does_not_help_that_failures_are_tolerated(service: Loopback, condition: str) -> None:
+    result = judged(service, condition, node("a", "unusable"), node("b", "unusable"), max_failed_nodes=2)
+    assert (result["verdict"], result["reasons"]) == (
+        "pending",
+        [f"pool pool-1 has 2 of 2 nodes (steady): no node is {condition}"],
+    )
+    assert result["tolerated"] == ["a: is unusable", "b: is unusable"]
+    result = judged(service, condition, node("a", "unusable"), node("b", "unusable"), max_failed_nodes=1)
+    assert (result["reasons"], result.get("tolerated")) == (["a: is unusable", "b: is unusable"], None)
+    result = judged(service, condition, node("a", "unusable"), node("b", "starting"), max_failed_nodes=1)
+    assert result["reasons"] == ["b: is starting"]
 
 
 @pytest.mark.parametrize(
@@ -296,6 +348,11 @@ def test_an_autoscaled_pool_that_is_drained_says_that_it_may_get_nodes_again(ser
         " it is drained because it is empty, and autoscaling may give it nodes again"
     ]
     assert "tolerated" not in judged(service, "drained", of=pool(0), empty_ok=True)
+    # That is not why it is drained, or it is not.
+    one = {"of": pool(0, enableAutoScale=True), "empty_ok": True}
+    assert "tolerated" not in judged(service, "drained", node(), **one)
+    growing = pool(0, enableAutoScale=True, allocation="resizing")
+    assert "tolerated" not in judged(service, "drained", of=growing, empty_ok=True)
 
 
 @pytest.mark.parametrize("condition", ["ready", "idle", "drained", "offline"])
@@ -321,6 +378,25 @@ def test_too_few_spot_nodes_say_why(service: Loopback, errors: list[Wire], verdi
     of = pool(0, currentLowPriorityNodes=1, targetLowPriorityNodes=3, resizeErrors=errors)
     result = judged(service, "ready", node(isDedicated=False), of=of, min_nodes=2)
     assert (result["verdict"], errors[0]["message"] in result["reasons"][0]) == (verdict, True)
+
+
+def test_who_is_waited_for_is_accused_with_its_pool(service: Loopback) -> None:
+    state = pool_state("pool-1", pool(2))
+    nodes = {name: [Standing(node(name, "starting"), "is starting", False)] for name in ("a", "b")}
+    nodes["b"].append(Standing(node("b"), None, False))
+    judgement = judge(NodeScope(ReadOptions(several=True, condition="ready"), state, nodes, (), needs_health=True))
+    twice = "is listed twice, in different states"
+    assert judgement.missing == [
+        Reason(f"pool-1/b: {twice}", Offender("node", twice, pool_id="pool-1", node_id="b")),
+        Reason("pool-1/a: is starting", Offender("node", "is starting", pool_id="pool-1", node_id="a")),
+    ]
+    assert judgement.going_on
+
+
+def test_three_nodes_in_the_same_plight_are_told_one_by_one(service: Loopback) -> None:
+    three = [node(name, "starting") for name in "abc"]
+    assert judged(service, "ready", *three)["reasons"] == [f"{name}: is starting" for name in "abc"]
+    assert judged(service, "ready", *three, node("d", "starting"))["reasons"] == ["a, b, c, d: each is starting"]
 
 
 def test_many_nodes_in_the_same_plight_are_told_in_one_sentence(service: Loopback) -> None:

@@ -8,7 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender, Reason
 from ansible_collections.batchops.azure.plugins.module_utils._jobs.rules import CONDITIONS as RULES
+from ansible_collections.batchops.azure.plugins.module_utils._jobs.rules import judge_job
+from ansible_collections.batchops.azure.plugins.module_utils._jobs.tally import End
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.asking_jobs import CONDITIONS, judged, listed
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback
@@ -123,6 +127,14 @@ def test_what_is_said_differently_is_pending_whichever_came_later(
 def test_a_scheduling_error_that_only_one_entry_has_is_a_difference(service: Loopback) -> None:
     result = listed(service, [troubled("X", job_id="a")], [job("a", "active")], condition="active")
     assert result["verdict"] == "pending"
+
+
+def test_the_job_is_accused_where_no_task_is() -> None:
+    (reason,) = judge_job("completed", JobState("job-1", "disabled"), End("running")).failed
+    why = "is disabled, not completed"
+    assert reason == Reason(f"job-1: {why}", Offender("job", why, job_id="job-1"))
+    (reason,) = judge_job("succeeded", JobState("job-1", "completed"), End("failed", "without a task")).failed
+    assert reason == Reason("job-1: without a task", Offender("job", "without a task", job_id="job-1"))
 
 
 def test_each_condition_that_may_be_asked_for_has_its_rules() -> None:

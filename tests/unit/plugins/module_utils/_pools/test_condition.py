@@ -168,6 +168,13 @@ def test_a_pool_without_nodes_is_never_sound(service: Loopback, of: Wire, verdic
             "pool pool-1 has 3 of 5 nodes (steady): 2 of 2 dedicated and 1 of 3 Spot nodes,"
             " it could not get them so far, AccountCoreQuotaReached: No cores left",
         ),
+        # Together they would be enough.
+        (
+            "resized",
+            pool(0, 2, **spot(2, 0)),
+            "pool pool-1 has 2 of 2 nodes (steady): 0 of 2 dedicated and 2 of 0 Spot nodes, it has not got all its nodes yet",
+        ),
+        ("resized", pool(0, **spot(1, 3)), "pool pool-1 has 1 of 3 nodes (steady): it has not got all its nodes yet"),
         (
             "resized",
             pool(2, 3, **FORMULA, resizeErrors=QUOTA),
@@ -252,6 +259,8 @@ def test_a_preempted_spot_node_is_no_node_that_the_pool_has(service: Loopback) -
     assert result["reasons"] == ["pool pool-1 has 3 of 3 nodes (steady): 2 of them are preempted, a, b"]
     asked = service.requests[1].query
     assert (asked["$filter"], asked["$select"]) == ("state eq 'preempted'", "id,state")
+    result = judged(service, "resized", pool(1, **spot(1, 1)), node("a", "preempted"))
+    assert result["reasons"] == ["pool pool-1 has 2 of 2 nodes (steady): 1 of them is preempted, a"]
 
 
 def test_where_no_spot_node_is_preempted_the_pool_is_resized(service: Loopback) -> None:
@@ -303,6 +312,15 @@ def test_with_fewer_nodes_asked_for_the_pool_must_be_resized_all_the_same(
     result = judged(service, "sound", of, node("a"), node("b"), min_nodes=1)
     assert result["verdict"] == verdict
     assert len(result["reasons"]) == (verdict != "satisfied")
+
+
+def test_what_its_nodes_say_of_the_pool_is_not_said_twice(service: Loopback) -> None:
+    (reason,) = judged(service, "sound", pool(2, 3), node("a"), node("b"), min_nodes=4)["reasons"]
+    assert "min_nodes is 4, and the pool will not have more than 3" in reason
+    assert judged(service, "sound", pool(2, 1), node("a"), node("b", "starting"))["reasons"] == [
+        "b: is starting",
+        "pool pool-1 has 2 of 1 nodes (steady): it has more nodes than it should have",
+    ]
 
 
 def test_so_few_nodes_are_said_to_lack_what_the_condition_asks_for(service: Loopback) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._pools.support import earliest_ends, judge
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
+from ansible_collections.batchops.azure.plugins.module_utils._pools.support import Support, earliest_ends, judge
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.driven_clock import DrivenClock
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
@@ -53,8 +54,18 @@ def in_days(days: int) -> str:
             False,
             f"the service stops creating pools with {NAME} on 2026-11-29, in 1 day, and 90 are asked for",
         ),
-        ("2026-11-27T00:00:00Z", False, f"the service creates no more pools with {NAME} since 2026-11-27"),
+        (
+            "2026-11-28T12:00:00Z",
+            False,
+            f"the service stops creating pools with {NAME} on 2026-11-28, in 0 days, and 90 are asked for",
+        ),
+        ("2026-11-28T11:59:59Z", False, f"the service creates no more pools with {NAME} since 2026-11-28"),
         ("next year", None, f"it is not understood when the support of {NAME} ends: next year"),
+        (
+            "2027-02-26T12:00:00+02:00",
+            None,
+            f"it is not understood when the support of {NAME} ends: 2027-02-26T12:00:00+02:00",
+        ),
         ("2027-13-45T00:00:00Z", None, f"it is not understood when the support of {NAME} ends: 2027-13-45T00:00:00Z"),
         (None, True, ""),
     ],
@@ -70,6 +81,8 @@ def test_an_image_that_is_listed_is_judged_by_its_end(end: str | None, supported
         (with_image(pool(1), sku="20_04-lts"), False),
         (with_image(pool(1), agent="batch.node.centos 7"), False),
         (with_image(pool(1), publisher="Canonical", sku="18.04-LTS", agent="Batch.Node.Ubuntu 18.04"), True),
+        (with_image(pool(1), agent=""), False),
+        (with_image(pool(1), sku=""), None),
         ({**pool(1), "virtualMachineConfiguration": CUSTOM}, None),
         ({**pool(1), "cloudServiceConfiguration": {"osFamily": "6"}}, None),
         (pool(1), None),
@@ -78,6 +91,8 @@ def test_an_image_that_is_listed_is_judged_by_its_end(end: str | None, supported
 )
 def test_an_image_is_known_by_its_names_and_its_agent_in_any_case(wire: Wire, known: bool | None) -> None:
     assert judge(wire, earliest_ends([listed()]), 90, NOW).listed is known
+    # Of none at all it is not said that one is listed.
+    assert judge(wire, {}, 90, NOW).listed is (known and False)
 
 
 def test_of_several_entries_the_one_that_ends_first_counts() -> None:
@@ -190,6 +205,14 @@ def test_a_gate_waits_where_an_end_is_not_understood(account: Loopback) -> None:
     account.say("/supportedimages", page(listed("soon")))
     result = ask(account, GATE, checks=[{"check": "pools", "pool_id": "old-1", "image_supported_for": 90}])
     assert result["verdict"] == "pending"
+
+
+@pytest.mark.parametrize("end", ["2026-11-27T00:00:00Z", "soon"])
+def test_the_pool_is_accused_of_its_image(end: str) -> None:
+    found = judge(with_image(pool(1)), earliest_ends([listed(end)]), 90, NOW)
+    judgement = Support({"pool-1": found}).judgement()
+    (reason,) = judgement.failed + judgement.missing
+    assert reason.offenders == (Offender("pool", reason.sentence, pool_id="pool-1"),)
 
 
 def test_a_service_that_lists_no_image_at_all_says_nothing_of_any(account: Loopback) -> None:
