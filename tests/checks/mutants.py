@@ -194,6 +194,9 @@ def decides(parent: ast.AST, field: str, node: Any) -> bool:
         return False
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FOR_TYPES:
         return False
+    # What an empty list will hold, as in `list[str]()`.
+    if isinstance(node, ast.Subscript) and field == "func":
+        return False
     # A name for a type.
     return not (
         isinstance(parent, ast.Module) and isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript)

@@ -32,6 +32,7 @@ MISTAKES = {
     "f('id')": ["f('')"],
     "f('words for people')": [],
     "f(None)": [],
+    "list[A[B, C]]()": [],
     "f'{a} of {b}'": [],
     "cast('A', b)": [],
 }

@@ -116,7 +116,7 @@ def _unfinished(scope: NodeScope) -> list[Reason]:
         return []
     if not scope.pool.counted:
         return [_more_nodes(scope, "the service does not say how many nodes it has and should have")]
-    if scope.pool.steady and not scope.pool.has_fewer and scope.total >= (scope.pool.target or 0):
+    if scope.pool.steady and not scope.pool.has_fewer:
         return []
     return [_more_nodes(scope, "not all of its nodes came" if scope.pool.stuck else "more nodes are to come")]
 

@@ -235,12 +235,58 @@ def test_the_reason_says_what_is_wrong_with_the_pool(idle: Loopback, there: Wire
     assert judged(idle)["reasons"][place] == f"job job-1: {reason}"
 
 
+@pytest.mark.parametrize(
+    "there",
+    [
+        pool(0, 3, "resizing"),
+        pool(0, 0, "stopping"),
+        pool(0, 3),
+        pool(0, **AUTOSCALED),
+        pool(1, 3, **QUOTA, **AUTOSCALED),
+        pool(3, currentDedicatedNodes=None),
+        pool(0, targetDedicatedNodes=None),
+    ],
+    ids=str,
+)
+def test_of_a_pool_that_has_nodes_or_may_be_getting_some_nothing_is_said(idle: Loopback, there: Wire) -> None:
+    idle.say("/pools/pool-1", there)
+    idle.say("/pools/pool-1/nodes", filtered(node()))
+    assert "pool" not in str(judged(idle)["reasons"])
+
+
+def test_of_nodes_only_what_decides_is_read(idle: Loopback) -> None:
+    judged(idle)
+    first, then = (request.query for request in idle.asked("/pools/pool-1/nodes"))
+    assert (first["$select"], first["maxresults"]) == ("id", "1")
+    assert ("$filter" in then, then["$select"]) == (False, "id,state,startTaskInfo,errors,schedulingState")
+    assert then["maxresults"] == "1000"
+    idle.say("/pools/pool-1/nodes", filtered(node()))
+    judged(idle)
+    assert len(idle.asked("/pools/pool-1/nodes")) == 3
+
+
+def test_a_node_that_came_back_between_two_looks_is_no_offender(idle: Loopback) -> None:
+    idle.say("/pools/pool-1/nodes", page(), page(broken("a"), node("b")))
+    result = judged(idle)
+    assert (result["verdict"], "can take a task" in str(result["reasons"])) == ("pending", False)
+
+
+@pytest.mark.parametrize("state", ["disabled", "terminating"])
+def test_a_job_that_has_ended_waits_for_no_node(idle: Loopback, state: str) -> None:
+    idle.say("/jobs/job-1", job(state=state))
+    judged(idle, JOBS, "completed")
+    assert "/pools/pool-1" not in idle.paths
+
+
 @waiting
 def test_a_pool_that_is_gone_takes_no_task(idle: Loopback, module: Resource, condition: str) -> None:
     idle.say("/pools/pool-1", refusal(404, "PoolNotFound"))
-    result = judged(idle, module, condition)
+    result = judged(idle, module, condition, diagnostics=True)
     assert result["verdict"] == "failed"
-    assert result["reasons"][0] == "job job-1: no node can take a task: pool pool-1 does not exist"
+    why = "no node can take a task: pool pool-1 does not exist"
+    assert result["reasons"][0] == f"job job-1: {why}"
+    (failure,) = (failure for failure in result["failures"] if failure["kind"] == "pool")
+    assert (failure["pool_id"], failure["reason"]) == ("pool-1", why)
 
 
 def test_a_pool_that_goes_while_its_nodes_are_read_takes_no_task(idle: Loopback) -> None:
@@ -324,9 +370,9 @@ class TestConfirmation:
         self, idle: Loopback, old: Any, module: Resource, condition: str
     ) -> None:
         idle.say("/pools/pool-1", old)
-        moved = {"executionInfo": {"poolId": "pool-2"}, **PREPARES}
-        idle.say("/jobs/job-1", job(**PREPARES), job(**moved))
-        assert judged(idle, module, condition)["verdict"] == "pending"
+        for moved in ({"poolId": "pool-2"}, {}):
+            idle.say("/jobs/job-1", job(**PREPARES), job(executionInfo=moved, **PREPARES))
+            assert judged(idle, module, condition)["verdict"] == "pending"
 
     @waiting
     def test_a_pool_is_the_same_in_any_case(self, idle: Loopback, module: Resource, condition: str) -> None:
@@ -387,6 +433,7 @@ class TestConfirmation:
     ) -> None:
         idle.say("/jobs/job-1", job(**LIMITED))
         assert judged(idle, module, condition)["verdict"] == verdict
+        assert "constraints" in idle.asked("/jobs/job-1")[1].query["$select"].split(",")
 
 
 class TestSeveral:
@@ -416,9 +463,10 @@ class TestSeveral:
                 ["job job-2: no node can take a task: pool pool-2 does not exist"],
             )
 
-    def test_only_so_many_nodes_are_named(self, idle: Loopback) -> None:
-        idle.say("/pools/pool-1", pool(7))
-        idle.say("/pools/pool-1/nodes", filtered(*(broken(f"tvm-{number}") for number in range(7))))
+    @pytest.mark.parametrize(("nodes", "more"), [(5, ""), (6, " and 1 more"), (7, " and 2 more")])
+    def test_only_so_many_nodes_are_named(self, idle: Loopback, nodes: int, more: str) -> None:
+        idle.say("/pools/pool-1", pool(nodes))
+        idle.say("/pools/pool-1/nodes", filtered(*(broken(f"tvm-{number}") for number in range(nodes))))
         result = judged(idle, diagnostics=True)
-        assert result["reasons"][0].endswith("; tvm-4: start task failed, exit code 1 (FailureExitCode) and 2 more")
-        assert [failure["node_id"] for failure in result["failures"]] == [f"tvm-{number}" for number in range(7)]
+        assert result["reasons"][0].endswith(f"; tvm-4: start task failed, exit code 1 (FailureExitCode){more}")
+        assert [failure["node_id"] for failure in result["failures"]] == [f"tvm-{number}" for number in range(nodes)]

@@ -83,6 +83,12 @@ def test_what_needs_no_healthy_nodes_does_not_mind_what_becomes_of_the_pool(
     assert judged(service, condition, node(state="offline"), of=pool(1, state=state))["verdict"] == "satisfied"
 
 
+def test_a_pool_that_is_being_deleted_says_no_more_than_that(service: Loopback) -> None:
+    assert judged(service, "ready", node(), of=pool(1, state="deleting"))["reasons"] == [
+        "pool pool-1 has 1 of 1 nodes (steady): its nodes go away, the pool is being deleted"
+    ]
+
+
 def test_nor_does_who_asks_for_some_nodes_mind_a_state_that_is_not_known(service: Loopback) -> None:
     assert judged(service, "ready", node(), of=pool(1, state="hibernating"), min_nodes=1)["verdict"] == "satisfied"
 
@@ -95,9 +101,9 @@ def test_a_steady_pool_that_counts_more_nodes_than_are_listed_is_pending(
     one = node(state="offline" if condition == "offline" else "idle")
     result = judged(service, condition, one, of=pool(3, target))
     assert result["verdict"] == "pending"
-    assert f"pool pool-1 has 3 of {target} nodes (steady): only 1 of its 3 nodes is listed" in result["reasons"]
+    assert result["reasons"] == [f"pool pool-1 has 3 of {target} nodes (steady): only 1 of its 3 nodes is listed"]
     result = judged(service, condition, one, {**one, "id": "tvm-2"}, of=pool(3, target))
-    assert f"pool pool-1 has 3 of {target} nodes (steady): only 2 of its 3 nodes are listed" in result["reasons"]
+    assert result["reasons"] == [f"pool pool-1 has 3 of {target} nodes (steady): only 2 of its 3 nodes are listed"]
 
 
 @pytest.mark.parametrize("condition", ["drained", "offline"])

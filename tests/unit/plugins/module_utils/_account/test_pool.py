@@ -85,8 +85,14 @@ def test_one_kind_that_is_short_is_accused_whatever_the_other_does_not_tell(serv
 
 
 def test_a_pool_that_is_being_deleted_does_not_have_less_than_no_node(service: Loopback) -> None:
-    state = state_of(service, pool(0, 0, "resizing", state="deleting", currentLowPriorityNodes=-1))
-    assert (state.current, state.summary()["current_nodes"]) == (0, 0)
+    wire = pool(0, 0, "resizing", state="deleting", currentLowPriorityNodes=-1, targetLowPriorityNodes=0)
+    assert state_of(service, wire).summary() == {
+        "pool_state": "deleting",
+        "allocation_state": "resizing",
+        "current_nodes": 0,
+        "target_nodes": 0,
+        "resize_errors": [],
+    }
 
 
 SPOT = {"currentLowPriorityNodes": 1, "targetLowPriorityNodes": 3}
@@ -132,7 +138,7 @@ def test_who_is_stuck_and_who_is_only_short(
     service: Loopback, wire: dict[str, Any], stuck: str | None, short: str | None
 ) -> None:
     state = state_of(service, wire)
-    assert (state.stuck, state.short) == (stuck, short)
+    assert (state.stuck, state.short, state.accused) == (stuck, short, stuck is not None)
 
 
 def test_a_steady_pool_with_a_resize_error_short_of_its_target_is_stuck(service: Loopback) -> None:
@@ -155,7 +161,8 @@ def test_a_pool_that_may_still_grow_or_has_its_nodes_is_not_stuck(service: Loopb
 
 
 def test_a_pool_that_is_being_deleted_is_stuck(service: Loopback) -> None:
-    assert state_of(service, pool(3, 3, state="Deleting")).stuck == "the pool is being deleted"
+    state = state_of(service, pool(3, 3, state="Deleting"))
+    assert (state.stuck, state.accused) == ("the pool is being deleted", False)
 
 
 OVER = {"currentLowPriorityNodes": 3, "targetLowPriorityNodes": 2}
@@ -236,9 +243,36 @@ def test_an_error_is_old_where_the_pool_has_all_it_is_to_have(
     assert state_of(service, wire).stale_errors == (["AccountCoreQuotaReached: No cores left"] if stale else [])
 
 
-def test_a_pool_with_too_few_of_one_kind_is_not_settled_by_the_other(service: Loopback) -> None:
-    assert state_of(service, pool(3)).settled
-    assert not state_of(service, pool(1, 3, currentLowPriorityNodes=2, targetLowPriorityNodes=0)).settled
+@pytest.mark.parametrize(
+    ("wire", "resized", "settled"),
+    [
+        (pool(3), True, True),
+        (pool(0), True, True),
+        (pool(3, currentLowPriorityNodes=1, targetLowPriorityNodes=1), True, True),
+        (pool(3, 2), False, True),
+        (pool(3, currentLowPriorityNodes=2, targetLowPriorityNodes=1), False, True),
+        # More nodes may come, or are to come.
+        (pool(3, enableAutoScale=True), True, False),
+        (pool(3, allocation="resizing"), False, False),
+        (pool(2, 3), False, False),
+        (pool(2, 3, resizeErrors=QUOTA), False, True),
+        (pool(3, **SPOT), False, False),
+        # Enough of both kinds together are too few of one.
+        (pool(1, 3, currentLowPriorityNodes=2, targetLowPriorityNodes=0), False, False),
+        (pool(3, state="upgrading"), False, True),
+        (pool(3, state="deleting"), False, True),
+        (pool(2, 3, state="deleting"), False, True),
+        (pool(3, state="hibernating"), False, False),
+        (pool(3, targetDedicatedNodes=None), False, False),
+        (pool(3, currentLowPriorityNodes=0), False, False),
+    ],
+    ids=str,
+)
+def test_whether_it_has_what_it_is_to_have_and_whether_more_may_come(
+    service: Loopback, wire: dict[str, Any], resized: bool, settled: bool
+) -> None:
+    state = state_of(service, wire)
+    assert (state.resized, state.settled) == (resized, settled)
 
 
 @pytest.mark.parametrize(

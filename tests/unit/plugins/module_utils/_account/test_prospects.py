@@ -62,6 +62,14 @@ def test_the_state_of_the_job_and_its_counts_may_say_it_without_a_request(
 def test_the_list_tells_what_counts_do_not(account: Loopback, tasks: list[Wire], on: bool) -> None:
     account.say(TASKS, page(*tasks))
     assert asked(account) is on
+    (query,) = (request.query for request in account.asked(TASKS))
+    assert (query["$filter"], query["$select"], query["maxresults"]) == ("state ne 'completed'", "id,state", "1")
+
+
+def test_what_runs_has_its_node_whatever_becomes_of_the_pool(account: Loopback) -> None:
+    account.say(TASKS, page(task("runs", "running")))
+    account.say("/pools/pool-1", refusal(404, "PoolNotFound"))
+    assert asked(account) is True
 
 
 def test_what_waits_for_a_node_that_never_comes_does_not_go_on(account: Loopback) -> None:

@@ -27,5 +27,10 @@ def test_what_has_another_shape_is_no_answer(body: Wire) -> None:
         flat_counts(body)
 
 
+@pytest.mark.parametrize("count", [-1, None, 0])
+def test_less_than_no_task_is_none(count: int | None) -> None:
+    assert flat_counts({"taskCounts": dict.fromkeys(FLAT, count)}) == (dict.fromkeys(FLAT, 0), None)
+
+
 def test_a_count_of_a_later_version_is_kept() -> None:
-    assert flat_counts({"taskCounts": {"active": 1, "asleep": 2}}) == ({"active": 1, "asleep": 2}, None)
+    assert flat_counts({"taskCounts": {"active": 1, "asleep": -2}}) == ({"active": 1, "asleep": -2}, None)

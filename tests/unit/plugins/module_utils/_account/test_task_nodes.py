@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._account.task_nodes import (
     TaskNodes,
+    has_tasks_to_start,
     read_pool_nodes,
     read_task_nodes,
     why_none,
@@ -96,6 +97,7 @@ def test_subtasks_of_multi_instance_tasks_count(service: Loopback) -> None:
         ({"numberOfInstances": 3}, [0, 1], ("1 subtasks of mpi",)),
         ({"numberOfInstances": 3}, [-1, 2], ("1 subtasks of mpi",)),
         ({"numberOfInstances": 0}, [], ("further subtasks of mpi",)),
+        ({"numberOfInstances": 0}, [-1], ("further subtasks of mpi",)),
         ({"numberOfInstances": -3}, [], ("further subtasks of mpi",)),
         # The service's default is one instance, which is the primary.
         ({}, [], ()),
@@ -161,6 +163,7 @@ def test_the_nodes_of_a_pool_are_all_that_are_in_it_now(service: Loopback) -> No
         # Before 2020-09-01.12.0 the counts have no envelope.
         ({"active": 3, "running": 0, "completed": 0}, "no node has a task yet, 3 tasks are active"),
         ({"active": 0, "running": 2, "completed": 0}, ""),
+        ({"running": 0, "completed": 0}, "the job has no task yet"),
     ],
     ids=str,
 )
@@ -194,6 +197,11 @@ def test_a_task_that_must_be_on_a_node_and_does_not_say_on_which(
         ("running", [{"id": 1, "state": "running", **there("b")}], ("1 subtasks of mpi",)),
         ("running", [{"id": 1, "state": "running", **there("b")}, {"id": 2, "state": "running"}], ("mpi/2",)),
         ("running", [{"id": 1, "state": "running", **there("b")}, {"id": 2, "state": "completed"}], ()),
+        (
+            "running",
+            [{"id": 1, "state": "running", **there("b")}, {"id": 2, "state": "completed", **STARTED}],
+            ("mpi/2",),
+        ),
         ("completed", [{"id": 1, "state": "completed", **there("b")}], ()),
     ],
     ids=str,
@@ -220,3 +228,17 @@ def test_a_subtask_that_is_listed_twice_is_not_two(service: Loopback, info: Wire
 def test_the_pool_of_a_node_is_the_task_s_own_where_it_says_so(service: Loopback) -> None:
     service.say(LIST, page(task("a", "running", nodeInfo={"nodeId": "tvm-1", "poolId": "Other"})))
     assert where(service).nodes == {("other", "tvm-1")}
+    service.say(LIST, page(task("a", "running", **there("tvm-1"))))
+    assert read_task_nodes(connect(service.url), JobState("job-1", "active")).nodes == {("", "tvm-1")}
+
+
+@pytest.mark.parametrize("to_start", [True, False])
+def test_a_node_may_still_have_to_be_prepared_for_a_task_that_is_to_start(service: Loopback, to_start: bool) -> None:
+    service.say(LIST, page(*([task("a", "active")] if to_start else [])))
+    assert has_tasks_to_start(connect(service.url), "job-1") is to_start
+    query = service.asked(LIST)[0].query
+    assert (query["$filter"], query["$select"], query["maxresults"]) == (
+        "state eq 'active' or state eq 'preparing'",
+        "id",
+        "1",
+    )
