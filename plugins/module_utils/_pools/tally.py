@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class NodesSeen(NamedTuple):
     """What a condition found in one pool: ids of failed nodes are those of the pool, `by_image` counts nodes by their image."""
 
-    total: int = 0
-    succeeded: int = 0
-    failed: tuple[str, ...] = ()
+    total: int
+    succeeded: int
+    failed: tuple[str, ...]
     by_image: Mapping[str, int] = {}
 
 

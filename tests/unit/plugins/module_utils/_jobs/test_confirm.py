@@ -198,13 +198,15 @@ RUNS = task("runs", "running")
 @pytest.mark.parametrize(
     ("listed", "final", "told"),
     [
+        # Counts tell of a failure, which these tasks are not.
+        ([], False, 0),
         ([task("a", info=MYSTERY)], True, 1),
         ([RUNS], False, 1),
         ([RUNS, task("a", info=MYSTERY)], False, 2),
         ([task("a", info=MYSTERY), RUNS], False, 2),
         ([task(name, info=MYSTERY) for name in "abcd"], True, 3),
     ],
-    ids=["result", "state", "state and result", "result and state", "many"],
+    ids=["none", "result", "state", "state and result", "result and state", "many"],
 )
 def test_a_result_that_is_not_known_is_final_and_a_state_is_not(
     service: Loopback, listed: list[Wire], final: bool, told: int
@@ -212,7 +214,7 @@ def test_a_result_that_is_not_known_is_final_and_a_state_is_not(
     service.say("/jobs/job-1/tasks", page(*listed))
     tally = JobTally()
     tally.add([job(state="completed")])
-    tally.count("job-1", counts(succeeded=1)["taskCounts"])
+    tally.count("job-1", counts(failed=1)["taskCounts"])
     end = read_ends(connect(service.url), tally, gone_ok=False)["job-1"]
     assert (end.outcome, end.final, len(end.offenders)) == ("unknown", final, told)
 

@@ -96,6 +96,14 @@ def test_an_error_is_not_called_old_where_nodes_are_missing_or_not_counted(servi
     assert ask(service, POOLS)["pools"][0]["stale_errors"] == []
 
 
+@pytest.mark.parametrize(("wire", "told"), [(pool(3, 2), True), (pool(2, 3), True), (pool(2), False)], ids=str)
+def test_an_error_of_a_pool_that_has_too_few_or_too_many_nodes_is_in_the_summary(
+    service: Loopback, wire: Wire, told: bool
+) -> None:
+    service.say("/pools", page({**wire, "resizeErrors": QUOTA}))
+    assert bool(ask(service, POOLS)["summary"]["resize_errors"]) is told
+
+
 def test_a_number_that_one_pool_does_not_tell_is_not_told_of_all(service: Loopback) -> None:
     service.say("/pools", page(pool(2), {"id": "quiet", "state": "active"}))
     summary = ask(service, POOLS)["summary"]
