@@ -105,7 +105,7 @@ def _short(scope: NodeScope) -> list[Reason]:
         return [] if scope.emptied else [_more_nodes(scope, "no node was found")]
     if scope.too_few:
         return [] if scope.may_be_enough else [_more_nodes(scope, _so_few(scope))]
-    if scope.failed and not scope.too_many_failed and not scope.may_be_enough:
+    if not scope.too_many_failed and not scope.may_be_enough:
         return [_more_nodes(scope, f"no node is {scope.options.condition}")]
     return _unfinished(scope)
 

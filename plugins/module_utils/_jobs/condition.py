@@ -87,7 +87,7 @@ class JobCondition:
                 return False
             waits = tally.only_waits(job.id)
             return not (waits and gets_no_node(self._client, job, self._name, self._still_waits))
-        # Of one that is completed or has ended otherwise nothing goes on.
+        # One that cannot complete any more is not waited for while it terminates.
         if self._name == "completed":
             return False
         return bool(

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._account.node_rules import judge
 from ansible_collections.batchops.azure.plugins.module_utils._account.node_scope import NodeScope, Standing
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import pool_state
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender, Reason
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Lasting, Offender, Reason
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
@@ -386,11 +386,25 @@ def test_too_few_spot_nodes_say_why(service: Loopback, errors: list[Wire], verdi
     assert (result["verdict"], errors[0]["message"] in result["reasons"][0]) == (verdict, True)
 
 
-def test_who_is_waited_for_is_accused_with_its_pool(service: Loopback) -> None:
-    state = pool_state("pool-1", pool(2))
-    nodes = {name: [Standing(node(name, "starting"), "is starting", False)] for name in ("a", "b")}
-    nodes["b"].append(Standing(node("b"), None, False))
-    judgement = judge(NodeScope(ReadOptions(several=True, condition="ready"), state, nodes, (), needs_health=True))
+def judge_starting(names: str, *twice: str) -> Judgement:
+    """What nodes come to that start since 11:13; some are listed again, and then they are ready."""
+    nodes = {
+        name: [Standing(node(name, "starting", stateTransitionTime="11:13"), "is starting", False)] for name in names
+    }
+    for name in twice:
+        nodes[name].append(Standing(node(name), None, False))
+    options = ReadOptions(several=True, condition="ready")
+    return judge(NodeScope(options, pool_state("pool-1", pool(len(nodes))), nodes, (), needs_health=True))
+
+
+@pytest.mark.parametrize("names", ["a", "abcd"])
+def test_since_when_nodes_start_is_told_of_each(names: str) -> None:
+    (reason,) = judge_starting(names).missing
+    assert reason.lasting == tuple(Lasting(f"pool-1/{name}", "starting", "11:13") for name in names)
+
+
+def test_who_is_waited_for_is_accused_with_its_pool() -> None:
+    judgement = judge_starting("ab", "b")
     twice = "is listed twice, in different states"
     assert judgement.missing == [
         Reason(f"pool-1/b: {twice}", Offender("node", twice, pool_id="pool-1", node_id="b")),

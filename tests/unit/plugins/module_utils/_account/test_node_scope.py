@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._account.node_scope import NodeScope, Standing, weigh
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import pool_state
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
-from ansible_collections.batchops.azure.tests.support.wire import FAILURE, MYSTERY, Wire, node, pool
+from ansible_collections.batchops.azure.tests.support.wire import FAILURE, MYSTERY, SUCCESS, Wire, node, pool
 
 GOOD, WAITS, BROKEN = Standing({}, None, False), Standing({}, "is starting", False), Standing({}, "is unusable", True)
 
@@ -105,6 +105,7 @@ FAILED_START, STRANGE_START = ({"state": "completed", **info} for info in (FAILU
         (node(state="unusable"), None, True, ("is broken", True, False)),
         (node(state="unusable"), "is unusable", False, ("is unusable", False, False)),
         (node(startTaskInfo=STRANGE_START), None, True, (None, False, False)),
+        (node(startTaskInfo={"state": "completed", **SUCCESS}), None, True, (None, False, False)),
         # Who knows no better by now never will; a state may still change, and so may what else it lacks.
         (
             node(startTaskInfo=STRANGE_START),

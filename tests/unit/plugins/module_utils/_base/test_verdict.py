@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
+from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
     Consequence,
     Judgement,
+    Lasting,
     Offender,
     Reason,
     name_some,
@@ -99,6 +101,17 @@ def test_a_reason_never_changes() -> None:
 def test_reasons_are_equal_where_all_of_them_is() -> None:
     assert Reason("a", TASK) == Reason("a", TASK)
     assert len({Reason("a", TASK), Reason("a"), Consequence("a", TASK)}) == 3
+
+
+@pytest.mark.parametrize("more", [{"lasting": [Lasting("t", "running", "11:13")]}, {"total": 3}, {"tail": ": so far"}])
+def test_since_when_it_is_so_makes_no_other_reason(more: dict[str, Any]) -> None:
+    assert Reason("a", TASK, **more) == Reason("a", TASK)
+
+
+def test_there_are_no_fewer_than_tell_since_when() -> None:
+    told = [Lasting("t", "running", "11:13"), Lasting("u", "running", None), Lasting("v", "running", "11:14")]
+    assert [Reason("a", lasting=told, total=total).total for total in (0, 2, 7)] == [2, 2, 7]
+    assert Reason("a", lasting=told).lasting == (told[0], told[2])
 
 
 @pytest.mark.parametrize("where", ["failed", "missing", "tolerated"])

@@ -17,11 +17,12 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.options impor
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.asking_jobs import GONE, asked
 from ansible_collections.batchops.azure.tests.support.connecting import connect
-from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
+from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
+    MYSTERY,
     STARTED,
     SUCCESS,
     Wire,
@@ -151,7 +152,12 @@ class TestAfterAFailure:
     def test_another_job_is_waited_for_while_it_may_get_on(
         self, bad: Loopback, scripted: Callable[..., ScriptedClock], counted: Wire, there: Any, polls: int
     ) -> None:
-        bad.say("/jobs/other", job("other"), job("other", "deleting") if polls > 1 else job("other"))
+        looks = iter([job("other"), job("other", "deleting")])
+        # Whether it still waits is asked with its constraints. That is the same look.
+        bad.say(
+            "/jobs/other",
+            lambda request: Answer(job("other") if "constraints" in request.query.get("$select", "") else next(looks)),
+        )
         bad.say("/jobs/other/taskcounts", counted)
         bad.say("/pools/pool-1", there)
         assert self.looks(bad, scripted(*[15] * (polls - 1)), job_ids=["bad", "other"]) == polls
@@ -161,12 +167,36 @@ class TestAfterAFailure:
     ) -> None:
         bad.say(
             "/jobs",
-            page(job("bad", "completed"), job("other", "completed"), job("other")),
+            page(job("bad", "completed"), job("other"), job("other", "completed")),
             page(job("bad", "completed"), job("other", "completed")),
         )
         bad.say("/jobs/other/taskcounts", counts(failed=1))
         bad.say("/jobs/other/tasks", page(task(info=FAILURE)))
         assert self.looks(bad, scripted(15)) == 2
+
+    def test_a_result_that_is_not_known_is_not_waited_for(
+        self, bad: Loopback, scripted: Callable[..., ScriptedClock]
+    ) -> None:
+        bad.say("/jobs/other", job("other", "completed"))
+        bad.say("/jobs/other/taskcounts", counts(succeeded=1))
+        bad.say("/jobs/other/tasks", page(task(info=MYSTERY)))
+        assert self.looks(bad, scripted(), job_ids=["bad", "other"]) == 1
+
+    def test_a_job_with_a_failure_goes_on_while_a_task_runs(
+        self, service: Loopback, scripted: Callable[..., ScriptedClock]
+    ) -> None:
+        service.say("/jobs/job-1", job(), job(state="completed"))
+        service.say("/jobs/job-1/taskcounts", counts(running=1, failed=1))
+        service.say("/jobs/job-1/tasks", page(task(info=FAILURE)))
+        assert self.looks(service, scripted(15), job_id="job-1") == 2
+
+    def test_a_contradiction_is_waited_for(self, service: Loopback, scripted: Callable[..., ScriptedClock]) -> None:
+        service.say("/jobs/bad", job("bad", "disabled"))
+        service.say("/jobs/other", job("other", "completed"))
+        service.say("/jobs/bad/taskcounts", counts())
+        service.say("/jobs/other/taskcounts", counts(running=1))
+        service.say("/jobs/other/tasks", page(task("t", "running", STARTED)), page())
+        assert self.looks(service, scripted(15), job_ids=["bad", "other"], condition="completed") == 2
 
     def test_a_listed_job_that_is_gone_goes_on_no_more(
         self, service: Loopback, scripted: Callable[..., ScriptedClock]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender, Reason
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Consequence, Lasting, Offender, Reason
 from ansible_collections.batchops.azure.plugins.module_utils._jobs.rules import CONDITIONS as RULES
 from ansible_collections.batchops.azure.plugins.module_utils._jobs.rules import judge_job
 from ansible_collections.batchops.azure.plugins.module_utils._jobs.tally import End
@@ -130,11 +130,26 @@ def test_a_scheduling_error_that_only_one_entry_has_is_a_difference(service: Loo
 
 
 def test_the_job_is_accused_where_no_task_is() -> None:
-    (reason,) = judge_job("completed", JobState("job-1", "disabled"), End("running")).failed
+    (reason,) = judge_job("completed", JobState("job-1", "disabled", since="11:13"), End("running")).failed
     why = "is disabled, not completed"
     assert reason == Reason(f"job-1: {why}", Offender("job", why, job_id="job-1"))
+    assert reason.lasting == (Lasting("job-1", "disabled", "11:13"),)
     (reason,) = judge_job("succeeded", JobState("job-1", "completed"), End("failed", "without a task")).failed
     assert reason == Reason("job-1: without a task", Offender("job", "without a task", job_id="job-1"))
+
+
+def test_where_tasks_are_to_blame_the_job_is_a_consequence() -> None:
+    task = Offender("task", "failed", job_id="job-1", task_id="t")
+    (reason,) = judge_job(
+        "succeeded", JobState("job-1", "completed"), End("failed", "its task t failed", (task,))
+    ).failed
+    assert reason == Consequence("job-1: its task t failed", task)
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_an_account_without_jobs_satisfies_nothing(service: Loopback, condition: str) -> None:
+    result = listed(service, [], condition=condition)
+    assert (result["verdict"], result["reasons"]) == ("pending", ["no job was found"])
 
 
 def test_each_condition_that_may_be_asked_for_has_its_rules() -> None:
