@@ -129,4 +129,4 @@ class NodeScope:
 
 def _differ(found: Sequence[Standing], asked: bool) -> bool:
     """Whether entries about one node are judged differently. Of one that nobody asked about, only whether it is broken."""
-    return len({(asked and entry.lacks is None, entry.broken) for entry in found}) > 1
+    return len(found) > 1 and len({(asked and entry.lacks is None, entry.broken) for entry in found}) > 1
