@@ -7,7 +7,7 @@ DOCUMENTATION = r"""
 ---
 name: from_duration
 short_description: Turn a duration of Azure Batch into seconds
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Turns a duration as the service writes it, such as V(PT1H30M), into seconds.
   - The service uses V(P10675199DT2H48M5.4775807S) for "no limit". The filter turns it into 922337203685.47758, which also means "no limit" for

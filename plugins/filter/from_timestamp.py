@@ -7,7 +7,7 @@ DOCUMENTATION = r"""
 ---
 name: from_timestamp
 short_description: Turn a time of Azure Batch into one that can be compared
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Turns a time as the service writes it, such as V(2026-01-31T08:00:00.1234567Z), into a date and time in UTC.
   - The result has no time zone, like that of V(now(utc=true\)), so that one can be subtracted from the other.

@@ -7,7 +7,7 @@ DOCUMENTATION = r"""
 ---
 name: gate_report
 short_description: Say in words whether a gate is open, and what keeps it closed
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Turns the registered result of M(batchops.azure.batch_gate_info) into what the role P(batchops.azure.gate#role) keeps as C(gate_result).
   - A result without a verdict, because an option was wrong or the service did not answer, is a closed gate.

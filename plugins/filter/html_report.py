@@ -7,7 +7,7 @@ DOCUMENTATION = r"""
 ---
 name: html_report
 short_description: Show what was judged and read as a page with a timeline
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Turns registered results of the modules of this collection into one HTML file, which needs no network and no script.
   - It has the verdict and its reasons, a timeline with a row for each node, the nodes by state, what has failed with the end of its output, and pools

@@ -7,7 +7,7 @@ DOCUMENTATION = r"""
 ---
 name: job_prep_report
 short_description: Say in words how far job preparation has got, and what blocks it
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Turns the registered result of M(batchops.azure.batch_job_prep_status_info) with a condition into what the role
     P(batchops.azure.wait_for_job_prep#role) keeps as C(wait_for_job_prep_result).

@@ -7,7 +7,7 @@ DOCUMENTATION = r"""
 ---
 name: pool_report
 short_description: Say in words what is wrong with each pool, worst first
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Turns the registered result of M(batchops.azure.batch_pool_info) into an overview, such as the playbook C(batchops.azure.batch_status) prints.
   - It judges exactly as the module does. An error that is left from before the pool reached its target is marked as old.

@@ -7,7 +7,7 @@ DOCUMENTATION = r"""
 ---
 name: table
 short_description: Align a list of facts in columns
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Turns a list of dictionaries, or of lists, into lines of text with one column for each value that is named. The first line holds the headings.
   - Print the lines as a list, for instance with M(ansible.builtin.debug). They stay aligned in both formats of results.

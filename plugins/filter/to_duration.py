@@ -7,7 +7,7 @@ DOCUMENTATION = r"""
 ---
 name: to_duration
 short_description: Turn seconds into a duration of Azure Batch
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Turns seconds into a duration as the service writes it, such as V(PT1H30M).
 author:

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 name: batch_nodes
 short_description: Compute nodes of Azure Batch pools as hosts
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the compute nodes of some or all pools of a Batch account, and makes each node a host.
   - The name of its inventory file must end in C(batch_nodes.yml) or C(batch_nodes.yaml), for example C(render.batch_nodes.yml).

@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: batch_gate_info
 short_description: Check several things in an Azure Batch account at once, and wait until all of them are true
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Judges jobs, tasks, nodes, pools and job preparation in one pass, with one verdict for all. Can wait until it is satisfied.
   - In every poll, all checks are read in parallel, in one process, with one sign-in and one time-out.

@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: batch_job_info
 short_description: Read jobs of an Azure Batch account, and wait for them
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads one job, several jobs, or all jobs of an account, with the counts of their tasks.
   - Judges a condition, and can wait until it is satisfied.

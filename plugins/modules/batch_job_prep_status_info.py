@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: batch_job_prep_status_info
 short_description: Read on which nodes Azure Batch job preparation and release tasks have run, and wait for them
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads on which nodes the job preparation task and the job release task of one or several jobs have run, and how they ended.
   - Judges a condition, and can wait until it is satisfied.

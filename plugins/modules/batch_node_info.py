@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: batch_node_info
 short_description: Read compute nodes of Azure Batch pools, and wait for them
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads one compute node, several nodes, or all nodes of one or several pools.
   - Judges a condition, and can wait until it is satisfied.

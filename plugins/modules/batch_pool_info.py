@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: batch_pool_info
 short_description: Read Azure Batch pools, and wait for them
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads one pool, several pools, or all pools of the account, with their node counts and the errors of their last resize.
   - Judges a condition, and can wait until it is satisfied.

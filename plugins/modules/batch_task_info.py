@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: batch_task_info
 short_description: Read tasks of Azure Batch jobs, and wait for them
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads one task, several tasks, or all tasks of one or several jobs.
   - Judges a condition, and can wait until it is satisfied.

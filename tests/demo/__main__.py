@@ -86,7 +86,7 @@ def install() -> None:
     galaxy = Path(sys.executable).with_name("ansible-galaxy")
     for arguments in (
         ("build", "--force", "--output-path", WORK),
-        ("install", "--force", "--collections-path", COLLECTIONS, WORK / "batchops-azure-0.1.0.tar.gz"),
+        ("install", "--force", "--collections-path", COLLECTIONS, WORK / "batchops-azure-1.0.0.tar.gz"),
     ):
         done = subprocess.run(
             [galaxy, "collection", *arguments], cwd=PROJECT, capture_output=True, text=True, check=False

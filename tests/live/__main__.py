@@ -17,7 +17,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 from .account import account_from
 from .comparing import differences, not_seen
 from .expired import expired_token_of
-from .playing import FAILED, Outcome, play
+from .playing import FAILED, Outcome, play, targets
 from .reference import reference
 from .report import report
 from .tour import Tour
@@ -39,6 +39,14 @@ def main(arguments: list[str] | None = None) -> int:
         help="a token for the account that has expired: how is it refused?",
     )
     parser.add_argument(
+        "--target",
+        action="append",
+        default=[],
+        choices=list(targets()),
+        metavar="NAME",
+        help="play this integration target, and no others that are not named too (default: all of them)",
+    )
+    parser.add_argument(
         "--output", type=Path, default=WORK, metavar="FOLDER", help="for the report (default: build/live)"
     )
     options = parser.parse_args(arguments)
@@ -48,13 +56,13 @@ def main(arguments: list[str] | None = None) -> int:
     if options.expired_token and not options.expired_token.is_file():
         parser.error(f"--expired-token: there is no file {options.expired_token}")
     try:
-        return _read(options.output, options.expired_token)
+        return _read(options.output, options.expired_token, options.target)
     except BatchError as error:
         print(f"./dev live: {error}", file=sys.stderr)
         return 1
 
 
-def _read(output: Path, expired_token: Path | None) -> int:
+def _read(output: Path, expired_token: Path | None, names: list[str]) -> int:
     account = account_from({})
     expired = expired_token_of(expired_token.read_text(encoding="utf-8"), time.time()) if expired_token else None
     tour = Tour(account)
@@ -67,7 +75,7 @@ def _read(output: Path, expired_token: Path | None) -> int:
     known = reference(account.endpoint.api_version)
     print("Playing the integration targets", file=sys.stderr)
     shutil.rmtree(output / "played", ignore_errors=True)
-    outcomes = play(output / "played", tour.ids)
+    outcomes = play(output / "played", tour.ids, names)
     text = report(seen, differences(seen, known), not_seen(seen, known), outcomes, account.endpoint.api_version)
     (output / "report.md").write_text(text, encoding="utf-8")
     print(text)

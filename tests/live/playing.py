@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,19 +48,21 @@ def needs(target: Path) -> list[str]:
     return sorted(set(_HELD.findall(target.read_text(encoding="utf-8"))))
 
 
-def play(folder: Path, ids: Mapping[str, str]) -> list[Outcome]:
-    """Plays them in one run of ansible-playbook, in a folder that does not exist yet. What was printed is left there."""
+def play(folder: Path, ids: Mapping[str, str], names: Collection[str] = ()) -> list[Outcome]:
+    """Plays them, or those that are named, in one run of ansible-playbook, in a folder that does not exist yet.
+
+    What was printed is left there.
+    """
+    played = {name: path for name, path in targets().items() if not names or name in names}
     variables = {"absent_id": NOWHERE, **{f"held_{kind}_id": value for kind, value in ids.items()}}
-    plays = [
-        passing(name, {"name": name, "ansible.builtin.include_tasks": str(path)}) for name, path in targets().items()
-    ]
+    plays = [passing(name, {"name": name, "ansible.builtin.include_tasks": str(path)}) for name, path in played.items()]
     # What names the account, and who signs in.
     account = {name: value for name, value in os.environ.items() if name.startswith(("AZURE_", "AZ_"))}
-    done = run(folder, plays, dict.fromkeys(targets(), variables), account)
+    done = run(folder, plays, dict.fromkeys(played, variables), account)
     log = folder / "ansible.log"
     log.touch(mode=0o600)
     log.write_text(done.printed, encoding="utf-8")
-    return [_outcome(done, name, [kind for kind in needs(path) if kind not in ids]) for name, path in targets().items()]
+    return [_outcome(done, name, [kind for kind in needs(path) if kind not in ids]) for name, path in played.items()]
 
 
 def _outcome(done: Run, target: str, missing: list[str]) -> Outcome:

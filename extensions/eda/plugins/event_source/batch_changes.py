@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 name: batch_changes
 short_description: Changes of nodes, preparation, tasks, jobs, pools and gates of an Azure Batch account
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Polls a Batch account, and sends an event for each change since the last poll.
   - "An event is C({batch: {kind, id, job_id, pool_id, node_id, from, to, reason, at}}). All of these keys are always present; C(null) where they do not apply.
