@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import TransportError
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import parsed
+from ansible_collections.batchops.azure.plugins.module_utils._base.parsed import parsed
 from ansible_collections.batchops.azure.plugins.module_utils._http.transport import Transport
 
 from .account import Account

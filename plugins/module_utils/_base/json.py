@@ -5,40 +5,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from math import isfinite
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 
 # The service has no envelope around an error; other dialects of OData, and what stands before it, do.
 ERRORS = frozenset(("error", "odata.error", "@odata.error"))
-
-
-def parsed(content: bytes) -> Any:
-    """What is written there. Raises ValueError also where an object says two things under one name, or a number is none."""
-    return json.loads(content, object_pairs_hook=_once_each, parse_constant=_no_number, parse_float=_finite)
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # Python would take the last one, and a failure said before it would be lost.
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return found
-
-
-def _no_number(word: str) -> Any:
-    raise ValueError(f"{word} is no number")
-
-
-def _finite(written: str) -> float:
-    number_written = float(written)
-    # 1e999 is infinite to Python, and nothing that reads the result as JSON takes that.
-    if not isfinite(number_written):
-        raise ValueError("a number is too large")
-    return number_written
 
 
 def is_error(body: Mapping[str, Any]) -> bool:

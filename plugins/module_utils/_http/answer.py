@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import is_error, parsed
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import is_error
+from ansible_collections.batchops.azure.plugins.module_utils._base.parsed import parsed
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature
 
 Answer = TypeVar("Answer")

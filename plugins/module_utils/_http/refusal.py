@@ -10,7 +10,8 @@ import re
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, BatchError, ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import ERRORS, is_error, parsed
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import ERRORS, is_error
+from ansible_collections.batchops.azure.plugins.module_utils._base.parsed import parsed
 from ansible_collections.batchops.azure.plugins.module_utils._http.missing import missing_object
 from ansible_collections.batchops.azure.plugins.module_utils._mask.names import is_secret_name
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import (

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
@@ -28,22 +29,45 @@ def node_of(item: Mapping[str, Any]) -> Node:
     return id_of(item, _ENTRY, "poolId").lower(), id_of(item, _ENTRY, "nodeId").lower()
 
 
+class NodeNames:
+    """How the nodes of a status are called."""
+
+    def __init__(self) -> None:
+        # Ids that the service does not write in lower case.
+        self._written: dict[Node, str] = {}
+        self._pools: set[str] = set()
+
+    def add(self, page: list[dict[str, Any]], nodes: list[Node]) -> None:
+        self._pools.update(map(itemgetter(0), nodes))
+        written = [item["nodeId"] for item in page]
+        if written != [node_id for _pool_id, node_id in nodes]:
+            for node, node_id in zip(nodes, written):
+                if node[1] != node_id:
+                    self._written.setdefault(node, node_id)
+
+    def id_of(self, node: Node) -> str:
+        return self._written.get(node, node[1])
+
+    def name_of(self, node: Node, asked: str | None = None) -> str:
+        """Its id, or as it was `asked` for; with its pool where nodes of several pools are listed."""
+        node_id = asked or self.id_of(node)
+        return f"{node[0]}/{node_id}" if len(self._pools) > 1 else node_id
+
+
 class ExecutionTally:
     """How one kind of task, preparation or release, has gone on the nodes where it ran."""
 
-    def __init__(self, name: str, times: bool = False) -> None:
+    def __init__(self, name: str, names: NodeNames, times: bool = False) -> None:
         """`times` keeps when it began on every node."""
         self.name = name
+        self.id_of, self.name_of = names.id_of, names.name_of
         # By node, how it went there; None where the node is listed and it has not run. The later of two entries stands.
         self.states: dict[Node, str | None] = {}
-        # Ids that the service does not write in lower case.
-        self._written: dict[Node, str] = {}
         # Nodes that are listed again, with something else.
         self.disputed: set[Node] = set()
         # By node where it did not succeed, the whole item of the status and what it says of this task.
         self.others: dict[Node, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
         self._times = times
-        self._pools: set[str] = set()
         # Since when it runs or ran, as the service writes it.
         self.began: dict[Node, Any] = {}
 
@@ -52,25 +76,23 @@ class ExecutionTally:
         states = self.states
         for item, node in zip(page, nodes):
             info = item.get(name)
-            if node[1] != item["nodeId"]:
-                self._written.setdefault(node, item["nodeId"])
             # The common cases of a large pool, in as few steps as Python allows.
-            if node in states:
-                self._add_again(node, item, name)
-            elif info is None:
-                states[node] = None
+            if info is None:
+                state = None
             elif (
                 info.__class__ is dict
                 and info.get("result") == "success"
                 and info.get("state") == "completed"
                 and "failureInfo" not in info
             ):
-                states[node] = execution.SUCCEEDED
+                state = execution.SUCCEEDED
                 if self._times:
                     self.began[node] = info.get("startTime")
             else:
-                self._add_other(node, item, name)
-        self._pools.update(pool_id for pool_id, _id in nodes)
+                (self._add_again if node in states else self._add_other)(node, item, name)
+                continue
+            if states.setdefault(node, state) != state:
+                self._add_again(node, item, name)
 
     def _add_other(self, node: Node, item: Mapping[str, Any], name: str) -> None:
         info = part(item, name)
@@ -105,14 +127,6 @@ class ExecutionTally:
     def ended(self) -> list[Node]:
         return [node for node in self.started if self.states[node] not in (None, execution.RUNNING)]
 
-    def id_of(self, node: Node) -> str:
-        return self._written.get(node, node[1])
-
-    def name_of(self, node: Node, asked: str | None = None) -> str:
-        """Its id, or as it was `asked` for; with its pool where nodes of several pools are listed."""
-        node_id = asked or self.id_of(node)
-        return f"{node[0]}/{node_id}" if len(self._pools) > 1 else node_id
-
     def count(self, state: str) -> int:
         """How many nodes are in that state by their latest entry."""
         return list(self.states.values()).count(state)
@@ -129,12 +143,15 @@ class ExecutionTally:
         return list(self.states.values()).count(None)
 
     def summary(self) -> Summary:
+        failed = self.count(execution.FAILED)
         return {
             "started": len(self.states) - self.count_unstarted(),
             "running": self.count(execution.RUNNING),
             "succeeded": self.count(execution.SUCCEEDED),
-            "failed": self.count(execution.FAILED),
-            "failed_nodes": [self.name_of(node) for node, found in self.states.items() if found == execution.FAILED],
+            "failed": failed,
+            "failed_nodes": [self.name_of(node) for node, found in self.states.items() if found == execution.FAILED]
+            if failed
+            else [],
         }
 
 
@@ -143,8 +160,9 @@ class PrepTally:
 
     def __init__(self, times: bool = False) -> None:
         """`times` keeps when preparation began on every node."""
-        self.preparation = ExecutionTally("preparation", times)
-        self.release = ExecutionTally("release")
+        self._names = NodeNames()
+        self.preparation = ExecutionTally("preparation", self._names, times)
+        self.release = ExecutionTally("release", self._names)
         self.listed = 0
         self.truncated = False
         # Whether the service would not list the status, because the job had neither task.
@@ -153,6 +171,7 @@ class PrepTally:
     def add(self, page: list[dict[str, Any]]) -> None:
         self.listed += len(page)
         nodes = [node_of(item) for item in page]
+        self._names.add(page, nodes)
         self.preparation.add(page, nodes, PREPARATION_INFO)
         self.release.add(page, nodes, RELEASE_INFO)
 

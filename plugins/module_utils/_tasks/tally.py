@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import execution
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Summary
     from ansible_collections.batchops.azure.plugins.module_utils._tasks.subtasks import Instances
 
-# The hashes of so many ids are compared at once.
-_SLICE = 100_000
+# The hashes of about so many ids are compared at once: a set of a million would take more memory than all else.
+_PART = 10_000
 
 # Since when a task is in its state. Of so many that have not ended it is kept.
 SINCE = "stateTransitionTime"
@@ -62,6 +61,8 @@ class TaskTally:
         self.truncated = False
         self.pages = 0
         self._hashes = array("q")
+        # The same, after the last page, in parts that have none in common.
+        self._parts = [self._hashes]
         self._last: Entry | None = None
 
     def add(self, tasks: list[dict[str, Any]]) -> None:
@@ -108,7 +109,9 @@ class TaskTally:
 
     def close(self) -> None:
         """Counts, after the last page."""
-        self.succeeded = _distinct(self._hashes) - self._settle_disputes()
+        replaced = self._settle_disputes()
+        self._parts = _parts(self._hashes)
+        self.succeeded = sum(map(len, map(set, self._parts))) - replaced
         self.by_state["completed"] += self.succeeded
         for entry in self.others.values():
             self.by_state[entry.state] = self.by_state.get(entry.state, 0) + 1
@@ -128,7 +131,7 @@ class TaskTally:
     @property
     def succeeded_ids(self) -> int:
         """The ids of tasks that succeeded as one number, whatever their order and however often one is listed."""
-        return sum(sum(part) for part in _sets(self._hashes))
+        return sum(map(sum, map(set, self._parts)))
 
     @property
     def total(self) -> int:
@@ -178,16 +181,15 @@ def _hash(task_id: str) -> int:
     return hash(task_id.lower())
 
 
-def _distinct(hashes: array[int]) -> int:
-    """How many are different."""
-    return sum(len(part) for part in _sets(hashes))
-
-
-def _sets(hashes: array[int]) -> Iterator[set[int]]:
-    """Those that are different, slice by slice, because a set of a million would take more memory than all else."""
-    slices = len(hashes) // _SLICE + 1
-    if slices == 1:
-        yield set(hashes)
-        return
-    for rest in range(slices):
-        yield {value for value in hashes if value % slices == rest}
+def _parts(hashes: array[int]) -> list[array[int]]:
+    """Those that are the same in the same part. They are taken out of `hashes`, so that they are never there twice."""
+    if len(hashes) <= _PART:
+        return [hashes]
+    parts = [array("q") for _number in range(len(hashes) // _PART + 1)]
+    while hashes:
+        # An array gives memory back only if it loses many at once.
+        last = hashes[-_PART:]
+        del hashes[-_PART:]
+        for value in last:
+            parts[value % len(parts)].append(value)
+    return parts

@@ -115,4 +115,9 @@ def _nodes(board: Board, account: Account, rounds: int) -> None:
         found[PREP].append(result["seconds"])
         found[BARE_PREP].append(least["seconds"])
     board.add(NODES, "s", found)
+    board.notes.append(
+        f"{NODES}: what is above the bare loop is, the most expensive first: the ids of nodes in one spelling, the proof that no name"
+        " stands twice in an object, counting preparation, the verdict, counting release, the summary, and looking for the credential"
+        " in what came back"
+    )
     board.targets.append(Target(NODES, "verdict / bare loop", pairwise(found[PREP], found[BARE_PREP]), 1.3, True))

@@ -70,14 +70,16 @@ def test_what_was_replaced_and_came_back_is_still_said_differently(service: Loop
     assert (result["verdict"], result["summary"]["total"], result["summary"]["succeeded"]) == ("pending", 1, 1)
 
 
-def test_many_are_counted_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tally_file, "_SLICE", 10)
+@pytest.mark.parametrize("part", [10, 1_000])
+def test_many_are_counted_in_parts(monkeypatch: pytest.MonkeyPatch, part: int) -> None:
+    monkeypatch.setattr(tally_file, "_PART", part)
     tally = TaskTally()
     for first in (0, 50, 90):
         tally.add([task(f"t-{number}", info=SUCCESS) for number in range(first, first + 60)])
     tally.add([task("t-7", info=FAILURE)])
     tally.close()
     assert (tally.total, tally.succeeded, list(tally.failed), list(tally.disputed)) == (150, 149, ["t-7"], ["t-7"])
+    assert tally.succeeded_ids == sum({hash(f"t-{number}") for number in range(150)})
 
 
 @pytest.mark.parametrize("wrong", [None, "", 7, True, ["t"], {}], ids=repr)
