@@ -6,6 +6,14 @@
 from __future__ import annotations
 
 import gc
+import os
+
+
+def pytest_configure() -> None:
+    """A proxy of the caller's machine must not decide a test, nor that of a process which a test starts."""
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            del os.environ[name]
 
 
 def pytest_collection_finish() -> None:
