@@ -104,7 +104,7 @@ class PrepCondition:
             present = frozenset(read_pool_nodes(self._client, job.pool_id))
             # Nodes of another pool, which the job was in before, have not left that one by it.
             mentioned = {pool_id for pool_id, _id in (*tally.states, *(tasks.nodes if tasks else ()))}
-            others = sorted(mentioned.difference((job.pool_id.lower(), "")))
+            others = sorted(mentioned - {job.pool_id.lower()})
             present = present.union(*read_concurrently(self._client, others, self._read_other_pool))
         ended_before = self._ended_before(job.id, tally)
         known = tally.started or (tasks and (tasks.nodes or tasks.unplaced)) or tally.name == "release" or job.ended

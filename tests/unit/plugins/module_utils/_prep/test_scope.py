@@ -8,7 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._prep.scope import JobNodes, PrepScope
+from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import PrepTally
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import PREP
@@ -126,6 +130,8 @@ class TestRemoved:
             ([ok("gone")], ["a"], {"expected_nodes": ["gone"]}, "pending"),
             ([ok("a")], ["a"], {"expected_nodes": ["gone"]}, "pending"),
             ([], ["a"], {"expected_nodes": ["a", "gone"]}, "pending"),
+            # It is in the pool, and has only not begun.
+            ([ok("a")], ["a", "b"], {"expected_nodes": ["a", "b"]}, "pending"),
             ([ok("a"), bad("gone"), bad("b")], ["a", "b"], {"max_failed_nodes": 1}, "satisfied"),
         ],
     )
@@ -199,3 +205,87 @@ class TestRemoved:
         given = {"condition": "released", "state": "terminating", "expected_nodes": ["gone"]}
         result = judged(service, *entries, there=("a",), **given)
         assert (result["verdict"], result["reasons"]) == ("pending", ["job-1: release has not started on any node"])
+
+
+def test_a_node_is_expected_of_a_job_that_is_in_no_pool_yet(service: Loopback) -> None:
+    service.say("/jobs/job-1", {"id": "job-1", "state": "active", **BOTH})
+    service.say(STATUS, page(ok("a")))
+    result = ask(service, PREP, job_id="job-1", condition="prepared", expected_nodes=["b"])
+    assert (result["verdict"], result["reasons"]) == ("pending", ["job-1: preparation has not started on b"])
+
+
+@pytest.mark.parametrize(
+    ("entries", "options"),
+    [
+        # Where one runs the pool has a node, also one that nobody asked about.
+        ([runs("b")], {"expected_nodes": ["a"]}),
+        # A task is on a node that the service does not name.
+        ([], {"tasks": [task("t", "running", SUCCESS)]}),
+    ],
+    ids=["runs", "unplaced"],
+)
+def test_where_something_is_on_a_node_the_pool_is_not_asked_whether_it_has_one(
+    service: Loopback, entries: list[Wire], options: dict[str, Any]
+) -> None:
+    service.say("/pools/pool-1", refusal(404, "PoolNotFound"))
+    assert judged(service, *entries, **options)["verdict"] == "pending"
+    assert "/pools/pool-1" not in service.paths
+
+
+ACTIVE = JobState("job-1", "active", has_prep_task=True, pool_id="pool-1")
+
+
+def digest(
+    *entries: Wire,
+    of: JobState = ACTIVE,
+    nodes: JobNodes | None = None,
+    must: tuple[str, ...] = (),
+    **options: Any,
+) -> int:
+    """Of what a wait has seen; `must` are nodes that were prepared."""
+    tally = PrepTally()
+    tally.add(list(entries))
+    prepared_on = tuple(("pool-1", node_id) for node_id in must)
+    return PrepScope(of, ReadOptions(**options), tally.preparation, nodes or JobNodes(), prepared_on).digest
+
+
+def where(*node_ids: str, **more: Any) -> JobNodes:
+    return JobNodes(frozenset(("pool-1", node_id) for node_id in node_ids), **more)
+
+
+def twice(node_id: str) -> list[Wire]:
+    return [ok(node_id), runs(node_id)]
+
+
+# Two looks that a wait must tell apart, though no number differs between them.
+CHANGES = {
+    "another job": (digest(), digest(of=ACTIVE._replace(id="job-2"))),
+    "the state of the job": (digest(), digest(of=ACTIVE._replace(state="terminating"))),
+    "an error of the job": (digest(), digest(of=ACTIVE._replace(scheduling_error="PoolNotFound: gone"))),
+    "where it succeeded": (digest(ok("a")), digest(ok("b"))),
+    "where it runs": (digest(runs("a")), digest(runs("b"))),
+    "where it failed": (digest(bad("a")), digest(bad("b"))),
+    "where it is not known": (digest(prepared("a", MYSTERY)), digest(prepared("b", MYSTERY))),
+    "where two things are said": (digest(*twice("a")), digest(*twice("b"))),
+    "where it has not started": (digest(must=("a",)), digest(must=("b",))),
+    "how it went on a node": (digest(ok("a")), digest(runs("a"))),
+    "where tasks are": (digest(bad("a"), bad("b"), nodes=where("a")), digest(bad("a"), bad("b"), nodes=where("b"))),
+    "whether tasks were asked for": (digest(nodes=where()), digest()),
+    "which task is on a node that is not told": (
+        digest(nodes=where(unplaced=("t1",))),
+        digest(nodes=where(unplaced=("t2",))),
+    ),
+    "why nothing has started": (digest(nodes=where(why_none="1 task is active")), digest(nodes=where(why_none=""))),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_wait_sees_each_change_of_what_is_judged(name: str) -> None:
+    before, after = CHANGES[name]
+    assert before != after
+
+
+def test_a_wait_sees_no_change_where_only_the_order_is_another() -> None:
+    assert digest(ok("a"), runs("b"), runs("c")) == digest(runs("c"), ok("a"), runs("b"))
+    nodes = [where("a", "b", unplaced=names) for names in (("t1", "t2"), ("t2", "t1"))]
+    assert digest(nodes=nodes[0]) == digest(nodes=nodes[1])
