@@ -9,8 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
-from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.plugins.module_utils._prep.condition import PrepCondition
+from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import PrepTally
+from ansible_collections.batchops.azure.tests.support.asking import ask, question
+from ansible_collections.batchops.azure.tests.support.connecting import connect
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import GATE, PREP
 from ansible_collections.batchops.azure.tests.support.preparing import BOTH, STATUS, judged, ok, runs, seen
@@ -22,7 +26,9 @@ from ansible_collections.batchops.azure.tests.support.wire import (
     SUCCESS,
     Wire,
     job,
+    pool,
     prepared,
+    task,
 )
 
 ENDED = ["terminating", "completed", "deleting", "disabled"]
@@ -162,3 +168,97 @@ class TestAgainstTheEvidence:
         service.say(STATUS, refusal(409, NEITHER), page(prepared("a", SUCCESS)))
         given = {"job_id": "job-1", "condition": "prepared", "missing_ok": True, "wait": True}
         assert ask(service, PREP, clock=scripted(15), **given)["verdict"] == "satisfied"
+
+
+class TestDigest:
+    """What a wait sees of a job about whose nodes nothing can be judged. Without it one such job would be like another."""
+
+    def digest(self, service: Loopback, job_id: str = "job-1", *entries: Wire, **of: Any) -> int:
+        options = question(PREP.arguments, job_id=job_id, condition="prepared", missing_ok=True)
+        tally = PrepTally()
+        tally.add(list(entries))
+        condition = PrepCondition(connect(service.url), options)
+        return condition.judge(job_id, JobState(job_id, **{"state": "active", **of}), None, tally).digest
+
+    def test_the_state_of_a_job_without_the_task(self, service: Loopback) -> None:
+        assert self.digest(service) != self.digest(service, state="terminating")
+        assert self.digest(service) != self.digest(service, "job-2")
+        assert self.digest(service) == self.digest(service)
+
+    def test_what_job_and_status_say_differently(self, service: Loopback) -> None:
+        assert self.digest(service, "job-1", ok("a")) != self.digest(service, "job-1", ok("b"))
+        assert self.digest(service, "job-1", ok("a")) == self.digest(service, "job-1", ok("a"))
+
+
+def test_release_does_not_ask_where_tasks_are(service: Loopback) -> None:
+    """What must be released is what was prepared."""
+    result = judged(service, prepared("a", SUCCESS, SUCCESS), condition="released", expect_task_nodes=True)
+    assert (result["verdict"], service.paths) == ("satisfied", ["/jobs/job-1", STATUS])
+
+
+def test_an_absent_job_has_no_tasks_to_ask_for(service: Loopback) -> None:
+    service.say("/jobs/job-1", refusal(404, "JobNotFound"))
+    result = ask(service, PREP, job_id="job-1", condition="prepared", expect_task_nodes=True, missing_ok=True)
+    assert (result["verdict"], service.paths) == ("pending", ["/jobs/job-1"])
+
+
+def test_the_nodes_of_a_pool_are_read_only_to_forget_some(service: Loopback) -> None:
+    judged(service, ok("a"))
+    service.say("/jobs/job-2", {"id": "job-2", "state": "active", **BOTH})
+    service.say("/jobs/job-2/jobpreparationandreleasetaskstatus", page(ok("a")))
+    options = {"condition": "prepared", "ignore_removed_nodes": True}
+    # It is in no pool yet, so that nothing can have left it.
+    assert ask(service, PREP, job_id="job-2", **options)["verdict"] == "satisfied"
+    assert not [path for path in service.paths if path.startswith("/pools")]
+
+
+@pytest.mark.parametrize(
+    ("entries", "options"),
+    [
+        ([runs("a")], {}),
+        ([ok("a"), prepared("b", None)], {"min_nodes": 2}),
+        ([], {"state": "terminating"}),
+        ([], {"condition": "released"}),
+        ([], {"tasks": [task("t", "running", STARTED)]}),
+        ([], {"tasks": [task("t", "running", STARTED, nodeInfo={"nodeId": "a"})]}),
+    ],
+    ids=["it runs", "it has run", "job is ending", "release", "unplaced task", "task on a node"],
+)
+def test_the_counts_of_tasks_are_read_only_where_they_may_say_why_nothing_started(
+    service: Loopback, entries: list[Wire], options: dict[str, Any]
+) -> None:
+    service.say("/pools/pool-1", pool(1))
+    service.say("/pools/pool-1/nodes", page({"id": "a"}))
+    judged(service, *entries, **options)
+    assert "/jobs/job-1/taskcounts" not in service.paths
+
+
+@pytest.mark.parametrize("later", [[ok("a")], [runs("a")], [prepared("a", FAILURE), ok("a")]], ids=str)
+def test_what_has_begun_while_the_pool_was_read_is_not_given_up(service: Loopback, later: list[Wire]) -> None:
+    service.say("/pools/pool-1", refusal(404, "PoolNotFound"))
+    service.say("/jobs/job-1", job(**BOTH))
+    service.say(STATUS, page(), page(*later))
+    assert ask(service, PREP, job_id="job-1", condition="prepared")["verdict"] == "pending"
+
+
+@pytest.mark.parametrize(
+    ("entries", "options", "verdict"),
+    [
+        # Where one runs the pool has a node, also where nobody asked about that one.
+        ([runs("b")], {"expected_nodes": ["a"]}, "pending"),
+        # A task is on a node that the service does not name.
+        ([], {"tasks": [task("t", "running", STARTED)]}, "pending"),
+        # Release starts where preparation has been, and not where a task waits for a node.
+        ([prepared("a", SUCCESS)], {"condition": "released"}, "pending"),
+        ([ok("a")], {}, "satisfied"),
+        ([ok("a")], {"wait": True, "fail_fast": False}, "satisfied"),
+        ([prepared("a", FAILURE)], {}, "failed"),
+    ],
+    ids=["runs", "unplaced", "release", "satisfied", "satisfied in a wait", "failed"],
+)
+def test_whether_the_pool_has_a_node_is_asked_only_where_one_is_waited_for(
+    service: Loopback, entries: list[Wire], options: dict[str, Any], verdict: str
+) -> None:
+    service.say("/pools/pool-1", refusal(404, "PoolNotFound"))
+    assert judged(service, *entries, **options)["verdict"] == verdict
+    assert "/pools/pool-1" not in service.paths

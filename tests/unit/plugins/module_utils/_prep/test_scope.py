@@ -214,24 +214,6 @@ def test_a_node_is_expected_of_a_job_that_is_in_no_pool_yet(service: Loopback) -
     assert (result["verdict"], result["reasons"]) == ("pending", ["job-1: preparation has not started on b"])
 
 
-@pytest.mark.parametrize(
-    ("entries", "options"),
-    [
-        # Where one runs the pool has a node, also one that nobody asked about.
-        ([runs("b")], {"expected_nodes": ["a"]}),
-        # A task is on a node that the service does not name.
-        ([], {"tasks": [task("t", "running", SUCCESS)]}),
-    ],
-    ids=["runs", "unplaced"],
-)
-def test_where_something_is_on_a_node_the_pool_is_not_asked_whether_it_has_one(
-    service: Loopback, entries: list[Wire], options: dict[str, Any]
-) -> None:
-    service.say("/pools/pool-1", refusal(404, "PoolNotFound"))
-    assert judged(service, *entries, **options)["verdict"] == "pending"
-    assert "/pools/pool-1" not in service.paths
-
-
 ACTIVE = JobState("job-1", "active", has_prep_task=True, pool_id="pool-1")
 
 
