@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
+from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import PREPARATION_INFO, ExecutionTally, PrepTally
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import PREP
@@ -145,3 +146,89 @@ class TestOtherwiseWritten:
         service.say("/jobs/job-1/tasks", page(task("t", "running", STARTED, nodeInfo=there)))
         result = listed(service, [prepared(written, SUCCESS)], expect_task_nodes=True)
         assert result["verdict"] == "satisfied"
+
+
+def tally_of(*entries: Wire, times: bool = False) -> ExecutionTally:
+    tally = PrepTally(times)
+    tally.add(list(entries))
+    return tally.preparation
+
+
+NODE = ("pool-1", "a")
+SINCE = SUCCESS["startTime"]
+
+
+@pytest.mark.parametrize(
+    ("entries", "times", "began"),
+    [
+        ([prepared("a", STARTED)], False, {NODE: SINCE}),
+        ([prepared("a", FAILURE)], False, {NODE: SINCE}),
+        # Of successes, which are most, only where it is asked for.
+        ([prepared("a", SUCCESS)], False, {}),
+        ([prepared("a", SUCCESS)], True, {NODE: SINCE}),
+        ([prepared("a", None)], True, {}),
+        ([prepared("a", STARTED), prepared("a", None)], True, {}),
+        ([prepared("a", None), prepared("a", STARTED)], True, {NODE: SINCE}),
+    ],
+    ids=["runs", "failed", "success", "success and times", "not run", "runs, then not", "runs at last"],
+)
+def test_since_when_it_runs_or_ran(entries: list[Wire], times: bool, began: dict[Any, Any]) -> None:
+    assert tally_of(*entries, times=times).began == began
+
+
+@pytest.mark.parametrize(
+    ("entries", "others"),
+    [
+        ([prepared("a", STARTED)], [NODE]),
+        ([prepared("a", FAILURE)], [NODE]),
+        ([prepared("a", MYSTERY)], [NODE]),
+        ([prepared("a", SUCCESS)], []),
+        # A spelling that is not the common one.
+        ([prepared("a", {**SUCCESS, "result": "Success"})], []),
+        ([prepared("a", None)], []),
+        ([prepared("a", FAILURE), prepared("a", SUCCESS)], []),
+        ([prepared("a", FAILURE), prepared("a", None)], []),
+        ([prepared("a", SUCCESS), prepared("a", FAILURE)], [NODE]),
+    ],
+    ids=str,
+)
+def test_what_the_status_says_is_kept_of_what_did_not_succeed(entries: list[Wire], others: list[Any]) -> None:
+    found = tally_of(*entries).others
+    assert list(found) == others
+    assert all(item == (entries[-1], entries[-1][PREPARATION_INFO]) for item in found.values())
+
+
+def test_what_has_started_and_what_has_ended() -> None:
+    tally = tally_of(
+        prepared("a", SUCCESS),
+        prepared("b", STARTED),
+        prepared("c", None),
+        prepared("d", FAILURE),
+        prepared("e", MYSTERY),
+        # By one entry at least.
+        prepared("f", STARTED),
+        prepared("f", None),
+    )
+    assert [node_id for _pool, node_id in tally.started] == ["a", "b", "d", "e", "f"]
+    assert [node_id for _pool, node_id in tally.ended] == ["a", "d", "e"]
+    assert {state: [node_id for _pool, node_id in nodes] for state, nodes in tally.by_outcome().items()} == {
+        "succeeded": ["a"],
+        "running": ["b"],
+        None: ["c"],
+        "failed": ["d"],
+        "unknown": ["e"],
+    }
+    assert tally.summary() == {"started": 4, "running": 1, "succeeded": 1, "failed": 1, "failed_nodes": ["d"]}
+    assert tally.by_state() == {"running": 1, "completed": 3}
+
+
+def test_a_node_is_named_as_it_was_written_first() -> None:
+    tally = tally_of(prepared("Tvm-1", SUCCESS), prepared("TVM-1", SUCCESS), prepared("tvm-2", SUCCESS))
+    assert [tally.id_of(node) for node in tally.states] == ["Tvm-1", "tvm-2"]
+    assert tally.name_of(("pool-1", "tvm-1"), "tvm-1") == "tvm-1"
+
+
+@pytest.mark.parametrize("info", ["completed", ["completed"], 7], ids=str)
+def test_what_is_said_of_a_task_in_another_shape_is_no_answer(info: Any) -> None:
+    with pytest.raises(AnswerError, match=PREPARATION_INFO):
+        tally_of({**prepared("a"), PREPARATION_INFO: info})
