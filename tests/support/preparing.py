@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
+from ansible_collections.batchops.azure.plugins.module_utils._prep.scope import JobNodes, PrepScope
+from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import PrepTally
+from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
 from ansible_collections.batchops.azure.tests.support.modules import PREP
@@ -24,6 +28,7 @@ from ansible_collections.batchops.azure.tests.support.wire import (
 
 STATUS = "/jobs/job-1/jobpreparationandreleasetaskstatus"
 BOTH = {"jobPreparationTask": {"id": "prep"}, "jobReleaseTask": {"id": "release"}}
+ACTIVE = JobState("job-1", "active", has_prep_task=True, pool_id="pool-1")
 
 
 def ok(node_id: str) -> Wire:
@@ -71,3 +76,24 @@ def seen(result: dict[str, Any]) -> tuple[str, str]:
 
 def released(node_id: str, info: Wire | None) -> Wire:
     return prepared(node_id, SUCCESS, info)
+
+
+def scope(
+    *entries: Wire,
+    of: JobState = ACTIVE,
+    nodes: JobNodes | None = None,
+    must: tuple[str, ...] = (),
+    release: bool = False,
+    **options: Any,
+) -> PrepScope:
+    """What is judged of a status, without a service. `must` are nodes that were prepared."""
+    tally = PrepTally()
+    tally.add(list(entries))
+    one = tally.release if release else tally.preparation
+    prepared_on = tuple(("pool-1", node_id) for node_id in must)
+    return PrepScope(of, ReadOptions(**options), one, nodes or JobNodes(), prepared_on)
+
+
+def where(*node_ids: str, **more: Any) -> JobNodes:
+    """The nodes that tasks are on."""
+    return JobNodes(frozenset(("pool-1", node_id) for node_id in node_ids), **more)

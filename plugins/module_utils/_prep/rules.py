@@ -177,11 +177,7 @@ def _later(scope: PrepScope, node: Node) -> list[Node]:
     there, ended = scope.job_nodes.task_nodes, _time(scope.tally.others[node][1].get("endTime"))
     if there is None or node in there or not ended:
         return []
-    return [
-        other
-        for other, began in scope.tally.began.items()
-        if other != node and _time(began) >= ended and other in there
-    ]
+    return [other for other, began in scope.tally.began.items() if _time(began) >= ended and other in there]
 
 
 def _time(written: Any) -> str:

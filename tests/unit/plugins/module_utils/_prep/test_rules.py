@@ -8,10 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Lasting, Offender
+from ansible_collections.batchops.azure.plugins.module_utils._prep.rules import judge
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
 from ansible_collections.batchops.azure.tests.support.modules import PREP
 from ansible_collections.batchops.azure.tests.support.preparing import (
+    ACTIVE,
     BOTH,
     STATUS,
     bad,
@@ -20,7 +23,9 @@ from ansible_collections.batchops.azure.tests.support.preparing import (
     on,
     released,
     runs,
+    scope,
     seen,
+    where,
 )
 from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
@@ -242,6 +247,24 @@ class TestRetried:
         result = judged(service, bad("a", ended), runs("b", began), tasks=on("b"))
         assert seen(result) == ("failed", "retried" if retried else "failed")
 
+    @pytest.mark.parametrize(
+        ("failed", "other"),
+        [
+            (prepared("a", {**FAILURE, "endTime": None}), runs("b", "2025-01-17T00:00:10Z")),
+            (prepared("a", FAILURE), runs("b", "2025-01-17T00:00:10Z")),
+            (bad("a"), prepared("b", {**STARTED, "startTime": None})),
+            # No task is there.
+            (bad("a"), runs("c", "2025-01-17T00:00:10Z")),
+        ],
+        ids=["no end", "no end at all", "no beginning", "another node"],
+    )
+    def test_where_times_do_not_tell_nothing_is_said_to_be_a_retry(
+        self, service: Loopback, failed: Wire, other: Wire
+    ) -> None:
+        result = judged(service, failed, other, tasks=on("b"))
+        assert result["reasons"][0].endswith("(FailureExitCode); it no longer has a task of the job")
+        assert seen(result) == ("failed", "failed")
+
     def test_a_node_that_was_prepared_before_is_no_retry(self, service: Loopback) -> None:
         result = judged(service, bad("a"), ok("b"), tasks=on("b"))
         assert result["reasons"][0].endswith("(FailureExitCode); it no longer has a task of the job")
@@ -432,3 +455,85 @@ class TestNotKnown:
         service.say("/pools/pool-1/nodes", page(node("a")))
         service.say("/jobs/job-1/tasks", page(task("t2", "running", STARTED)))
         assert listed(service, [prepared("a", SUCCESS)], expect_task_nodes=True)["verdict"] == "pending"
+
+
+class TestAccused:
+    """Whom a reason accuses: by the ids as the service writes them."""
+
+    def accused(self, *entries: Wire, **more: Any) -> list[Offender]:
+        judgement = judge(scope(*entries, **more))
+        return [offender for reason in (*judgement.failed, *judgement.missing) for offender in reason.offenders]
+
+    def test_a_node_that_failed_with_where_its_output_is(self) -> None:
+        info = {**FAILURE, "taskRootDirectory": "workitems/job-1/jobpreparation"}
+        entry = {**prepared("Tvm-1", info), "poolId": "Pool-1"}
+        assert self.accused(entry)[0] == Offender(
+            "preparation",
+            "exit code 1 (FailureExitCode)",
+            "job-1",
+            pool_id="Pool-1",
+            node_id="Tvm-1",
+            directory="workitems/job-1/jobpreparation",
+            ran=True,
+        )
+        assert self.accused(prepared("Tvm-1", {**FAILURE, "taskRootDirectory": ""}))[0].directory is None
+
+    @pytest.mark.parametrize(
+        ("entries", "more"),
+        [
+            ([{**prepared("a", STARTED), "poolId": "POOL-1"}], {}),
+            ([{**prepared("a", MYSTERY), "poolId": "POOL-1"}], {}),
+            ([{**prepared("a", info), "poolId": "POOL-1"} for info in (SUCCESS, STARTED)], {}),
+            ([], {"must": ("a",)}),
+        ],
+        ids=["runs", "not known", "disputed", "not started"],
+    )
+    def test_a_node_by_the_pool_as_the_job_names_it(self, entries: list[Wire], more: dict[str, Any]) -> None:
+        def pool_of_a(pool_id: str | None) -> str | None:
+            accused = self.accused(*entries, of=ACTIVE._replace(pool_id=pool_id), **more)
+            (node,) = (one for one in accused if one.node_id == "a")
+            assert (node.kind, node.job_id) == ("preparation", "job-1")
+            return node.pool_id
+
+        assert pool_of_a("Pool-1") == "Pool-1"
+        # Of another pool than that of the job it is known in lower case.
+        assert (pool_of_a("new"), pool_of_a(None)) == ("pool-1", "pool-1")
+
+    def test_the_job_in_its_pool_where_it_has_started_on_no_node(self) -> None:
+        accused = self.accused()
+        assert [(one.job_id, one.pool_id, one.node_id) for one in accused] == [("job-1", "pool-1", None)]
+
+    def test_the_job_where_a_node_is_not_told(self) -> None:
+        accused = self.accused(ok("a"), nodes=where("a", unplaced=("t1",)))
+        assert [(one.kind, one.job_id, one.pool_id) for one in accused] == [("preparation", "job-1", None)]
+
+
+@pytest.mark.parametrize(("release", "state"), [(False, "preparing"), (True, "releasing")])
+def test_it_is_told_since_when_it_runs(release: bool, state: str) -> None:
+    entry = prepared("a", SUCCESS, STARTED) if release else runs("a")
+    lasting = judge(scope(entry, release=release)).missing[0].lasting
+    assert lasting == (Lasting("a", state, STARTED["startTime"]),)
+
+
+NONE_OF_ONE = "job-1: preparation has succeeded on 0 of at least 1 nodes"
+
+
+@pytest.mark.parametrize(
+    ("entries", "state", "options", "reasons"),
+    [
+        # While the job goes on, one may still succeed.
+        ([bad("a")], "active", {}, [NONE_OF_ONE]),
+        ([runs("a")], "active", {}, ["job-1: preparation is running on a", NONE_OF_ONE]),
+        # Afterwards that none has succeeded follows from what is said already.
+        ([bad("a")], "completed", {}, []),
+        ([runs("a")], "completed", {}, ["job-1: preparation is running on a, and the job is completed"]),
+        # Unless a number was asked for, or a failure is tolerated.
+        ([bad("a")], "completed", {"min_nodes": 1}, [f"{NONE_OF_ONE}, and the job is completed"]),
+        ([bad("a")], "completed", {"max_failed_nodes": 1}, [f"{NONE_OF_ONE}, and the job is completed"]),
+    ],
+)
+def test_that_none_has_succeeded_is_said_where_nothing_else_says_why(
+    service: Loopback, entries: list[Wire], state: str, options: dict[str, Any], reasons: list[str]
+) -> None:
+    result = judged(service, *entries, state=state, **options)
+    assert [reason for reason in result["reasons"] if "preparation failed" not in reason] == reasons

@@ -8,15 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
-from ansible_collections.batchops.azure.plugins.module_utils._prep.scope import JobNodes, PrepScope
-from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import PrepTally
-from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import PREP
 from ansible_collections.batchops.azure.tests.support.preparing import (
+    ACTIVE,
     BOTH,
     STATUS,
     bad,
@@ -24,7 +21,9 @@ from ansible_collections.batchops.azure.tests.support.preparing import (
     ok,
     on,
     runs,
+    scope,
     seen,
+    where,
 )
 from ansible_collections.batchops.azure.tests.support.wire import (
     MYSTERY,
@@ -214,25 +213,8 @@ def test_a_node_is_expected_of_a_job_that_is_in_no_pool_yet(service: Loopback) -
     assert (result["verdict"], result["reasons"]) == ("pending", ["job-1: preparation has not started on b"])
 
 
-ACTIVE = JobState("job-1", "active", has_prep_task=True, pool_id="pool-1")
-
-
-def digest(
-    *entries: Wire,
-    of: JobState = ACTIVE,
-    nodes: JobNodes | None = None,
-    must: tuple[str, ...] = (),
-    **options: Any,
-) -> int:
-    """Of what a wait has seen; `must` are nodes that were prepared."""
-    tally = PrepTally()
-    tally.add(list(entries))
-    prepared_on = tuple(("pool-1", node_id) for node_id in must)
-    return PrepScope(of, ReadOptions(**options), tally.preparation, nodes or JobNodes(), prepared_on).digest
-
-
-def where(*node_ids: str, **more: Any) -> JobNodes:
-    return JobNodes(frozenset(("pool-1", node_id) for node_id in node_ids), **more)
+def digest(*entries: Wire, **more: Any) -> int:
+    return scope(*entries, **more).digest
 
 
 def twice(node_id: str) -> list[Wire]:
