@@ -149,7 +149,7 @@ def test_a_reason_names_the_node_and_what_is_wrong(service: Loopback, wire: Wire
     assert (result["summary"]["failed_nodes"] == ["tvm-2"]) is (result["verdict"] == "failed")
 
 
-@pytest.mark.parametrize(("running", "words"), [(1, "runs 1 task"), (3, "runs 3 tasks")])
+@pytest.mark.parametrize(("running", "words"), [(1, "runs 1 task"), (2, "runs 2 tasks")])
 def test_a_node_that_is_not_drained_says_how_many_tasks_it_runs(service: Loopback, running: int, words: str) -> None:
     assert judged(service, "drained", busy(runningTasksCount=running))["reasons"] == [f"tvm-2: {words}"]
 
@@ -163,6 +163,12 @@ def test_a_recent_task_that_runs_is_named(service: Loopback, condition: str, way
     assert result["reasons"] == ["tvm-2: lists task task-2 as running, and counts no task that runs"]
     chosen = service.requests[-1].query.get("$select")
     assert chosen is None or "recentTasks" in chosen.split(",")
+
+
+@pytest.mark.parametrize(("state", "word"), [("Preparing", "preparing"), ("zombie", "zombie"), (None, "unknown")])
+def test_a_recent_task_is_named_with_its_state(service: Loopback, state: str | None, word: str) -> None:
+    reasons = judged(service, "idle", with_recent(state))["reasons"]
+    assert reasons == [f"tvm-2: lists task task-1 as {word}, and counts no task that runs"]
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)

@@ -65,6 +65,7 @@ def test_named_nodes_need_no_whole_pool(pools: Loopback) -> None:
     pools.say("/pools/well", pool(2, 9, "resizing", id="well"))
     result = ask(pools, NODES, pool_id="well", node_ids=["b", "a"], condition="ready")
     assert ([fact["id"] for fact in result["nodes"]], result["verdict"]) == (["b", "a"], "satisfied")
+    assert (result["summary"]["missing"], result["summary"]["truncated"]) == ([], False)
     assert "/pools/well/nodes" not in pools.paths
     assert "by_pool" not in result
 
