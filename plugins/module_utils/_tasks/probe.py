@@ -47,8 +47,8 @@ class Probe:
 
     @property
     def _only_numbers(self) -> bool:
-        options = self._options
-        return options.summary_only and not (options.task_ids or options.filter or options.subtasks or options.limit)
+        # Named tasks are one page, and a limit goes with no condition.
+        return self._options.summary_only and not (self._options.filter or self._options.subtasks)
 
     def _simple(self, job: JobState) -> bool:
         """What depends on what, and what never started, only the whole list tells."""

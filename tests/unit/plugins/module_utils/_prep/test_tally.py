@@ -9,7 +9,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
-from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import PREPARATION_INFO, ExecutionTally, PrepTally
+from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import (
+    PREPARATION_INFO,
+    ExecutionTally,
+    PrepTally,
+)
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import PREP

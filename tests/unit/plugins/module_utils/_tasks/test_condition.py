@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.asking_tasks import (
@@ -19,6 +21,8 @@ from ansible_collections.batchops.azure.tests.support.loopback import Loopback, 
 from ansible_collections.batchops.azure.tests.support.modules import GATE, TASKS
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 from ansible_collections.batchops.azure.tests.support.wire import FAILURE, SUCCESS, Wire, job, task
+
+WAITS = task("w", "active")
 
 
 def test_a_wait_goes_on_until_one_answer_says_one_thing(service: Loopback) -> None:
@@ -53,18 +57,66 @@ def test_tasks_that_moved_on_meanwhile_are_not_given_up(service: Loopback) -> No
 
 
 @pytest.mark.parametrize(
-    ("of", "others", "asked"),
+    ("of", "others", "options", "asked"),
     [
-        (job(usesTaskDependencies=True), [task("f", info=FAILURE)], True),
-        (job(usesTaskDependencies=True), [], False),
-        (job(), [task("f", info=FAILURE)], False),
-        (job(state="completed", usesTaskDependencies=True), [task("f", info=FAILURE)], False),
+        (job(usesTaskDependencies=True), [task("f", info=FAILURE), WAITS], {}, True),
+        (job(usesTaskDependencies=True), [WAITS], {}, False),
+        (job(usesTaskDependencies=True), [task("f", info=FAILURE)], {}, False),
+        (job(), [task("f", info=FAILURE), WAITS], {}, False),
+        (job(state="completed", usesTaskDependencies=True), [task("f", info=FAILURE), WAITS], {}, False),
+        # What it waits for may be among those that nobody asked about.
+        (job(usesTaskDependencies=True), [WAITS], {"filter": "state eq 'active'"}, True),
+        (job(usesTaskDependencies=True), [], {"task_ids": ["w"]}, True),
     ],
-    ids=["failed", "none failed", "no dependencies", "job is over"],
+    ids=["failed", "none failed", "none waits", "no dependencies", "job is over", "filter", "named"],
 )
 def test_what_depends_on_a_failure_is_read_only_where_something_may(
-    service: Loopback, of: Wire, others: list[Wire], asked: bool
+    service: Loopback, of: Wire, others: list[Wire], options: dict[str, Any], asked: bool
 ) -> None:
-    judged(service, "succeeded", task("w", "active"), ENTRIES["running"], *others, of=of)
+    service.say(f"{LIST}/w", WAITS)
+    judged(service, "succeeded", ENTRIES["running"], *others, of=of, **options)
     filters = [request.query.get("$filter") for request in service.asked(LIST)]
     assert ("executionInfo/result eq 'failure'" in filters) is asked
+
+
+ALL_OF_THEM = {"wait": True, "fail_fast": False, "wait_timeout": 1}
+
+
+@pytest.mark.parametrize(
+    ("tasks", "options", "asked"),
+    [
+        ([WAITS], {}, True),
+        ([WAITS, ENTRIES["succeeded"]], {}, True),
+        ([WAITS, ENTRIES["running"]], {}, False),
+        ([WAITS, ENTRIES["unknown state"]], {}, False),
+        ([ENTRIES["succeeded"]], {}, False),
+        ([ENTRIES["unknown result"]], {}, False),
+        # It is decided, unless every failure is wanted.
+        ([WAITS, ENTRIES["failed"]], {}, False),
+        ([WAITS, ENTRIES["failed"]], ALL_OF_THEM, True),
+        ([ENTRIES["failed"]], ALL_OF_THEM, False),
+    ],
+    ids=[
+        "waits",
+        "beside a success",
+        "one runs",
+        "one does who knows what",
+        "done",
+        "none waits",
+        "failed",
+        "all",
+        "none",
+    ],
+)
+def test_whether_the_pool_has_a_node_is_asked_only_where_tasks_wait_for_one(
+    service: Loopback, tasks: list[Wire], options: dict[str, Any], asked: bool
+) -> None:
+    service.say("/pools/pool-1", refusal(404, "PoolNotFound"))
+    judged(service, "succeeded", *tasks, **options)
+    assert ("/pools/pool-1" in service.paths) is asked
+
+
+def test_what_can_get_no_node_is_over_where_all_failures_are_wanted(service: Loopback) -> None:
+    service.say("/pools/pool-1", refusal(404, "PoolNotFound"))
+    result = judged(service, "succeeded", WAITS, ENTRIES["failed"], **ALL_OF_THEM)
+    assert (result["verdict"], result["timed_out"], result["polls"]) == ("failed", False, 1)

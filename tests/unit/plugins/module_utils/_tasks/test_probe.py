@@ -8,11 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Lasting, Reason
 from ansible_collections.batchops.azure.plugins.module_utils._run import run
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.probe import Probe, digest_of_numbers
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
 from ansible_collections.batchops.azure.tests.simulator import ManualClock, Simulator
-from ansible_collections.batchops.azure.tests.support.asking import ask, params_of
+from ansible_collections.batchops.azure.tests.support.asking import ask, params_of, question
 from ansible_collections.batchops.azure.tests.support.asking_tasks import ENTRIES, LIST
+from ansible_collections.batchops.azure.tests.support.connecting import connect
 from ansible_collections.batchops.azure.tests.support.driven_clock import DrivenClock
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Request, page
 from ansible_collections.batchops.azure.tests.support.modules import TASKS
@@ -206,3 +211,108 @@ def test_one_task_that_stops_while_another_begins_is_a_change(service: Loopback)
     result = ask(service, TASKS, clock, job_id="job-1", **options)
     assert (result["stalled"], round(result["elapsed"])) == (True, 100)
     assert len([request for request in service.asked(LIST) if "$filter" not in request.query]) == 2
+
+
+JOB = JobState("job-1", "active")
+UNDER_WAY = Judgement(missing=[Reason("job job-1: 3 tasks not completed")])
+WATCHED = {"wait": True, "stall_timeout": 60}
+
+
+def probe_of(service: Loopback, **options: Any) -> Probe:
+    given = {"job_id": "job-1", "condition": "completed", "details": "summary", **options}
+    return Probe(connect(service.url), question(TASKS.arguments, **given))
+
+
+def tally_of(*pages: list[dict[str, Any]]) -> TaskTally:
+    tally = TaskTally()
+    for tasks in pages:
+        tally.add(tasks)
+    tally.close()
+    return tally
+
+
+LARGE = tally_of([task("a", "active")], [task("b", "active")])
+
+
+@pytest.mark.parametrize(
+    ("job_read", "tally", "judgement", "options", "small"),
+    [
+        (JOB, LARGE, UNDER_WAY, {}, True),
+        (JOB, LARGE, UNDER_WAY, {"condition": "succeeded"}, True),
+        # One page costs as much as a small look.
+        (JOB, tally_of([task("a", "active")]), UNDER_WAY, {}, False),
+        (JOB, LARGE, Judgement(), {}, False),
+        (JOB, LARGE, Judgement([Reason("a: failed")], UNDER_WAY.missing), {}, False),
+        (JOB._replace(uses_dependencies=True), LARGE, UNDER_WAY, {}, False),
+        (JOB, LARGE, UNDER_WAY, {"condition": "started"}, False),
+        (JOB, LARGE, UNDER_WAY, {"filter": "state eq 'active'"}, False),
+        (JOB, LARGE, UNDER_WAY, {"subtasks": True}, False),
+        (JOB, LARGE, UNDER_WAY, {"details": "full"}, False),
+    ],
+)
+def test_the_next_look_is_small_only_at_a_large_job_that_is_under_way(
+    service: Loopback, job_read: JobState, tally: TaskTally, judgement: Judgement, options: dict[str, Any], small: bool
+) -> None:
+    assert probe_of(service, **options).remember(job_read, tally, judgement) is small
+
+
+def test_a_job_about_which_something_may_be_decided_is_no_longer_looked_at_so(service: Loopback) -> None:
+    probe = probe_of(service)
+    assert probe.remember(JOB, LARGE, UNDER_WAY)
+    assert not probe.remember(JOB, LARGE, Judgement())
+    assert probe.read(JOB) is None
+    assert service.paths == []
+
+
+def test_a_small_look_is_a_few_tasks_by_name_and_the_counts(service: Loopback) -> None:
+    waiting = [task("a", "Running", stateTransitionTime="2026-01-31T11:13:00Z"), {"id": "b"}]
+    service.say(LIST, page(), page(*waiting), page(task("a", "Running")))
+    service.say("/jobs/job-1/taskcounts", counts(active=3, running=2, succeeded=4, failed=1))
+    probe = probe_of(service, condition="succeeded", **WATCHED)
+    probe.remember(JOB, LARGE, UNDER_WAY)
+    look = probe.read(JOB)
+    assert look
+    assert look.judgement
+    (reason,) = look.judgement.missing
+    assert reason.sentence == "job job-1: 5 tasks not succeeded: a (running), b (unknown) and 3 more"
+    assert reason.lasting == (Lasting("task a of job job-1", "running", "2026-01-31T11:13:00Z"),)
+    assert look.summary["by_state"] == {"active": 3, "preparing": 0, "running": 2, "completed": 5}
+    assert look.summary["succeeded"] == 4
+    assert [request.query for request in service.asked(LIST)] == [
+        {"api-version": "2025-06-01", "$filter": chosen, "$select": names, **limit}
+        for chosen, names, limit in (
+            ("executionInfo/result eq 'failure'", "id", {"maxresults": "1"}),
+            ("state ne 'completed'", "id,state,stateTransitionTime", {"maxresults": "5"}),
+            ("state eq 'running' or state eq 'preparing'", "id,state", {}),
+        )
+    ]
+
+
+def test_counts_that_lag_behind_say_no_fewer_tasks_than_are_named(service: Loopback) -> None:
+    service.say(LIST, page(task("a", "running"), task("b", "active")))
+    service.say("/jobs/job-1/taskcounts", counts(running=1))
+    probe = probe_of(service)
+    probe.remember(JOB, LARGE, UNDER_WAY)
+    look = probe.read(JOB)
+    assert look
+    assert look.judgement
+    assert look.judgement.missing[0].sentence == "job job-1: 2 tasks not completed: a (running), b (active)"
+    # Without a wait for a change neither times nor what runs is asked for.
+    assert [request.query["$select"] for request in service.asked(LIST)] == ["id,state"]
+
+
+def numbers(*tasks: dict[str, Any], of: JobState = JOB) -> int:
+    return digest_of_numbers(of, tally_of(list(tasks)))
+
+
+def test_a_small_look_sees_the_numbers_and_what_is_on_a_node() -> None:
+    before = numbers(task("a", "running"), task("b", "active"), task("c", info=SUCCESS))
+    assert before == numbers(task("x", "active"), task("a", "running"), task("y", info=SUCCESS))
+    assert before != numbers(task("z", "running"), task("b", "active"), task("c", info=SUCCESS))
+    assert before != numbers(task("a", "preparing"), task("b", "active"), task("c", info=SUCCESS))
+    assert before != numbers(task("a", "running"), task("b", "active"), task("d", "active"))
+    assert before != numbers(task("a", "running"), task("b", "active"))
+    assert before != numbers(task("a", "running"), task("c", info=SUCCESS))
+    assert numbers(of=JOB) != numbers(of=JOB._replace(state="enabling"))
+    assert numbers(of=JOB) != numbers(of=JOB._replace(scheduling_error="x"))
+    assert numbers(of=JOB) != numbers(of=JOB._replace(id="job-2"))

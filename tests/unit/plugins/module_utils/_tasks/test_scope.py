@@ -10,8 +10,18 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.scope import TaskScope
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.subtasks import Instances
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
-from ansible_collections.batchops.azure.tests.support.wire import FAILURE, STARTED, SUCCESS, task
+from ansible_collections.batchops.azure.tests.support.asking_tasks import multi, subtask
+from ansible_collections.batchops.azure.tests.support.wire import (
+    FAILURE,
+    MYSTERY,
+    NEVER_STARTED,
+    STARTED,
+    SUCCESS,
+    Wire,
+    task,
+)
 
 
 def scope(condition: str, **job: Any) -> TaskScope:
@@ -47,3 +57,74 @@ def test_a_reason_names_the_task_with_its_job_and_why_that_stays_so() -> None:
     reason = scope("completed").about("t", "is absent", and_the_job=True)
     assert reason.offenders[0].why == "is absent"
     assert reason.sentence == "job-1/t: is absent, and the job is active"
+
+
+def digest(
+    *tasks: Wire,
+    state: str = "active",
+    error: str | None = None,
+    job_id: str = "job-1",
+    subtasks: list[Wire] | None = None,
+    missing: list[str] | None = None,
+    blocked: dict[str, dict[str, str]] | None = None,
+) -> int:
+    """Of what a wait has seen."""
+    tally = TaskTally()
+    tally.add(list(tasks))
+    tally.close()
+    tally.missing = missing or []
+    if subtasks is not None:
+        tally.instances = {"mpi": Instances(multi(), subtasks)}
+    return TaskScope("succeeded", JobState(job_id, state, error), tally, blocked or {}).digest
+
+
+def once(number: int, info: Wire = SUCCESS) -> list[Wire]:
+    return [subtask(number, info)]
+
+
+RUNS = task("a", "running", STARTED)
+
+# Two looks that a wait must tell apart, though no number of tasks differs between them.
+CHANGES = {
+    "another job": (digest(RUNS), digest(RUNS, job_id="job-2")),
+    "the state of the job": (digest(RUNS), digest(RUNS, state="terminating")),
+    "an error of the job": (digest(RUNS), digest(RUNS, error="PoolNotFound: gone")),
+    "which task runs": (digest(RUNS), digest(task("b", "running", STARTED))),
+    "the state of a task": (digest(RUNS), digest(task("a", "preparing"))),
+    "how it ended": (digest(task("a", info=FAILURE)), digest(task("a", info=MYSTERY))),
+    "why it failed": (digest(task("a", info=FAILURE)), digest(task("a", info={**FAILURE, "exitCode": 2}))),
+    "whether it had started": (
+        digest(task("a", info={**NEVER_STARTED, **STARTED})),
+        digest(task("a", info=NEVER_STARTED)),
+    ),
+    "which task has succeeded": (digest(RUNS, task("b", info=SUCCESS)), digest(RUNS, task("c", info=SUCCESS))),
+    "which task is not there": (digest(missing=["a"]), digest(missing=["b"])),
+    "what waits in vain": (digest(blocked={"bad": {"a": "bad"}}), digest(blocked={"bad": {"b": "bad"}})),
+    "for what it waits": (digest(blocked={"bad": {"a": "bad"}}), digest(blocked={"worse": {"a": "worse"}})),
+    "of which task two things are said": (
+        digest(task("a", "active"), task("a", "active"), RUNS, task("b", "active"), task("b", "active")),
+        digest(task("a", "active"), RUNS, task("b", "active"), task("b", "preparing"), task("b", "active")),
+    ),
+    "how many subtasks there are to be": (digest(), digest(subtasks=[])),
+    "which subtask is there": (digest(subtasks=once(1)), digest(subtasks=once(2))),
+    "how a subtask ended": (digest(subtasks=once(1)), digest(subtasks=once(1, FAILURE))),
+    "of which subtask two things are said": (
+        digest(subtasks=[*once(1), *once(1)]),
+        digest(subtasks=[*once(1, FAILURE), *once(1)]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_wait_sees_each_change_of_what_is_judged(name: str) -> None:
+    before, after = CHANGES[name]
+    assert before != after
+
+
+def test_a_wait_sees_no_change_where_only_the_order_is_another() -> None:
+    listed = [RUNS, task("b", info=FAILURE), task("c", info=SUCCESS), task("d", "active")]
+    assert digest(*listed) == digest(*reversed(listed))
+    assert digest(subtasks=[*once(1), *once(2)]) == digest(subtasks=[*once(2), *once(1)])
+    blocked = {"x": {"a": "x", "b": "x"}, "y": {"c": "y"}}
+    turned = {"y": {"c": "y"}, "x": {"b": "x", "a": "x"}}
+    assert digest(blocked=blocked) == digest(blocked=turned)

@@ -107,3 +107,34 @@ def test_a_task_in_another_spelling_is_no_other_task(
 def test_two_successes_of_one_task_are_one(service: Loopback) -> None:
     result = listed(service, [DONE], [{**DONE, "id": "Done"}], condition="succeeded")
     assert (result["verdict"], result["summary"]["total"], result["summary"]["succeeded"]) == ("satisfied", 1, 1)
+
+
+def test_since_when_is_kept_of_the_tasks_that_a_sentence_names(service: Loopback) -> None:
+    """Of no more, because there may be very many."""
+    since = {"stateTransitionTime": "2026-01-31T11:13:00Z"}
+    tally = TaskTally()
+    tally.add(
+        [DONE, task("bad", info=FAILURE, **since), *[task(f"t-{number}", "active", **since) for number in range(9)]]
+    )
+    names = ", ".join(f"{task_id} (active)" for task_id in tally.since)
+    result = judged(service, "completed", *[task(f"t-{number}", "active") for number in range(9)])
+    assert result["reasons"] == [f"job job-1: 9 tasks not completed: {names} and 4 more"]
+    assert set(tally.since.values()) == {"2026-01-31T11:13:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("entries", "waits"),
+    [
+        (["active"], True),
+        (["active", "failed"], True),
+        (["running", "active"], False),
+        (["unknown state", "active"], False),
+        (["failed"], False),
+        ([], False),
+    ],
+)
+def test_tasks_only_wait_where_one_does_and_none_is_on_a_node(entries: list[str], waits: bool) -> None:
+    tally = TaskTally()
+    tally.add([{**ENTRIES[name], "id": name} for name in entries])
+    tally.close()
+    assert tally.only_waits is waits
