@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.scope import TaskScope
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.subtasks import Instances
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
 from ansible_collections.batchops.azure.tests.support.modules import TASKS
@@ -65,3 +69,21 @@ def multi(task_id: str = "mpi", info: Wire | None = None) -> Wire:
 
 def subtask(number: int, info: Wire, state: str = "completed") -> Wire:
     return {"id": number, "state": state, "nodeInfo": {"nodeId": f"tvm-{number}"}, **info}
+
+
+def scope(
+    *tasks: Wire,
+    condition: str = "succeeded",
+    subtasks: list[Wire] | None = None,
+    missing: list[str] | None = None,
+    blocked: dict[str, dict[str, str]] | None = None,
+    **of: Any,
+) -> TaskScope:
+    """What is judged of tasks, without a service; `of` is known of their job, and `subtasks` are those of `multi`."""
+    tally = TaskTally()
+    tally.add(list(tasks))
+    tally.close()
+    tally.missing = missing or []
+    tally.instances = {} if subtasks is None else {"mpi": Instances(multi(), subtasks)}
+    job_state = JobState(**{"id": "job-1", "state": "active", **of})
+    return TaskScope(condition, job_state, tally, blocked or {}, "job-1/")

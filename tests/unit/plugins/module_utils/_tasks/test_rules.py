@@ -9,6 +9,8 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Lasting, Offender
+from ansible_collections.batchops.azure.plugins.module_utils._tasks import rules
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.rules import CONDITIONS as RULES
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.asking_tasks import (
@@ -19,6 +21,7 @@ from ansible_collections.batchops.azure.tests.support.asking_tasks import (
     judged,
     listed,
     multi,
+    scope,
     subtask,
 )
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
@@ -235,3 +238,112 @@ def test_a_success_with_the_information_about_a_failure_is_pending(service: Loop
 
 def test_each_condition_that_may_be_asked_for_has_its_rules() -> None:
     assert set(RULES) == set(TASKS.arguments.spec["condition"]["choices"])
+
+
+SINCE = "2026-01-31T11:13:00Z"
+
+
+def offenders(judgement: Judgement) -> list[Offender]:
+    return [offender for reason in (*judgement.failed, *judgement.missing) for offender in reason.offenders]
+
+
+class TestAccused:
+    """Whom each reason accuses, and whether it may have left output."""
+
+    def test_failed_tasks_and_first_that_for_which_most_wait(self) -> None:
+        tasks = [task("x", info=FAILURE), task("y", info=NEVER_STARTED), ENTRIES["running"]]
+        waiting = {"x": {"w1": "x"}, "y": {"w2": "y", "w3": "y"}}
+        why = "TaskEnded: Task was ended by user request"
+        assert offenders(rules.failed(scope(*tasks, blocked=waiting))) == [
+            Offender("task", why, "job-1", "y", blocks=2, ran=False),
+            Offender("task", "exit code 1 (FailureExitCode)", "job-1", "x", blocks=1, ran=True),
+        ]
+
+    def test_a_failed_subtask_on_its_node(self) -> None:
+        place = {"poolId": "pool-1", "nodeId": "tvm-2", "taskRootDirectory": "workitems/mpi/2"}
+        failed = {**subtask(2, FAILURE), "nodeInfo": place}
+        assert offenders(rules.failed(scope(subtasks=[subtask(1, SUCCESS), failed]))) == [
+            Offender(
+                "subtask",
+                "exit code 1 (FailureExitCode)",
+                "job-1",
+                "mpi/2",
+                "pool-1",
+                "tvm-2",
+                "workitems/mpi/2",
+                ran=True,
+            )
+        ]
+        (never,) = offenders(rules.failed(scope(subtasks=[subtask(2, NEVER_STARTED)])))
+        assert never.ran is False
+
+    def test_nobody_of_whom_two_things_are_said(self) -> None:
+        twice = [task("t", info=FAILURE), task("t", info=MYSTERY), task("t", info=FAILURE)]
+        found = scope(*twice, subtasks=[subtask(1, SUCCESS), subtask(1, FAILURE)])
+        assert rules.failed(found) == Judgement()
+        assert [one.task_id for one in offenders(rules.disputed(found))] == ["t", "mpi/1"]
+
+    def test_what_ended_in_an_unknown_way_and_goes_on_no_more(self) -> None:
+        judgement = rules.not_known(scope(task("t", info=MYSTERY), subtasks=[subtask(1, MYSTERY)]))
+        assert offenders(judgement) == [
+            Offender("task", "result mystery is not known", "job-1", name) for name in ("t", "mpi/1")
+        ]
+        assert judgement.missing[0].sentence == "job-1/t (result mystery) is not known to be a success"
+        assert judgement.going_on is False
+
+    @pytest.mark.parametrize(
+        ("behind", "words"),
+        [
+            (["w1"], "job-1/w1: cannot run, it depends on bad, which failed"),
+            (["w1", "w2"], "job-1/w1, w2: cannot run, they depend on bad, which failed"),
+        ],
+    )
+    def test_for_what_waits_in_vain_the_task_that_failed(self, behind: list[str], words: str) -> None:
+        waiting = [task(name, "active") for name in ("w1", "w2")]
+        blocked = {"bad": {name: "bad" for name in [*behind, "gone"]}}
+        judgement = rules.blocked(scope(task("bad", info=FAILURE), *waiting, blocked=blocked))
+        assert [reason.sentence for reason in judgement.failed] == [words]
+        why = "exit code 1 (FailureExitCode)"
+        assert offenders(judgement) == [Offender("task", why, "job-1", "bad", blocks=len(blocked["bad"]), ran=True)]
+        # Where nobody asked about it, it is not known why it failed.
+        assert offenders(rules.blocked(scope(*waiting, blocked=blocked)))[0].why == ""
+
+    def test_what_does_not_wait_any_more_is_not_said_to(self) -> None:
+        found = scope(task("w1", info=SUCCESS), blocked={"bad": {"w1": "bad"}})
+        assert rules.blocked(found) == Judgement()
+
+    def test_what_waits_in_vain_is_completed_by_a_job_whose_time_is_limited(self) -> None:
+        waits = task("w1", "active")
+        found = scope(waits, condition="completed", blocked={"bad": {"w1": "bad"}}, limited=True)
+        assert (len(rules.blocked(found).missing), rules.blocked(found).failed) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("state", "tasks", "failed", "missing"),
+    [
+        ("active", ["active", "zombie"], [], ["t-1 (active)", "t-2 (zombie)"]),
+        ("completed", ["active", "zombie"], ["t-1 (active)"], ["t-2 (zombie)"]),
+        ("completed", ["preparing", "running"], ["t-1 (preparing)", "t-2 (running)"], []),
+        # It still ends what is on a node, unless something waits that will not start any more.
+        ("terminating", ["preparing", "running"], [], ["t-1 (preparing)", "t-2 (running)"]),
+        ("terminating", ["active", "running"], ["t-1 (active)", "t-2 (running)"], []),
+    ],
+)
+def test_what_is_not_done_may_still_come_or_never_will(
+    state: str, tasks: list[str], failed: list[str], missing: list[str]
+) -> None:
+    listed = [task(f"t-{number}", name, stateTransitionTime=SINCE) for number, name in enumerate(tasks, 1)]
+    judgement = rules.unfinished(scope(*listed, condition="completed", state=state))
+
+    def sentence(names: list[str], more: str = "") -> list[str]:
+        many = f"{len(names)} task{'s' if len(names) > 1 else ''}"
+        return [f"job job-1: {many} not completed: {', '.join(names)}{more}"] if names else []
+
+    assert [reason.sentence for reason in judgement.failed] == sentence(failed, f"; the job is {state}")
+    assert [reason.sentence for reason in judgement.missing] == sentence(missing)
+    # Since when is told of what is waited for.
+    lasting = [item for reason in judgement.missing for item in reason.lasting]
+    assert lasting == [
+        Lasting(f"task {name.split()[0]} of job job-1", name.split("(")[1].rstrip(")"), SINCE) for name in missing
+    ]
+    assert [one.kind for one in offenders(judgement)] == ["job"] * len([*judgement.failed, *judgement.missing])

@@ -8,11 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.scope import TaskScope
-from ansible_collections.batchops.azure.plugins.module_utils._tasks.subtasks import Instances
-from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
-from ansible_collections.batchops.azure.tests.support.asking_tasks import multi, subtask
+from ansible_collections.batchops.azure.tests.support.asking_tasks import scope, subtask
 from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
     MYSTERY,
@@ -24,13 +21,12 @@ from ansible_collections.batchops.azure.tests.support.wire import (
 )
 
 
-def scope(condition: str, **job: Any) -> TaskScope:
+def of_all_kinds(condition: str, **job: Any) -> TaskScope:
     """A failed task, one that waits for it, one that waits for a node, one that runs, and one that is listed twice."""
-    tally = TaskTally()
-    tally.add([task("bad", info=FAILURE), task("behind", "active"), task("next", "active")])
-    tally.add([task("busy", "running", STARTED), task("twice", "active"), task("twice", info=SUCCESS)])
-    tally.close()
-    return TaskScope(condition, JobState("job-1", "active", **job), tally, {"bad": {"behind": "bad"}}, "job-1/")
+    waiting = task("behind", "active"), task("next", "active"), task("busy", "running", STARTED)
+    twice = task("twice", "active"), task("twice", info=SUCCESS)
+    tasks = task("bad", info=FAILURE), *waiting, *twice
+    return scope(*tasks, condition=condition, blocked={"bad": {"behind": "bad"}}, **job)
 
 
 @pytest.mark.parametrize(
@@ -42,40 +38,25 @@ def scope(condition: str, **job: Any) -> TaskScope:
     ],
 )
 def test_what_is_not_done_is_waited_for_and_what_is_blocked_does_not_come(condition: str, waiting: list[str]) -> None:
-    found = scope(condition)
+    found = of_all_kinds(condition)
     assert list(found.waiting) == waiting
     assert list(found.coming) == [task_id for task_id in waiting if task_id != "behind"]
     assert found.disputed == ["twice"]
 
 
 def test_a_job_whose_time_is_limited_completes_what_is_blocked() -> None:
-    assert "behind" in scope("completed", limited=True).coming
-    assert "behind" not in scope("succeeded", limited=True).coming
+    assert "behind" in of_all_kinds("completed", limited=True).coming
+    assert "behind" not in of_all_kinds("succeeded", limited=True).coming
 
 
 def test_a_reason_names_the_task_with_its_job_and_why_that_stays_so() -> None:
-    reason = scope("completed").about("t", "is absent", and_the_job=True)
+    reason = of_all_kinds("completed").about("t", "is absent", and_the_job=True)
     assert reason.offenders[0].why == "is absent"
     assert reason.sentence == "job-1/t: is absent, and the job is active"
 
 
-def digest(
-    *tasks: Wire,
-    state: str = "active",
-    error: str | None = None,
-    job_id: str = "job-1",
-    subtasks: list[Wire] | None = None,
-    missing: list[str] | None = None,
-    blocked: dict[str, dict[str, str]] | None = None,
-) -> int:
-    """Of what a wait has seen."""
-    tally = TaskTally()
-    tally.add(list(tasks))
-    tally.close()
-    tally.missing = missing or []
-    if subtasks is not None:
-        tally.instances = {"mpi": Instances(multi(), subtasks)}
-    return TaskScope("succeeded", JobState(job_id, state, error), tally, blocked or {}).digest
+def digest(*tasks: Wire, **more: Any) -> int:
+    return scope(*tasks, **more).digest
 
 
 def once(number: int, info: Wire = SUCCESS) -> list[Wire]:
@@ -86,9 +67,9 @@ RUNS = task("a", "running", STARTED)
 
 # Two looks that a wait must tell apart, though no number of tasks differs between them.
 CHANGES = {
-    "another job": (digest(RUNS), digest(RUNS, job_id="job-2")),
+    "another job": (digest(RUNS), digest(RUNS, id="job-2")),
     "the state of the job": (digest(RUNS), digest(RUNS, state="terminating")),
-    "an error of the job": (digest(RUNS), digest(RUNS, error="PoolNotFound: gone")),
+    "an error of the job": (digest(RUNS), digest(RUNS, scheduling_error="PoolNotFound: gone")),
     "which task runs": (digest(RUNS), digest(task("b", "running", STARTED))),
     "the state of a task": (digest(RUNS), digest(task("a", "preparing"))),
     "how it ended": (digest(task("a", info=FAILURE)), digest(task("a", info=MYSTERY))),
