@@ -98,7 +98,7 @@ class PrepScope:
         self.over = job.scheduling_error is not None or job.state in ("completed", "deleting")
         # No further node starts to prepare once the job ends; release tasks begin only then.
         self.closed = self.over or (self.tally.name == "preparation" and job.ended)
-        self.least = max(1, self.options.min_nodes or 1)
+        self.least = self.options.min_nodes or 1
         possible = (
             len(self.succeeded) + len(self.unknown) + len(self.disputed) + (0 if self.over else len(self.running))
         )
@@ -133,4 +133,4 @@ class PrepScope:
     def _with_task(self, nodes: list[Node]) -> list[Node]:
         """Of those that count, the ones that a task is on, where that is what was asked."""
         there = self.job_nodes.task_nodes
-        return nodes if there is None or self.options.expected_nodes else [node for node in nodes if node in there]
+        return nodes if there is None else [node for node in nodes if node in there]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -33,16 +33,17 @@ class NodeNames:
     """How the nodes of a status are called."""
 
     def __init__(self) -> None:
-        # Ids that the service does not write in lower case.
+        # Ids as they were written first, of pages in which one is not in lower case.
         self._written: dict[Node, str] = {}
         self._pools: set[str] = set()
 
-    def add(self, page: list[dict[str, Any]], nodes: list[Node]) -> None:
+    def add(self, page: list[dict[str, Any]], nodes: list[Node], before: Container[Node]) -> None:
+        """A page of the status and the nodes that it is about; those that were listed `before` have their names."""
         self._pools.update(map(itemgetter(0), nodes))
         written = [item["nodeId"] for item in page]
         if written != [node_id for _pool_id, node_id in nodes]:
             for node, node_id in zip(nodes, written):
-                if node[1] != node_id:
+                if node not in before:
                     self._written.setdefault(node, node_id)
 
     def id_of(self, node: Node) -> str:
@@ -171,7 +172,7 @@ class PrepTally:
     def add(self, page: list[dict[str, Any]]) -> None:
         self.listed += len(page)
         nodes = [node_of(item) for item in page]
-        self._names.add(page, nodes)
+        self._names.add(page, nodes, self.preparation.states)
         self.preparation.add(page, nodes, PREPARATION_INFO)
         self.release.add(page, nodes, RELEASE_INFO)
 

@@ -226,10 +226,18 @@ def test_what_has_started_and_what_has_ended() -> None:
     assert tally.by_state() == {"running": 1, "completed": 3}
 
 
-def test_a_node_is_named_as_it_was_written_first() -> None:
-    tally = tally_of(prepared("Tvm-1", SUCCESS), prepared("TVM-1", SUCCESS), prepared("tvm-2", SUCCESS))
-    assert [tally.id_of(node) for node in tally.states] == ["Tvm-1", "tvm-2"]
-    assert tally.name_of(("pool-1", "tvm-1"), "tvm-1") == "tvm-1"
+@pytest.mark.parametrize("pages", [1, 2])
+@pytest.mark.parametrize(("first", "second"), [("Tvm-1", "TVM-1"), ("TVM-1", "tvm-1"), ("tvm-1", "TVM-1")])
+def test_a_node_is_named_as_it_was_written_first(first: str, second: str, pages: int) -> None:
+    tally = PrepTally()
+    entries = [prepared(first, SUCCESS), prepared(second, SUCCESS), prepared("tvm-2", SUCCESS)]
+    for page_of_it in [entries] if pages == 1 else [entries[:1], entries[1:]]:
+        tally.add(page_of_it)
+    assert [tally.preparation.id_of(node) for node in tally.preparation.states] == [first, "tvm-2"]
+
+
+def test_a_node_is_named_as_it_was_asked_for() -> None:
+    assert tally_of(prepared("TVM-1", SUCCESS)).name_of(("pool-1", "tvm-1"), "Tvm-1") == "Tvm-1"
 
 
 @pytest.mark.parametrize("info", ["completed", ["completed"], 7], ids=str)
