@@ -319,3 +319,17 @@ def test_a_small_look_sees_the_numbers_and_what_is_on_a_node() -> None:
     assert numbers(of=JOB) != numbers(of=JOB._replace(state="enabling"))
     assert numbers(of=JOB) != numbers(of=JOB._replace(scheduling_error="x"))
     assert numbers(of=JOB) != numbers(of=JOB._replace(id="job-2"))
+
+
+@pytest.mark.parametrize("state", ["running", "preparing"])
+def test_a_small_look_and_a_whole_one_see_the_same(service: Loopback, state: str) -> None:
+    """Otherwise the first small look of a wait would be a change."""
+    on_nodes = [task("a", state), task("b", "Running")]
+    service.say("/jobs/job-1/taskcounts", counts(active=1, running=2, succeeded=1))
+    service.say(LIST, page(task("c", "active")), page(*on_nodes))
+    probe = probe_of(service, **WATCHED)
+    probe.remember(JOB, LARGE, UNDER_WAY)
+    look = probe.read(JOB)
+    assert look
+    assert look.judgement
+    assert look.judgement.digest == numbers(*on_nodes, task("c", "active"), task("d", info=SUCCESS))
