@@ -88,7 +88,7 @@ class PrepCondition:
         elif judgement.verdict == PENDING or not self._options.fail_fast:
             capacity = judge_capacity(self._client, [scope.job], "prepared", lambda _job: self._still_waits(scope))
             judgement.add(capacity)
-            if not self._options.fail_fast and not scope.job.ended:
+            if not self._options.fail_fast:
                 judgement.going_on = not capacity.failed and has_tasks_to_start(self._client, scope.job.id)
 
     def _still_waits(self, before: PrepScope) -> bool:

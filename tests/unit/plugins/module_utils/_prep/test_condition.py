@@ -54,6 +54,7 @@ def test_a_job_without_the_task_is_a_fact_and_fine_only_where_it_may_lack(
     service.say(STATUS, refusal(409, code))
     result = ask(service, PREP, job_id="job-1", condition=condition, missing_ok=missing_ok)
     assert (result["verdict"], result["nodes"]) == (verdict, [])
+    assert result["summary"]["expected"] == (0 if missing_ok else None)
     assert (result["summary"]["has_prep_task"], result["summary"]["has_release_task"]) == (False, False)
 
 
@@ -173,21 +174,33 @@ class TestAgainstTheEvidence:
 class TestDigest:
     """What a wait sees of a job about whose nodes nothing can be judged. Without it one such job would be like another."""
 
-    def digest(self, service: Loopback, job_id: str = "job-1", *entries: Wire, **of: Any) -> int:
-        options = question(PREP.arguments, job_id=job_id, condition="prepared", missing_ok=True)
+    def digest(
+        self,
+        service: Loopback,
+        *entries: Wire,
+        job_id: str = "job-1",
+        state: str | None = "active",
+        missing_ok: bool = True,
+    ) -> int:
+        options = question(PREP.arguments, job_id=job_id, condition="prepared", missing_ok=missing_ok)
         tally = PrepTally()
         tally.add(list(entries))
-        condition = PrepCondition(connect(service.url), options)
-        return condition.judge(job_id, JobState(job_id, **{"state": "active", **of}), None, tally).digest
+        found = JobState(job_id, state) if state else None
+        return PrepCondition(connect(service.url), options).judge(job_id, found, None, tally).digest
 
-    def test_the_state_of_a_job_without_the_task(self, service: Loopback) -> None:
-        assert self.digest(service) != self.digest(service, state="terminating")
-        assert self.digest(service) != self.digest(service, "job-2")
-        assert self.digest(service) == self.digest(service)
+    @pytest.mark.parametrize("missing_ok", [True, False])
+    def test_the_state_of_a_job_without_the_task(self, service: Loopback, missing_ok: bool) -> None:
+        seen = self.digest(service, missing_ok=missing_ok)
+        assert seen != self.digest(service, state="terminating", missing_ok=missing_ok)
+        assert seen != self.digest(service, job_id="job-2", missing_ok=missing_ok)
+        assert seen == self.digest(service, missing_ok=missing_ok)
+
+    def test_which_job_is_absent(self, service: Loopback) -> None:
+        assert self.digest(service, state=None) != self.digest(service, job_id="job-2", state=None)
 
     def test_what_job_and_status_say_differently(self, service: Loopback) -> None:
-        assert self.digest(service, "job-1", ok("a")) != self.digest(service, "job-1", ok("b"))
-        assert self.digest(service, "job-1", ok("a")) == self.digest(service, "job-1", ok("a"))
+        assert self.digest(service, ok("a")) != self.digest(service, ok("b"))
+        assert self.digest(service, ok("a")) == self.digest(service, ok("a"))
 
 
 def test_release_does_not_ask_where_tasks_are(service: Loopback) -> None:
@@ -262,3 +275,10 @@ def test_whether_the_pool_has_a_node_is_asked_only_where_one_is_waited_for(
     service.say("/pools/pool-1", refusal(404, "PoolNotFound"))
     assert judged(service, *entries, **options)["verdict"] == verdict
     assert "/pools/pool-1" not in service.paths
+
+
+def test_what_is_still_to_start_is_asked_only_where_all_failures_are_wanted(service: Loopback) -> None:
+    service.say("/pools/pool-1", pool(1))
+    service.say("/pools/pool-1/nodes", page({"id": "a"}))
+    assert judged(service, ok("a"), min_nodes=2)["verdict"] == "pending"
+    assert "/jobs/job-1/tasks" not in service.paths

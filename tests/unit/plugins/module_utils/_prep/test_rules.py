@@ -523,6 +523,8 @@ NONE_OF_ONE = "job-1: preparation has succeeded on 0 of at least 1 nodes"
     [
         # While the job goes on, one may still succeed.
         ([bad("a")], "active", {}, [NONE_OF_ONE]),
+        # Also where the only task is on the node that failed: it is needed there.
+        ([bad("a")], "active", {"tasks": on("a")}, [NONE_OF_ONE]),
         ([runs("a")], "active", {}, ["job-1: preparation is running on a", NONE_OF_ONE]),
         # Afterwards that none has succeeded follows from what is said already.
         ([bad("a")], "completed", {}, []),

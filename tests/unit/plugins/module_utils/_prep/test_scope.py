@@ -185,6 +185,13 @@ class TestRemoved:
         service.say("/pools/old/nodes", refusal(404, "PoolNotFound"))
         assert judged(service, *entries, tasks=[*on("a"), elsewhere], there=("a",))["verdict"] == "satisfied"
 
+    def test_nor_has_it_where_no_task_tells_of_that_pool(self, service: Loopback) -> None:
+        service.say("/pools/old/nodes", page({"id": "x"}))
+        entries = ok("a"), {**runs("x"), "poolId": "Old"}
+        assert judged(service, *entries, there=("a",))["verdict"] == "pending"
+        service.say("/pools/old/nodes", page({"id": "y"}))
+        assert judged(service, *entries, there=("a",))["verdict"] == "satisfied"
+
     def test_a_pool_that_cannot_be_read_is_an_error_and_not_empty(self, service: Loopback) -> None:
         service.say("/jobs/job-1", job(**BOTH))
         service.say(STATUS, page(ok("a"), bad("b")))

@@ -139,6 +139,15 @@ def test_a_subtask_of_which_two_things_are_said_is_pending(
     )
 
 
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_subtask_that_runs_and_is_only_preparing_is_pending_and_named_once(service: Loopback, condition: str) -> None:
+    """Of which the later entry would be a pass for `started`."""
+    runs, prepares = (subtask(3, STARTED, state) for state in ("running", "preparing"))
+    result = judged(service, condition, *ALL[:2], prepares, runs, prepares, runs)
+    assert result["verdict"] == "pending"
+    assert [reason.split(":")[0] for reason in result["reasons"]].count("mpi/3") == 1
+
+
 def test_a_subtask_that_is_listed_twice_alike_is_one(service: Loopback) -> None:
     result = judged(service, "succeeded", *ALL, ALL[2])
     assert result["verdict"] == "satisfied"
