@@ -207,3 +207,19 @@ def test_a_wait_for_nothing_ends_when_the_job_ends(jobs: Loopback, scripted: Cal
 def test_the_service_has_the_last_word_on_whether_there_is_a_task(jobs: Loopback) -> None:
     jobs.say(status("well"), refusal(409, "JobPreparationTaskOrReleaseTaskNotSpecified"))
     assert ask(jobs, PREP, job_id="well")["summary"]["has_prep_task"] is False
+
+
+@pytest.mark.parametrize(
+    ("tasks", "has"), [({}, (False, False)), ({"jobPreparationTask": {}}, (True, False)), (BOTH, (True, True))], ids=str
+)
+def test_the_job_says_which_of_the_tasks_it_has(jobs: Loopback, tasks: dict[str, Any], has: tuple[bool, bool]) -> None:
+    jobs.say("/jobs/new", job("new", **tasks))
+    summary = ask(jobs, PREP, job_id="new")["summary"]
+    assert (summary["has_prep_task"], summary["has_release_task"]) == has
+
+
+def test_of_a_status_that_is_refused_half_way_nothing_is_returned(jobs: Loopback) -> None:
+    link = f"{jobs.url}{status('well')}?$skiptoken=1"
+    neither = refusal(409, "JobPreparationTaskOrReleaseTaskNotSpecified")
+    jobs.say(status("well"), page(prepared("a", SUCCESS), link=link), neither)
+    assert ask(jobs, PREP, job_id="well")["nodes"] == []
