@@ -34,12 +34,14 @@ def count_tasks(
         pages = ([task for task in found if task is not None],)
     else:
         pages = options.limited(client.pages(("jobs", job_id, "tasks"), options.list_query(needed)))
+    listed = 0
     for page in pages:
+        listed += len(page)
         tally.add(page)
         if keep:
             keep(page)
     tally.close()
-    tally.truncated = not options.task_ids and options.reached(tally.total)
+    tally.truncated = options.reached(listed)
     return tally
 
 

@@ -70,6 +70,15 @@ def test_a_limit_is_told(jobs: Loopback, limit: int, found: list[str], truncated
     assert ([fact["id"] for fact in result["tasks"]], result["summary"]["truncated"]) == (found, truncated)
 
 
+def test_a_limit_counts_entries(jobs: Loopback) -> None:
+    """A task that is listed twice takes the place of another one, which is cut off."""
+    link = f"{jobs.url}/jobs/well/tasks?$skiptoken=1"
+    done = task("a", info=SUCCESS)
+    jobs.say("/jobs/well/tasks", page(done, link=link), page(done, task("b", info=SUCCESS)))
+    summary = ask(jobs, TASKS, job_id="well", limit=2)["summary"]
+    assert (summary["total"], summary["truncated"]) == (1, True)
+
+
 def test_a_limit_that_cut_off_one_job_is_told_for_all(jobs: Loopback) -> None:
     jobs.say("/jobs/new/tasks", page(task("a", info=SUCCESS)))
     assert ask(jobs, TASKS, job_ids=["well", "new"], limit=2)["summary"]["truncated"] is True
