@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, ServiceError
 from ansible_collections.batchops.azure.tests.support.asking import ask
@@ -52,6 +54,22 @@ def test_what_is_selected_is_read_beside_what_is_needed(jobs: Loopback) -> None:
         "$expand": "stats",
         "maxresults": "7",
     }
+
+
+@pytest.mark.parametrize(
+    ("options", "more"),
+    [
+        ({"subtasks": True}, ["multiInstanceSettings"]),
+        ({"condition": "completed", "wait": True, "stall_timeout": 60}, ["stateTransitionTime"]),
+        ({"condition": "completed", "wait": True}, []),
+    ],
+    ids=["subtasks", "stall_timeout", "wait"],
+)
+def test_a_summary_reads_what_else_is_needed_for_what_is_asked(
+    jobs: Loopback, options: dict[str, Any], more: list[str]
+) -> None:
+    ask(jobs, TASKS, job_id="well", details="summary", **options)
+    assert jobs.asked("/jobs/well/tasks")[0].query["$select"].split(",") == ["id", "state", "executionInfo", *more]
 
 
 def test_an_offender_behind_an_empty_page_counts(jobs: Loopback) -> None:

@@ -197,7 +197,11 @@ def test_an_absent_task_that_may_be_absent_is_named_and_satisfies_nothing(
 def test_an_absent_task_of_a_job_that_has_ended_never_comes(jobs: Loopback, ids: list[str], state: str) -> None:
     jobs.say("/jobs/well", job("well", state))
     options = {"condition": "completed", "missing_ok": True}
-    assert ask(jobs, TASKS, job_id="well", task_ids=ids, **options)["verdict"] == "failed"
+    result = ask(jobs, TASKS, job_id="well", task_ids=ids, **options)
+    assert (result["verdict"], result["reasons"]) == (
+        "failed",
+        [f"gone: not found in job well, and the job is {state}"],
+    )
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)

@@ -199,6 +199,11 @@ def test_of_a_task_that_failed_before_it_started_no_subtask_comes(service: Loopb
     )
 
 
+@pytest.mark.parametrize("info", [FAILURE, {"result": "mystery"}, SUCCESS], ids=["failed", "not known", "succeeded"])
+def test_of_any_other_task_they_may_still_come(service: Loopback, info: Wire) -> None:
+    assert judged(service, "completed", info=info)["verdict"] == "pending"
+
+
 def test_a_subtask_that_never_started_is_not_started(service: Loopback) -> None:
     result = judged(service, "started", *ALL[:2], subtask(3, NEVER_STARTED))
     assert (result["verdict"], result["reasons"]) == ("failed", ["mpi/3: completed without having started"])
