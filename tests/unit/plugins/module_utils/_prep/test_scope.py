@@ -213,6 +213,15 @@ class TestRemoved:
         assert (result["verdict"], result["reasons"]) == ("pending", ["job-1: release has not started on any node"])
 
 
+def test_an_expected_node_is_the_one_that_is_listed_in_whatever_pool(service: Loopback) -> None:
+    there, elsewhere = ok("a"), {**ok("a"), "poolId": "old"}
+    assert judged(service, elsewhere, expected_nodes=["a"])["verdict"] == "satisfied"
+    assert judged(service, there, elsewhere, expected_nodes=["a"])["summary"]["expected"] == 2
+    unstarted = {**prepared("a"), "poolId": "old"}
+    result = judged(service, there, unstarted, expected_nodes=["a"])
+    assert (result["verdict"], result["reasons"]) == ("pending", ["job-1: preparation has not started on old/a"])
+
+
 def test_a_node_is_expected_of_a_job_that_is_in_no_pool_yet(service: Loopback) -> None:
     service.say("/jobs/job-1", {"id": "job-1", "state": "active", **BOTH})
     service.say(STATUS, page(ok("a")))
