@@ -42,5 +42,5 @@ def count_nodes(
         if error.status != 409 or error.code not in _NO_PREP_TASK:
             raise
         tally.refused = True
-    tally.truncated = not tally.refused and options.reached(tally.listed)
+    tally.truncated = options.reached(tally.listed)
     return tally

@@ -40,6 +40,12 @@ def test_a_job_with_neither_task_is_refused_and_nothing_of_it_is_cut_off(service
     assert (tally.refused, tally.listed, tally.truncated) == (True, 0, False)
 
 
+def test_nor_of_one_that_is_refused_half_way(service: Loopback) -> None:
+    service.say(STATUS, page(ok("a"), link=f"{service.url}{STATUS}?$skiptoken=1"), NEITHER)
+    tally = count_nodes(connect(service.url), ReadOptions(limit=2), "job-1")
+    assert (tally.refused, tally.listed, tally.truncated) == (True, 1, False)
+
+
 @pytest.mark.parametrize(
     ("http", "code"), [(400, "JobPreparationTaskNotSpecified"), (409, "Conflict"), (404, "JobNotFound")]
 )

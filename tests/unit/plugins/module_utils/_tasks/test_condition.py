@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.condition import TaskCondition
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
+from ansible_collections.batchops.azure.tests.support.asking import ask, question
 from ansible_collections.batchops.azure.tests.support.asking_tasks import (
     ENTRIES,
     LIST,
@@ -17,10 +20,11 @@ from ansible_collections.batchops.azure.tests.support.asking_tasks import (
     multi,
     subtask,
 )
+from ansible_collections.batchops.azure.tests.support.connecting import connect
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import GATE, TASKS
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
-from ansible_collections.batchops.azure.tests.support.wire import FAILURE, SUCCESS, Wire, job, task
+from ansible_collections.batchops.azure.tests.support.wire import FAILURE, SUCCESS, Wire, counts, job, task
 
 WAITS = task("w", "active")
 
@@ -120,3 +124,28 @@ def test_what_can_get_no_node_is_over_where_all_failures_are_wanted(service: Loo
     service.say("/pools/pool-1", refusal(404, "PoolNotFound"))
     result = judged(service, "succeeded", WAITS, ENTRIES["failed"], **ALL_OF_THEM)
     assert (result["verdict"], result["timed_out"], result["polls"]) == ("failed", False, 1)
+
+
+def test_of_the_job_is_read_what_decides(service: Loopback) -> None:
+    judged(service, "succeeded", ENTRIES["succeeded"])
+    select = service.asked("/jobs/job-1")[0].query["$select"]
+    assert select == "id,state,executionInfo,usesTaskDependencies,constraints"
+
+
+@pytest.mark.parametrize(("running", "verdict"), [(0, "failed"), (1, "pending")])
+def test_a_small_look_asks_for_the_pool_only_where_nothing_runs(service: Loopback, running: int, verdict: str) -> None:
+    service.say("/pools/pool-1", refusal(404, "PoolNotFound"))
+    service.say("/jobs/job-1", job())
+    service.say("/jobs/job-1/taskcounts", counts(active=1, running=running))
+    service.say(LIST, page(WAITS))
+    options = question(TASKS.arguments, job_id="job-1", condition="completed", details="summary")
+    condition, of = TaskCondition(connect(service.url), options), JobState("job-1", "active", pool_id="pool-1")
+    tally = TaskTally()
+    for tasks in ([WAITS], [ENTRIES["running"]]):
+        tally.add(tasks)
+    tally.close()
+    condition.judge(of, tally)
+    look = condition.probe(of)
+    assert look
+    assert look.judgement
+    assert (look.judgement.verdict, "/pools/pool-1" in service.paths) == (verdict, verdict == "failed")
