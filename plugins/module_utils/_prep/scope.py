@@ -63,8 +63,9 @@ class PrepScope:
         self.too_many_failed = len(self.failed) > options.max_failed_nodes
         self._set_expected(prepared)
         self._set_prospects()
-        # Whether it runs on a node where a failure would count, or may do so: by a state that is not known, or by one of two things that are said.
-        self.moves = bool(running_anywhere or tally.disputed or any(map(self._may_change, self.unknown)))
+        # Whether it runs on a node where a failure would count, or may do so by a state that is not known.
+        # A node of which two things are said is missing, where it counts.
+        self.moves = bool(running_anywhere or any(map(self._may_change, self.unknown)))
         # Whether nothing runs, and where it has run is known: whatever is missing has to start.
         self.waits = not (self.listed_running or tally.disputed or job_nodes.unplaced)
 

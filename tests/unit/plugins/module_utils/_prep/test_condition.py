@@ -282,3 +282,16 @@ def test_what_is_still_to_start_is_asked_only_where_all_failures_are_wanted(serv
     service.say("/pools/pool-1/nodes", page({"id": "a"}))
     assert judged(service, ok("a"), min_nodes=2)["verdict"] == "pending"
     assert "/jobs/job-1/tasks" not in service.paths
+
+
+@pytest.mark.parametrize(("asked", "polls"), [(["a", "c"], 1), (["a", "b", "c"], 3)])
+def test_two_things_that_are_said_of_a_node_are_waited_for_where_somebody_asked(
+    service: Loopback, scripted: Callable[..., ScriptedClock], asked: list[str], polls: int
+) -> None:
+    service.say("/jobs/job-1", job(**BOTH))
+    service.say("/jobs/job-1/tasks", page())
+    twice = page(ok("a"), prepared("c", FAILURE), ok("b"), runs("b"))
+    service.say(STATUS, twice, twice, page(ok("a"), prepared("c", FAILURE), ok("b")))
+    options = {"condition": "prepared", "expected_nodes": asked, "wait": True, "fail_fast": False}
+    result = ask(service, PREP, clock=scripted(*[15] * (polls - 1)), job_id="job-1", **options)
+    assert (result["verdict"], result["polls"]) == ("failed", polls)
