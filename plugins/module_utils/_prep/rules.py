@@ -120,11 +120,10 @@ def _too_few(scope: PrepScope) -> list[Reason]:
     if not scope.tally.started:
         why = f": {scope.job_nodes.why_none}" if scope.job_nodes.why_none else ""
         return [_say(scope, f"has not started on any node{why}", hopeless)]
-    if scope.job_nodes.task_nodes is not None and not scope.must and not good:
+    if scope.job_nodes.task_nodes is not None and not scope.must:
         return [_say(scope, "is not needed on any node yet: no node of the pool has a task of the job", hopeless)]
     # That none has succeeded says nothing more where it is already said why.
-    explained = scope.too_many_failed or (scope.over and bool(_running(scope)))
-    if hopeless and explained and scope.options.min_nodes is None:
+    if hopeless and scope.options.min_nodes is None and (scope.too_many_failed or _running(scope)):
         return []
     return [_say(scope, f"has succeeded on {good} of at least {scope.least} nodes", hopeless)]
 

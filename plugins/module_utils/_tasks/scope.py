@@ -51,8 +51,7 @@ class TaskScope:
         tally = self.tally
         tasks = digest_of_all((task_id, entry[:4]) for task_id, entry in tally.others.items())
         subtasks = digest_of_all(
-            (task_id, found.wanted, sorted(found.judged.items()), sorted(found.disputed))
-            for task_id, found in tally.instances.items()
+            (found.wanted, sorted(found.judged.items()), sorted(found.disputed)) for found in tally.instances.values()
         )
         blocked = digest_of_all((cause, task_id) for cause, behind in self.blocked.items() for task_id in behind)
         return digest(

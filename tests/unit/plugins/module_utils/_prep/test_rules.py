@@ -274,6 +274,11 @@ class TestRetried:
         result = judged(service, bad("a"), tasks=on("a"))
         assert result["reasons"][0] == "a: preparation failed, exit code 1 (FailureExitCode)"
 
+    def test_nor_is_another_that_began_later(self, service: Loopback) -> None:
+        result = judged(service, bad("a"), runs("b", "2025-01-17T00:00:10Z"), tasks=on("a", "b"))
+        assert result["reasons"][0] == "a: preparation failed, exit code 1 (FailureExitCode)"
+        assert seen(result) == ("failed", "failed")
+
     def test_without_task_nodes_nothing_is_said_of_retries(self, service: Loopback) -> None:
         result = judged(service, bad("a"), runs("b", "2025-01-17T00:00:10Z"))
         assert (*seen(result), result["reasons"][0]) == (
@@ -476,7 +481,8 @@ class TestAccused:
             directory="workitems/job-1/jobpreparation",
             ran=True,
         )
-        assert self.accused(prepared("Tvm-1", {**FAILURE, "taskRootDirectory": ""}))[0].directory is None
+        for nowhere in (FAILURE, {**FAILURE, "taskRootDirectory": ""}):
+            assert self.accused(prepared("Tvm-1", nowhere))[0].directory is None
 
     @pytest.mark.parametrize(
         ("entries", "more"),
@@ -526,9 +532,12 @@ NONE_OF_ONE = "job-1: preparation has succeeded on 0 of at least 1 nodes"
         # Also where the only task is on the node that failed: it is needed there.
         ([bad("a")], "active", {"tasks": on("a")}, [NONE_OF_ONE]),
         ([runs("a")], "active", {}, ["job-1: preparation is running on a", NONE_OF_ONE]),
+        ([runs("a")], "active", {"tasks": on("a")}, ["job-1: preparation is running on a", NONE_OF_ONE]),
         # Afterwards that none has succeeded follows from what is said already.
         ([bad("a")], "completed", {}, []),
         ([runs("a")], "completed", {}, ["job-1: preparation is running on a, and the job is completed"]),
+        # Nothing else says it where the only node has left the pool.
+        ([ok("a")], "completed", {"there": ("b",)}, [f"{NONE_OF_ONE}, and the job is completed"]),
         # Unless a number was asked for, or a failure is tolerated.
         ([bad("a")], "completed", {"min_nodes": 1}, [f"{NONE_OF_ONE}, and the job is completed"]),
         ([bad("a")], "completed", {"max_failed_nodes": 1}, [f"{NONE_OF_ONE}, and the job is completed"]),
@@ -539,3 +548,4 @@ def test_that_none_has_succeeded_is_said_where_nothing_else_says_why(
 ) -> None:
     result = judged(service, *entries, state=state, **options)
     assert [reason for reason in result["reasons"] if "preparation failed" not in reason] == reasons
+    assert result["verdict"] != "satisfied"

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Offender
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.scope import TaskScope
+from ansible_collections.batchops.azure.plugins.module_utils._tasks.subtasks import Instances
 from ansible_collections.batchops.azure.tests.support.asking_tasks import scope, subtask
 from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
@@ -51,7 +53,7 @@ def test_a_job_whose_time_is_limited_completes_what_is_blocked() -> None:
 
 def test_a_reason_names_the_task_with_its_job_and_why_that_stays_so() -> None:
     reason = of_all_kinds("completed").about("t", "is absent", and_the_job=True)
-    assert reason.offenders[0].why == "is absent"
+    assert reason.offenders == (Offender("task", "is absent", job_id="job-1", task_id="t"),)
     assert reason.sentence == "job-1/t: is absent, and the job is active"
 
 
@@ -86,7 +88,6 @@ CHANGES = {
         digest(task("a", "active"), task("a", "active"), RUNS, task("b", "active"), task("b", "active")),
         digest(task("a", "active"), RUNS, task("b", "active"), task("b", "preparing"), task("b", "active")),
     ),
-    "how many subtasks there are to be": (digest(), digest(subtasks=[])),
     "which subtask is there": (digest(subtasks=once(1)), digest(subtasks=once(2))),
     "how a subtask ended": (digest(subtasks=once(1)), digest(subtasks=once(1, FAILURE))),
     "of which subtask two things are said": (
@@ -100,6 +101,13 @@ CHANGES = {
 def test_a_wait_sees_each_change_of_what_is_judged(name: str) -> None:
     before, after = CHANGES[name]
     assert before != after
+
+
+def test_a_wait_sees_that_more_subtasks_are_to_come() -> None:
+    found = scope(subtasks=[])
+    before = found.digest
+    found.tally.instances = {"mpi": Instances({"id": "mpi", "multiInstanceSettings": {"numberOfInstances": 9}}, [])}
+    assert found.digest != before
 
 
 def test_a_wait_sees_no_change_where_only_the_order_is_another() -> None:
