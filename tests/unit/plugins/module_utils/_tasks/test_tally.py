@@ -54,14 +54,30 @@ def test_what_is_said_twice_alike_counts_once(service: Loopback, name: str, cond
     assert twice == once
 
 
+@pytest.mark.parametrize("apart", [True, False], ids=["apart", "at once"])
 @pytest.mark.parametrize(("first", "second"), list(permutations(ENTRIES, 2)), ids=" then ".join)
-def test_the_later_entry_replaces_the_earlier(service: Loopback, first: str, second: str) -> None:
+def test_the_later_entry_replaces_the_earlier(service: Loopback, first: str, second: str, apart: bool) -> None:
     only = listed(service, [ENTRIES[second]])
-    both = listed(service, [ENTRIES[first], task("a", info=SUCCESS)], [ENTRIES[second]])
+    pages = [[ENTRIES[first], DONE], [ENTRIES[second]]] if apart else [[ENTRIES[first], ENTRIES[second], DONE]]
+    both = listed(service, *pages)
     assert both["summary"]["total"] == 2
     assert both["summary"]["succeeded"] == only["summary"]["succeeded"] + 1
     assert both["summary"]["failed_tasks"] == only["summary"]["failed_tasks"]
     assert [fact for fact in both["tasks"] if fact["id"] == "t"] == only["tasks"]
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_what_succeeds_between_two_entries_that_are_alike_makes_no_difference_of_them(name: str) -> None:
+    tally = TaskTally()
+    tally.add([DONE, ENTRIES[name], task("a", info=SUCCESS), ENTRIES[name]])
+    tally.close()
+    assert (tally.total, tally.disputed) == (3, {})
+
+
+@pytest.mark.parametrize("info", ["completed", ["completed"], 7], ids=str)
+def test_what_is_said_of_a_task_in_another_shape_is_no_answer(info: Any) -> None:
+    with pytest.raises(AnswerError, match="executionInfo"):
+        TaskTally().add([{**DONE, "executionInfo": info}])
 
 
 def test_what_was_replaced_and_came_back_is_still_said_differently(service: Loopback) -> None:
