@@ -212,6 +212,17 @@ def test_what_runs_in_a_job_that_is_ending_may_still_make_up_the_number(service:
     assert judged(service, OK, RUNS, min_nodes=2, state="terminating")["verdict"] == "pending"
 
 
+@pytest.mark.parametrize(("others", "options"), [([], {}), ([OK], {"min_nodes": 2})], ids=["one", "two"])
+@pytest.mark.parametrize(
+    "doubtful", [[prepared("b", MYSTERY)], [prepared("b", SUCCESS), prepared("b", STARTED)]], ids=["unknown", "twice"]
+)
+@pytest.mark.parametrize("state", ENDED)
+def test_what_is_not_known_of_a_job_that_has_ended_may_make_up_the_number(
+    service: Loopback, others: list[Wire], options: dict[str, Any], doubtful: list[Wire], state: str
+) -> None:
+    assert judged(service, *others, *doubtful, state=state, **options)["verdict"] == "pending"
+
+
 @pytest.mark.parametrize("options", [{"min_nodes": 2}, {"expected_nodes": ["a", "z"]}])
 @pytest.mark.parametrize("state", ENDED)
 def test_nodes_that_lack_in_a_job_that_has_ended_never_come(

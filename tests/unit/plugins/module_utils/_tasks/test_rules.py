@@ -147,6 +147,13 @@ def test_no_task_in_a_job_that_has_ended_is_a_failure(service: Loopback, conditi
     assert result["reasons"][0].startswith("job job-1: no task was found, and the job ")
 
 
+@pytest.mark.parametrize("state", ["active", "enabling", "disabling", "hibernating"])
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_no_task_in_a_job_that_goes_on_is_no_success(service: Loopback, condition: str, state: str) -> None:
+    result = judged(service, condition, of=job(state=state))
+    assert (result["verdict"], result["reasons"]) == ("pending", ["job job-1: no task was found"])
+
+
 def test_a_subtask_whose_result_is_not_known_is_no_success(service: Loopback) -> None:
     service.say(SUBTASKS, page(subtask(1, SUCCESS), subtask(2, MYSTERY)))
     result = judged(service, "succeeded", multi(), subtasks=True)
