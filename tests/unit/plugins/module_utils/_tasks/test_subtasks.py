@@ -112,9 +112,10 @@ def test_subtasks_that_are_not_done_are_waited_for_though_their_task_is_complete
     assert tuple(found) == verdicts
 
 
-def test_the_reason_names_the_subtask(service: Loopback) -> None:
-    result = judged(service, "completed", *ALL[:2], subtask(3, STARTED, "running"))
-    assert result["reasons"] == ["job job-1: 1 subtask not completed: mpi/3 (running)"]
+@pytest.mark.parametrize(("state", "word"), [("Running", "running"), ("zombie", "zombie"), (None, "unknown")])
+def test_the_reason_names_the_subtask_and_its_state(service: Loopback, state: str | None, word: str) -> None:
+    result = judged(service, "completed", *ALL[:2], subtask(3, STARTED, state))
+    assert result["reasons"] == [f"job job-1: 1 subtask not completed: mpi/3 ({word})"]
 
 
 OTHERS = [
