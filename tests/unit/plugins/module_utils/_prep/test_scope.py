@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import ServiceError
+from ansible_collections.batchops.azure.plugins.module_utils._prep.scope import PrepScope
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import PREP
@@ -229,8 +232,9 @@ def test_a_node_is_expected_of_a_job_that_is_in_no_pool_yet(service: Loopback) -
     assert (result["verdict"], result["reasons"]) == ("pending", ["job-1: preparation has not started on b"])
 
 
-def digest(*entries: Wire, **more: Any) -> int:
-    return scope(*entries, **more).digest
+def look(*entries: Wire, **more: Any) -> Callable[[], PrepScope]:
+    """What a wait sees, made only when it looks."""
+    return partial(scope, *entries, **more)
 
 
 def twice(node_id: str) -> list[Wire]:
@@ -239,33 +243,33 @@ def twice(node_id: str) -> list[Wire]:
 
 # Two looks that a wait must tell apart, though no number differs between them.
 CHANGES = {
-    "another job": (digest(), digest(of=ACTIVE._replace(id="job-2"))),
-    "the state of the job": (digest(), digest(of=ACTIVE._replace(state="terminating"))),
-    "an error of the job": (digest(), digest(of=ACTIVE._replace(scheduling_error="PoolNotFound: gone"))),
-    "where it succeeded": (digest(ok("a")), digest(ok("b"))),
-    "where it runs": (digest(runs("a")), digest(runs("b"))),
-    "where it failed": (digest(bad("a")), digest(bad("b"))),
-    "where it is not known": (digest(prepared("a", MYSTERY)), digest(prepared("b", MYSTERY))),
-    "where two things are said": (digest(*twice("a")), digest(*twice("b"))),
-    "where it has not started": (digest(must=("a",)), digest(must=("b",))),
-    "how it went on a node": (digest(ok("a")), digest(runs("a"))),
-    "where tasks are": (digest(bad("a"), bad("b"), nodes=where("a")), digest(bad("a"), bad("b"), nodes=where("b"))),
-    "whether tasks were asked for": (digest(nodes=where()), digest()),
+    "another job": (look(), look(of=ACTIVE._replace(id="job-2"))),
+    "the state of the job": (look(), look(of=ACTIVE._replace(state="terminating"))),
+    "an error of the job": (look(), look(of=ACTIVE._replace(scheduling_error="PoolNotFound: gone"))),
+    "where it succeeded": (look(ok("a")), look(ok("b"))),
+    "where it runs": (look(runs("a")), look(runs("b"))),
+    "where it failed": (look(bad("a")), look(bad("b"))),
+    "where it is not known": (look(prepared("a", MYSTERY)), look(prepared("b", MYSTERY))),
+    "where two things are said": (look(*twice("a")), look(*twice("b"))),
+    "where it has not started": (look(must=("a",)), look(must=("b",))),
+    "how it went on a node": (look(ok("a")), look(runs("a"))),
+    "where tasks are": (look(bad("a"), bad("b"), nodes=where("a")), look(bad("a"), bad("b"), nodes=where("b"))),
+    "whether tasks were asked for": (look(nodes=where()), look()),
     "which task is on a node that is not told": (
-        digest(nodes=where(unplaced=("t1",))),
-        digest(nodes=where(unplaced=("t2",))),
+        look(nodes=where(unplaced=("t1",))),
+        look(nodes=where(unplaced=("t2",))),
     ),
-    "why nothing has started": (digest(nodes=where(why_none="1 task is active")), digest(nodes=where(why_none=""))),
+    "why nothing has started": (look(nodes=where(why_none="1 task is active")), look(nodes=where(why_none=""))),
 }
 
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_wait_sees_each_change_of_what_is_judged(name: str) -> None:
     before, after = CHANGES[name]
-    assert before != after
+    assert before().digest != after().digest
 
 
 def test_a_wait_sees_no_change_where_only_the_order_is_another() -> None:
-    assert digest(ok("a"), runs("b"), runs("c")) == digest(runs("c"), ok("a"), runs("b"))
+    assert scope(ok("a"), runs("b"), runs("c")).digest == scope(runs("c"), ok("a"), runs("b")).digest
     nodes = [where("a", "b", unplaced=names) for names in (("t1", "t2"), ("t2", "t1"))]
-    assert digest(nodes=nodes[0]) == digest(nodes=nodes[1])
+    assert scope(nodes=nodes[0]).digest == scope(nodes=nodes[1]).digest
