@@ -86,7 +86,7 @@ def test_what_was_replaced_and_came_back_is_still_said_differently(service: Loop
     assert (result["verdict"], result["summary"]["total"], result["summary"]["succeeded"]) == ("pending", 1, 1)
 
 
-@pytest.mark.parametrize("part", [10, 1_000])
+@pytest.mark.parametrize("part", [10, 100, 1_000])
 def test_many_are_counted_in_parts(monkeypatch: pytest.MonkeyPatch, part: int) -> None:
     monkeypatch.setattr(tally_file, "_PART", part)
     tally = TaskTally()
