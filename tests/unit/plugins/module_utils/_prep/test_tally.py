@@ -180,6 +180,12 @@ def test_since_when_it_runs_or_ran(entries: list[Wire], times: bool, began: dict
     assert tally_of(*entries, times=times).began == began
 
 
+def test_since_when_release_ran_is_never_asked_for() -> None:
+    for tally in (PrepTally(), PrepTally(times=True)):
+        tally.add([prepared("a", SUCCESS, SUCCESS)])
+        assert tally.release.began == {}
+
+
 @pytest.mark.parametrize(
     ("entries", "others"),
     [
