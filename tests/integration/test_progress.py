@@ -18,7 +18,7 @@ from ansible import constants as C
 from ansible_collections.batchops.azure.tests.simulator import ManualClock, Simulator, StepClock
 from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock
-from ansible_collections.batchops.azure.tests.support.playing import BIN, play
+from ansible_collections.batchops.azure.tests.support.playing import BIN, play, python_elsewhere
 
 PREP = "batchops.azure.batch_job_prep_status_info"
 WAIT: dict[str, Any] = {
@@ -83,7 +83,12 @@ def test_ansible_runner_has_it_in_the_output_of_its_events(tmp_path: Path) -> No
     with moving() as account:
         subprocess.run(
             [BIN / "ansible-runner", "run", tmp_path, "-p", "play.yml", "--quiet"],
-            env={**os.environ, **account_of(account), "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"},
+            env={
+                **os.environ,
+                "TERM": "xterm",
+                **account_of(account),
+                "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            },
             check=True,
         )
     events = [json.loads(file.read_text("utf-8")) for file in tmp_path.glob("artifacts/*/job_events/*.json")]
@@ -116,8 +121,9 @@ def test_a_wait_that_is_over_at_once_shows_nothing(tmp_path: Path) -> None:
     ids=["no_log", "templated no_log", "progress", "module_defaults", "async", "module"],
 )
 def test_it_is_quiet(tmp_path: Path, task: dict[str, Any], defaults: dict[str, Any]) -> None:
+    python = {"ansible_python_interpreter": python_elsewhere(tmp_path / "bin")} if "async" in task else {}
     with moving() as account:
-        done = play(tmp_path, [task], account_of(account), module_defaults=defaults)
+        done = play(tmp_path, [task], account_of(account), module_defaults=defaults, vars=python)
     assert done.status == 0, done.stdout
     assert len(account.requests) > 5, "it has not waited"
     assert "prep job-7" not in done.stdout + done.stderr

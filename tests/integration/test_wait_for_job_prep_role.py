@@ -229,7 +229,7 @@ def test_what_is_not_satisfied_has_failed_the_play_with_the_message(waited: Play
 def test_it_waits_and_shows_how_it_goes_on(tmp_path: Path) -> None:
     with Simulator("demo", clock=StepClock(0.5)) as simulator:
         environment = {**account_of(simulator), **driven_clock(tmp_path)}
-        played = play(tmp_path, wait(job_id="job-7", min_nodes=12, timeout=3600), environment)
+        played = play(tmp_path, wait(job_id="job-7", min_nodes=12, wait_timeout=3600), environment)
     [result] = kept(played)
     assert without_times(result["message"]) == "Preparation of job-7 has succeeded on 12 nodes (waited MM:SS)."
     assert result["polls"] > 1
@@ -239,7 +239,7 @@ def test_it_waits_and_shows_how_it_goes_on(tmp_path: Path) -> None:
 def test_a_standstill_ends_it_and_says_since_when(tmp_path: Path) -> None:
     with Simulator("demo") as simulator:
         simulator.clock.set(15)
-        tasks = wait(job_id="job-7", min_nodes=12, timeout=3600, stall_timeout=120)
+        tasks = wait(job_id="job-7", min_nodes=12, wait_timeout=3600, stall_timeout=120)
         played = play(tmp_path, tasks, {**account_of(simulator), **driven_clock(tmp_path)})
     [result] = kept(played)
     assert (result["stalled"], result["timed_out"], result["situation"]) == (True, False, "running")

@@ -61,6 +61,15 @@ def callbacks(*folders: Path) -> str:
     return os.pathsep.join(map(str, (*folders, Path(__file__).with_name("callbacks"))))
 
 
+def python_elsewhere(folder: Path) -> str:
+    """A path, without blanks, to a program that is this Python with its libraries: the kernel cannot run a wrapper of Ansible by a path with blanks."""
+    folder.mkdir()
+    program = folder / "python"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    return str(program)
+
+
 def play(
     folder: Path,
     tasks: Iterable[Task],

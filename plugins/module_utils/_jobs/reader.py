@@ -73,7 +73,7 @@ class JobReader:
             pages = self._client.pages(("jobs",), self._options.list_query(self._needed))
             jobs = [job for page in self._options.limited(pages) for job in page]
         by_id = tally.add(jobs)
-        tally.truncated = self._options.reached(len(tally.jobs))
+        tally.truncated = self._options.reached(len(jobs))
         return by_id
 
     def _named(self, tally: JobTally) -> Sequence[str] | None:

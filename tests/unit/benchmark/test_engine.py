@@ -34,7 +34,8 @@ def _stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> Mo
         monkeypatch.setattr(module, "WORK", folder)
     command = Path(peers.RULEBOOK.command("ansible-rulebook"))
     command.parent.mkdir(parents=True)
-    command.write_text(f"#!{sys.executable}\n{program}", encoding="utf-8")
+    (folder / "program.py").write_text(program, encoding="utf-8")
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{folder / "program.py"}" "$@"\n', encoding="utf-8")
     command.chmod(0o700)
     return Mock(environment={})
 

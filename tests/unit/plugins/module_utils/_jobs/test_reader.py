@@ -129,6 +129,15 @@ def test_all_jobs_of_the_account_are_read_page_by_page(service: Loopback) -> Non
     assert (query["$filter"], query["maxresults"], "$select" in query) == ("state eq 'active'", "1", False)
 
 
+def test_a_limit_counts_entries(service: Loopback) -> None:
+    """A job that is listed twice takes the place of another one, which is cut off."""
+    twice, other = {"id": "twice", "state": "active"}, {"id": "other", "state": "active"}
+    link = f"{service.url}/jobs?$skiptoken=1"
+    service.say("/jobs", page(twice, link=link), page(twice, other))
+    summary = ask(service, JOBS, task_counts=False, limit=2)["summary"]
+    assert (summary["total"], summary["truncated"]) == (1, True)
+
+
 @pytest.mark.parametrize(("limit", "found", "truncated"), [(1, 1, True), (2, 2, True), (3, 3, True), (4, 3, False)])
 def test_a_limit_is_told(service: Loopback, limit: int, found: int, truncated: bool) -> None:
     service.say("/jobs", page(job("a"), job("b"), job("c")))
