@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Deadline
 from ansible_collections.batchops.azure.plugins.module_utils._mask.allowance import MOST_CHARACTERS, Allowance
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import LONGEST
+from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
 from ansible_collections.batchops.azure.plugins.module_utils._read.last_look import FactsInTime
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 
@@ -104,3 +105,30 @@ def test_what_is_not_covered_is_masked_whole_wherever_it_stands(redact: str) -> 
     assert facts["tags"] == {"REDACTED": "REDACTED"}
     assert [item["name"] for item in facts["environment_settings"]] == ["MODE", "EMPTY"]
     assert FactsInTime("none", allowance).of(wire)["tags"] == wire["tags"]
+
+
+@pytest.mark.parametrize("redact", ["strict", "patterns", "none"])
+def test_what_is_covered_is_masked_as_a_read_masks_it(redact: str) -> None:
+    wire = {
+        "id": "one",
+        "displayName": "sig=hunter2",
+        "commandLine": "run --password hunter2",
+        "resourceFiles": [{"httpUrl": "https://x/c?sig=hunter2"}, {"httpUrl": None}, {"httpUrl": ["https://x"]}],
+        "tags": {"owner": "me"},
+    }
+    assert FactsInTime(redact, _allowance()).of(wire) == Facts(redact).of(wire)
+
+
+def test_what_needs_no_search_is_shown_though_nothing_is_covered() -> None:
+    allowance = _allowance()
+    while allowance.covers(HOSTILE * 1_000):
+        pass
+    assert FactsInTime("strict", allowance).of({"commandLine": "run hunter2 key"}) == {"command_line": "run REDACTED"}
+
+
+def test_names_beyond_the_allowance_are_masked_beside_those_within_it() -> None:
+    tags = {f"{number:01000}": "me" for number in range(1_500)}
+    shown = FactsInTime("patterns", _allowance()).of({"tags": tags})["tags"]
+    assert 500 < len(shown) < 1_500
+    assert shown.pop("REDACTED") == "REDACTED"
+    assert shown.keys() < tags.keys()
