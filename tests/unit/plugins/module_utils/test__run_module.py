@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.batchops.azure.plugins.module_utils._run import run_module, warnings_of
+from ansible_collections.batchops.azure.plugins.module_utils._run import misplaced_secrets, run_module, warnings_of
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.support.module_arguments import patch_module_args
 from ansible_collections.batchops.azure.tests.support.modules import JOBS
@@ -118,3 +118,30 @@ def test_who_does_not_judge_or_has_no_limit_is_not_warned(more: dict[str, Any]) 
 def test_the_credential_is_not_printed(service: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
     service.say("/jobs", page(job("a")))
     assert TOKEN not in str(printed(service, capsys))
+
+
+KEY = "c2VjcmV0" * 10 + "c2VjcmQ="
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "secret"),
+    [
+        ("account_endpoint", "https://hunter2@a.batch.azure.com", "hunter2"),
+        ("account_endpoint", "//ann:hunter2@a.batch.azure.com", "ann:hunter2"),
+        ("account_endpoint", "hunter2@a.batch.azure.com", "hunter2"),
+        ("authority_host", "https://hunter2@login.example", "hunter2"),
+        ("account_name", KEY, KEY),
+        ("account_name", "a" * 65, "a" * 65),
+        *[
+            (option, f"password={option}", f"password={option}")
+            for option in "client_id tenant ad_user x509_certificate_path oidc_token_file_path ca_path thumbprint profile".split()
+        ],
+    ],
+)
+def test_a_secret_in_an_option_that_is_for_none_is_not_shown(option: str, value: str, secret: str) -> None:
+    assert secret in misplaced_secrets({option: value, "access_token": None})
+
+
+def test_what_is_no_secret_stays_readable_in_options() -> None:
+    given = {"account_endpoint": "https://a.batch.azure.com", "account_name": "a" * 64, "tenant": None, "port": 1}
+    assert misplaced_secrets(given) == set()
