@@ -174,3 +174,10 @@ def test_what_masking_makes_room_for_begins_with_a_whole_line() -> None:
     text = shown("\n".join(["first", *lines, _TOKEN, "end\n"]).encode(), cut=True)
     assert text.startswith(lines[10] + "\n")
     assert text.endswith("\nend\n")
+
+
+@pytest.mark.parametrize(("lines", "rest"), [(20, "the end\n"), (21, "… REDACTED")])
+def test_what_follows_a_secret_is_shown_if_that_has_few_lines(lines: int, rest: str) -> None:
+    """The part that is shown would begin inside of it. Where its end is not found soon, nothing is shown."""
+    secret = "\n".join(["x" * 5_000, *["hunter2"] * (lines - 1)])
+    assert shown(f'first\npassword="{secret}"\nthe end\n'.encode(), cut=True) == rest
