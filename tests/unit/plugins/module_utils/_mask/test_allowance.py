@@ -29,7 +29,7 @@ def test_before_the_deadline_everything_is_covered() -> None:
     allowance = _allowance(seconds=1)
     long = HOSTILE * (LONGEST // len(HOSTILE))
     assert _covered(allowance, long, 100) == 100
-    assert allowance.covers_name("PASSWORD" * LONGEST)
+    assert all(allowance.covers_name("PASSWORD" * LONGEST) for _time in range(9))
     assert allowance.refused == 0
 
 
@@ -63,10 +63,21 @@ def test_a_short_text_that_needs_no_pattern_is_free_and_of_a_long_one_a_tenth_co
     allowance = _allowance()
     assert _covered(allowance, HARMLESS, 30_000) == 30_000
     long = HARMLESS * (LONGEST // len(HARMLESS))
-    assert 10 * MOST_CHARACTERS - 10 * LONGEST < _covered(allowance, long, 1_000) * LONGEST < 11 * MOST_CHARACTERS
+    assert 10 * MOST_CHARACTERS - 10 * LONGEST < _covered(allowance, long, 1_000) * LONGEST < 10 * MOST_CHARACTERS
     # And then it is over for what may hold a secret.
     assert not allowance.covers(HOSTILE)
     assert allowance.covers(HARMLESS)
+    assert (allowance.covers("a" * 99), allowance.covers("a" * 100)) == (True, False)
+
+
+@pytest.mark.parametrize("length", [950, 951])
+def test_each_text_counts_for_fifty_characters_more_and_the_last_one_as_a_whole(length: int) -> None:
+    assert _covered(_allowance(), "key".ljust(length), 2_000) == 1_000
+
+
+def test_a_text_with_urls_counts_twice() -> None:
+    plain, urls = (_covered(_allowance(), text.ljust(1_000), 2_000) for text in ("key", "://"))
+    assert 2 * urls == pytest.approx(plain, rel=0.05)
 
 
 def test_each_name_counts_whatever_it_is() -> None:
