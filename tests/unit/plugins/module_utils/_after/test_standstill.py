@@ -9,7 +9,12 @@ from datetime import datetime, timedelta
 from typing import Union
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._after.standstill import dated, describe, length
+from ansible_collections.batchops.azure.plugins.module_utils._after.standstill import (
+    Standstill,
+    dated,
+    describe,
+    length,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waiter, WaitResult
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, TransportError
@@ -71,6 +76,17 @@ def test_it_ends_at_the_time_and_not_at_the_look_behind_it() -> None:
     assert 40 <= looks.begun[-1] < 40.1
 
 
+def test_it_is_over_when_the_time_is_and_not_before() -> None:
+    clock = Clock()
+    standstill = Standstill(clock, 40)
+    over = []
+    for pause in (0, 39, 1):
+        clock.sleep(pause)
+        standstill.looked(1, clock.monotonic())
+        over.append(standstill.over)
+    assert over == [False, False, True]
+
+
 def test_without_the_option_it_goes_on() -> None:
     assert ended(Looks(1).wait(stall=None)) == (False, True, 1_000)
 
@@ -103,7 +119,9 @@ def test_a_look_must_begin_late_enough() -> None:
 
 def test_time_in_which_looks_fail_is_not_counted() -> None:
     """Looks at 0 and 15 see it, those at 30, 45, ... 90 nothing; at 105 it is seen again, and 30 s are left of the 40."""
-    assert ended(Looks(1, 1, *[RESET] * 5, 1).wait()) == (True, False, 115)
+    looks = Looks(1, 1, *[RESET] * 5, 1)
+    assert ended(looks.wait()) == (True, False, 115)
+    assert [round(begun) for begun in looks.begun[-3:]] == [90, 105, 115]
 
 
 def test_a_service_that_is_away_is_no_standstill() -> None:
