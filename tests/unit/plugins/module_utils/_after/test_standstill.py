@@ -164,6 +164,15 @@ def test_since_when_and_on_what() -> None:
     assert said(reason) == "Nothing has changed for 15 min: tvm-4 has been preparing since 10:02 (47 min)"
 
 
+def test_to_the_second_where_it_is_short() -> None:
+    reason = Reason("x", lasting=[lasting(since="2026-01-31T10:48:45Z")])
+    assert said(reason).endswith("since 10:48 (45 s)")
+
+
+def test_where_nothing_is_missing_only_the_time_is_said() -> None:
+    assert said() == "Nothing has changed for 15 min"
+
+
 def test_a_time_of_another_day_has_its_date() -> None:
     words = said(Reason("x", lasting=[lasting(since="2026-01-30T22:00:00Z")]))
     assert words.endswith("tvm-4 has been preparing since 2026-01-30 22:00 (12 h 49 min)")
@@ -205,7 +214,9 @@ def test_of_many_some_are_named() -> None:
     many = Reason("x", lasting=[lasting(f"tvm-{number}") for number in range(1, 6)], total=40)
     assert said(many).count("has been preparing") == 3
     assert said(many).endswith(", and 37 more")
-    assert said(*[Reason(f"r{number}") for number in range(5)]).endswith(": r0; r1; r2; and 2 more")
+    reasons = [Reason(f"r{number}") for number in range(4)]
+    assert said(*reasons).endswith(": r0; r1; r2; and 1 more")
+    assert said(*reasons[:3]).endswith(": r0; r1; r2")
 
 
 @pytest.mark.parametrize(
@@ -217,6 +228,8 @@ def test_of_many_some_are_named() -> None:
         (7_199, "119 min"),
         (7_200, "2 h"),
         (9_000, "2 h 30 min"),
+        (172_799, "47 h 59 min"),
+        (172_860, "48 h"),
         (900_000, "250 h"),
     ],
 )

@@ -70,6 +70,10 @@ def test_what_is_satisfied_at_once_is_looked_at_once(scripted: Scripts) -> None:
     }
 
 
+def test_a_wait_is_measured_in_thousandths_of_a_second() -> None:
+    assert WaitResult(Snapshot(), elapsed=1.23456).as_result()["elapsed"] == 1.235
+
+
 def test_it_looks_again_until_it_is_satisfied(scripted: Scripts) -> None:
     waited = Looks(scripted(10, 10), PENDING, PENDING, SATISFIED).wait()
     assert (waited.polls, waited.elapsed, waited.timed_out) == (3, 20, False)
