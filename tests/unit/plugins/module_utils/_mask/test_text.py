@@ -37,6 +37,10 @@ THOROUGH = settings(database=None, deadline=None, max_examples=150, derandomize=
         ("SharedAccessSignature=sv=1&sr=c&sig=hunter2", None),
         ("https%3A%2F%2Fx%2Fc%3Fsig%3Dhunter2", None),
         ("https%3A%2F%2Fx%2Fc%3Fsv%3D1%26sig%3Dhunter2%253D%26se%3D2", None),
+        # Letters that a pattern takes for s and i where it ignores case.
+        ("https://x/c?\u017fig=hunter2", None),
+        ("https://x/c?s\u0131g=hunter2", None),
+        ("https://x/c?S\u0130G=hunter2", None),
         ("sig%3Dhunter2", f"sig%3D{MASK}"),
         ("https%253A%252F%252Fx%253Fsv%253D1%2526sig%253Dhunter2", None),
         ("https://x/c?sv=1\\u0026sig=hunter2\\u0026se=2", None),

@@ -59,6 +59,10 @@ def test_a_long_text_loses_its_tail_at_a_words_end_before_it_is_masked() -> None
     assert mask_text(f"{words}--password {'hunter2' * 9} {words}") == f"{words}--password {MASK}"
 
 
+def test_of_a_text_as_much_is_shown_as_the_longest_command_line_has() -> None:
+    assert len(mask_text("word " * 10_000)) == pytest.approx(32 * 1024, abs=5)
+
+
 @pytest.mark.parametrize("text", ["hunter2" * LONGEST, " " * LONGEST * 2, "\n" * LONGEST + "hunter2" * LONGEST])
 def test_of_one_word_that_is_too_long_nothing_is_left(text: str) -> None:
     assert mask_text(text).strip() == "…"
