@@ -48,6 +48,11 @@ def test_a_name_that_tells_of_none(name: str) -> None:
     assert not is_secret_name(name)
 
 
+def test_of_a_long_name_its_end_tells() -> None:
+    assert is_secret_name(f"password_{'a' * 150}")
+    assert not is_secret_name(f"password_{'a' * 300}")
+
+
 @pytest.mark.parametrize("line", secret_looks.HARMLESS_LINES)
 def test_what_is_no_secret_stays_readable(line: str) -> None:
     assert mask_text(line) == line
