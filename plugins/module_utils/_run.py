@@ -73,7 +73,7 @@ def misplaced_secrets(params: Mapping[str, Any]) -> set[str]:
     """Secrets in options that are for none. They are refused without being repeated, but Ansible shows options at -vvv."""
     given = {option: str(params.get(option) or "") for option in _NO_SECRETS}
     urls = (given["account_endpoint"].rpartition("@"), given["authority_host"].rpartition("@"))
-    before_hosts = {before.rpartition("//")[2] for before, at, _host in urls if at}
+    before_hosts = {before.rpartition("//")[2] for before, _at, _host in urls}
     # A key as the account's name, a token or a certificate in place of the path to it.
     by_looks = {value for value in given.values() if mask_text(value) != value}
     long = {given["account_name"]} if len(given["account_name"]) > LONGEST_ACCOUNT else set()

@@ -3,9 +3,9 @@
 
 """Mutants of a file: its code with one small mistake in it, each such as a person makes.
 
-A boundary that is one off, `and` for `or`, a condition that always or never holds, a statement, element or argument left
-out. Words for people are left alone: texts with a blank in them, and those around what is inserted into a text. So are
-types, decorators and imports, which decide nothing.
+A boundary that is one off, an amount of another size, `and` for `or`, a condition that always or never holds, a
+statement, element or argument left out. Words for people are left alone: texts with a blank in them, and those around
+what is inserted into a text. So are types, decorators and imports, which decide nothing.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ CALCULATED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitOr: ast.BitAnd,
     ast.BitAnd: ast.BitOr,
 }
+# From here on a number says how much, such as how many characters: one more is no mistake, another size is.
+AMOUNT = 50
 # What decides nothing when the code runs.
 PASSED_OVER = {"annotation", "returns", "decorator_list", "bases", "cause"}
 FOR_TYPES = {"cast", "TypeVar", "NewType"}
@@ -81,9 +83,8 @@ def _of_constant(node: ast.Constant) -> Iterator[ast.AST]:
     if isinstance(value, bool):
         yield ast.Constant(not value)
     elif isinstance(value, (int, float)):
-        yield ast.Constant(value + 1)
-        if value > 0:
-            yield ast.Constant(value - 1)
+        others = (value * 2, value // 2) if value >= AMOUNT else (value + 1, value - 1)
+        yield from (ast.Constant(other) for other in others if other >= 0)
     elif (
         isinstance(value, (str, bytes))
         and value

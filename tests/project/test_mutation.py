@@ -28,6 +28,7 @@ MISTAKES = {
     "[a for a in b if c]": ["[a for a in b]"],
     "f(a[0])": ["f(a[1])"],
     "f(a[2])": ["f(a[3])", "f(a[1])"],
+    "f(100)": ["f(200)", "f(50)"],
     "f(True)": ["f(False)"],
     "f('id')": ["f('')"],
     "f('words for people')": [],

@@ -41,9 +41,9 @@ def params_of(arguments: Arguments, **options: Any) -> dict[str, Any]:
 def ask(service: Loopback, module: Resource, clock: Clock | None = None, **options: Any) -> dict[str, Any]:
     """The result of one task. Without a clock no pause is allowed, and without `retries` no second attempt."""
     given = {"account_endpoint": service.url, "access_token": "a-token-for-tests", "retries": 0, **options}
-    check_mode = given.pop("check_mode", False)
+    mode = {"check_mode": True} if given.pop("check_mode", False) else {}
     params = params_of(module.arguments, **given)
-    return run(params, module, check_mode=check_mode, clock=clock or ScriptedClock())
+    return run(params, module, **mode, clock=clock or ScriptedClock())
 
 
 def question(arguments: Arguments, **options: Any) -> ReadOptions:

@@ -67,7 +67,7 @@ def _sentences(judgement: Judgement) -> dict[tuple[str | None, ...], str]:
 def _execution(offender: Offender) -> Execution:
     return Execution(
         job_id=offender.job_id,
-        task_id=offender.task_id if offender.directory is None else None,
+        task_id=offender.task_id,
         pool_id=offender.pool_id,
         node_id=offender.node_id,
         directory=offender.directory,

@@ -70,5 +70,5 @@ def _after_first(separator: str, text: str) -> str:
 
 def _decoded(content: bytes) -> str:
     # Programs of Windows write UTF-16, whose mark stands at the beginning of the file only.
-    wide = content.startswith(b"\xff\xfe") or content[1::2].count(0) * 2 > len(content[1::2])
+    wide = content.startswith(b"\xff\xfe") or content[1::2].count(0) > len(content) // 4
     return content.decode("utf-16-le" if wide and any(content[::2]) else "utf-8", "replace")

@@ -143,7 +143,7 @@ def _read(client: Client, segments: tuple[str, ...], size: int, redact: str) -> 
         return ""
     # An even number: a character of UTF-16 has two bytes.
     first = max(0, size - SHOWN_BYTES - _BYTES_BEFORE) & ~1
-    return last_lines(client.get_bytes(segments, first, size - 1), cut=first > 0, redact=redact)
+    return last_lines(client.get_bytes(segments, first, size - 1), cut=bool(first), redact=redact)
 
 
 def _missing(names: list[str], execution: Execution) -> str:
@@ -162,7 +162,6 @@ def _why_changed(error: ServiceError, name: str, execution: Execution) -> str:
 
 
 def _why_unread(error: BatchError, execution: Execution) -> str:
-    code = error.code if isinstance(error, ServiceError) else ""
     node = f"the node {execution.node_id}" if execution.node_id else "the node"
     known = {
         "NodeNotFound": f"{node} is gone, and its files with it",
@@ -172,4 +171,4 @@ def _why_unread(error: BatchError, execution: Execution) -> str:
         "TaskFilesCleanedup": f"{_STDERR} and {_STDOUT} were deleted when their retention time was over",
         "JobPreparationTaskNotRunOnNode": f"{_STDERR} and {_STDOUT} are not there: it has not run on {node}",
     }
-    return known.get(code) or f"the output was not read: {' '.join(str(error).split())}"
+    return known.get(error.code) or f"the output was not read: {' '.join(str(error).split())}"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import Any, Optional
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.execution import FAILED_FILTER, why
 from ansible_collections.batchops.azure.plugins.module_utils._account.place import place_of
@@ -23,7 +23,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.parallel impo
 _MOST_PAGES = 5
 
 # By the ids of job and task.
-Found = dict[tuple[str, str], Offender]
+Found = dict[tuple[Optional[str], Optional[str]], Offender]
 
 
 def with_nodes(client: Client, offenders: list[Offender]) -> list[Offender]:
@@ -34,7 +34,7 @@ def with_nodes(client: Client, offenders: list[Offender]) -> list[Offender]:
             wanted.setdefault(one.job_id, {})[one.task_id] = one
     read = read_concurrently(client, wanted, lambda job_id: _read(client, job_id, wanted[job_id]))
     found = {task: offender for of_job in read for task, offender in of_job.items()}
-    return [found.get((one.job_id or "", one.task_id or ""), one) if one.kind == "task" else one for one in offenders]
+    return [found.get((one.job_id, one.task_id), one) for one in offenders]
 
 
 def _read(client: Client, job_id: str, wanted: Mapping[str, Offender]) -> Found:

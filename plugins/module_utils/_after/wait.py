@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock, Deadline, WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, failure_with
@@ -44,6 +44,11 @@ class WaitResult:
     # Whether the deadline came in the middle of the last read. What that would have seen is not known, and it is no error.
     cut_off: bool = False
 
+    @property
+    def judgement(self) -> Judgement:
+        """There is one: nobody may wait for what is not judged."""
+        return cast(Judgement, self.snapshot.judgement)
+
     def as_result(self) -> dict[str, Any]:
         return {
             "elapsed": round(self.elapsed, 3),
@@ -56,7 +61,7 @@ class WaitResult:
 
     def ending(self, condition_text: str) -> dict[str, Any]:
         """What the result of a wait has that did not end well; nothing where it did. `condition_text` is what was waited for."""
-        judgement = self.snapshot.judgement or Judgement()
+        judgement = self.judgement
         if judgement.verdict == SATISFIED:
             return {}
         reasons = judgement.as_result()["reasons"]
@@ -130,8 +135,7 @@ class Waiter:
     def _take(self, result: WaitResult) -> None:
         """After a look that was whole."""
         if self._standstill:
-            judgement = result.snapshot.judgement or Judgement()
-            self._standstill.looked(judgement.digest, self._began)
+            self._standstill.looked(result.judgement.digest, self._began)
         if self._observer:
             self._observer.looked(result.snapshot, self.deadline.elapsed, self._is_over(result))
 
@@ -140,7 +144,7 @@ class Waiter:
 
     def _state(self, result: WaitResult) -> str:
         """Where the wait stands: SATISFIED and FAILED end it. After a failure it goes on where all of them are to be named."""
-        judgement = result.snapshot.judgement or Judgement()
+        judgement = result.judgement
         if judgement.verdict == FAILED and not (self._options.fail_fast or judgement.settled):
             return PENDING
         return judgement.verdict

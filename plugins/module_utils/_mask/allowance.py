@@ -30,7 +30,7 @@ class Allowance:
         if self._deadline.allows(0):
             return True
         characters = min(len(text), LONGEST)
-        if not may_hold_secret(text[: LONGEST + 1]):
+        if not may_hold_secret(text[:LONGEST]):
             return characters < _SHORT or self._covers(characters // _TENTH)
         # URLs are searched, and then the text around them.
         return self._covers(2 * characters if "://" in text else characters)

@@ -46,10 +46,10 @@ def without_values(value: Any) -> Any:
 def mask_command(line: str) -> str:
     """The base name of the program; whatever is behind it is masked."""
     first = _FIRST_WORD.match(line)
-    shown = _program(first[first.lastindex or 0]) if first else None
-    if not first or shown is None:
-        return MASK if line.strip() else line
-    return shown[1] if line[first.end() :].strip() else shown[0]
+    if first and (shown := _program(first[first.lastindex or 0])):
+        alone, with_more = shown
+        return with_more if line[first.end() :].strip() else alone
+    return MASK if line.strip() else line
 
 
 # The tasks of a job run few programs.

@@ -24,8 +24,7 @@ _HINT = re.compile(
 
 def mask_text(text: str) -> str:
     """The text without the secrets that can be told by their looks. Of a longer text than LONGEST the end is left out first."""
-    if len(text) > LONGEST:
-        text = cut(text, LONGEST)
+    text = cut(text, LONGEST)
     small = _small(text)
     if not _HINT.search(small):
         return text
@@ -50,7 +49,7 @@ def cut(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     kept = text[: most + 1]
-    whole = kept[:-1] if kept[-1:].isspace() else kept[: len(kept) - len(kept.split()[-1])] if kept.split() else ""
+    whole = kept[:-1] if kept[-1:].isspace() else kept[: len(kept) - len(kept.split()[-1])]
     return whole.rstrip() + " …"
 
 

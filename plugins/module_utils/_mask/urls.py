@@ -35,15 +35,13 @@ def mask_urls(text: str) -> str:
 
 def _without_user(address: str) -> str:
     scheme, mark, rest = address.rpartition("//") if address.startswith("//") else address.partition("//")
-    if not mark:
-        return address
-    host = rest.split("/", 1)[0]
-    end = rest.rfind("@")
+    host = rest.partition("/")[0]
     port = host.rpartition("]")[2].partition(":")[2]
-    if "@" in host or (end >= 0 and port and not port.isdigit()):
-        return f"{scheme}{mark}{MASK}{rest[end:]}"
+    password = "" if port.isdigit() else port
+    if "@" in host or (password and "@" in rest):
+        return f"{scheme}{mark}{MASK}{rest[rest.rindex('@') :]}"
     # A password with a ? or # in it: its user stands where the host would.
-    return f"{scheme}{mark}{MASK}{rest[len(host) :]}" if port and not port.isdigit() else address
+    return f"{scheme}{mark}{MASK}{rest[len(host) :]}" if password else address
 
 
 def _query(query: str) -> str:

@@ -207,7 +207,7 @@ class Facts:
             value = mask_urls(cut(value, LONGEST))
         return mask_text(value)
 
-    def _user_keyed(self, value: Any) -> Any:
+    def _user_keyed(self, value: dict[str, Any]) -> Any:
         if not self._masks:
             return value
         from ansible_collections.batchops.azure.plugins.module_utils._read.user_keyed import mask_keyed

@@ -29,11 +29,7 @@ class _AsSent(Facts):
     """Names properties as in facts, and leaves their values as the service sent them: for `finished`."""
 
     def each(self, objects: Sequence[Mapping[str, Any]], **parent: str) -> list[dict[str, Any]]:
-        return [{**parent, **_renamed(wire)} for wire in objects]
-
-
-def _renamed(wire: Mapping[str, Any]) -> dict[str, Any]:
-    return {snake_case(name): value for name, value in wire.items() if not name.startswith("odata.")}
+        return [{**parent, **{snake_case(name): value for name, value in wire.items()}} for wire in objects]
 
 
 class FactsInTime(Facts):
@@ -44,7 +40,7 @@ class FactsInTime(Facts):
         self._allowance = allowance
 
     def each(self, objects: Sequence[Mapping[str, Any]], **parent: str) -> list[dict[str, Any]]:
-        """A value that many objects share is counted once for each object."""
+        """One by one: a value that many objects share is counted once for each object."""
         each = super().each
         return [each((wire,), **parent)[0] for wire in objects]
 
@@ -58,14 +54,11 @@ class FactsInTime(Facts):
             return change
         return lambda value: change(value) if not isinstance(value, str) or self._allowance.covers(value) else MASK
 
-    def _no_secret(self, texts: Sequence[str]) -> bool:
-        return False
-
     def _free(self, value: str) -> str:
         return super()._free(value) if self._allowance.covers(value) else MASK
 
-    def _user_keyed(self, value: Any) -> Any:
-        if not self._masks or not isinstance(value, dict):
+    def _user_keyed(self, value: dict[str, Any]) -> Any:
+        if not self._masks:
             return super()._user_keyed(value)
         covered = {key: item for key, item in value.items() if self._allowance.covers_name(key)}
         made = super()._user_keyed(covered)

@@ -82,6 +82,7 @@ def test_in_check_mode_it_looks_once(service: Loopback) -> None:
     service.say("/jobs", page(job("a", "enabling")))
     result = ask(service, JOBS, task_counts=False, condition="active", wait=True, check_mode=True)
     assert result["verdict"] == "pending"
+    assert result["msg"] == "Condition active is not satisfied yet: a: is enabling, not active"
     assert not {"failed", *WAITING} & set(result)
 
 

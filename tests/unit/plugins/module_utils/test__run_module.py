@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from typing import Any
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.batchops.azure.plugins.module_utils._run import run_module, warnings_of
+from ansible_collections.batchops.azure.plugins.module_utils._run import misplaced_secrets, run_module, warnings_of
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, refusal
 from ansible_collections.batchops.azure.tests.support.module_arguments import patch_module_args
 from ansible_collections.batchops.azure.tests.support.modules import JOBS
@@ -90,6 +91,44 @@ def test_who_does_not_verify_is_warned() -> None:
     assert warnings_of({"cert_validation_mode": None}) == []
 
 
+def test_a_module_prints_what_the_user_should_know(
+    service: Loopback, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(AnsibleModule, "warn", lambda _module, warning: said.append(warning))
+    service.say("/jobs", page(job("a")))
+    printed(service, capsys, cert_validation_mode="ignore")
+    assert [sentence[:31] for sentence in said] == ["cert_validation_mode is ignore:"]
+
+
+@pytest.mark.parametrize("verbosity", [0, 1])
+@pytest.mark.parametrize("answer", [page(job("a")), refusal(403, "Forbidden")], ids=["read", "refused"])
+def test_which_credential_is_used_is_told_to_who_asks_for_more_words(
+    service: Loopback, capsys: pytest.CaptureFixture[str], verbosity: int, answer: Any
+) -> None:
+    service.say("/jobs", answer)
+    _code, result = printed(service, capsys, _ansible_verbosity=verbosity)
+    assert ("access_token" in result.get("signs_in_with", "")) is (verbosity > 0)
+    assert ("signs_in_with" in result) is (verbosity > 0)
+
+
+@pytest.mark.parametrize("wait", [False, True])
+def test_cycles_are_collected_during_a_wait_only_and_never_among_what_was_imported(
+    service: Loopback, capsys: pytest.CaptureFixture[str], wait: bool
+) -> None:
+    service.say("/jobs", page(job("a")))
+    gc.unfreeze()
+    # As the file of a module does at its top.
+    gc.disable()
+    try:
+        printed(service, capsys, condition="active", wait=wait)
+        assert gc.isenabled() is wait
+        assert gc.get_freeze_count() > 1_000
+    finally:
+        gc.unfreeze()
+        gc.enable()
+
+
 WITHOUT_WAIT = {"cert_validation_mode": None, "wait": False, "stall_timeout": 60.0}
 
 
@@ -118,3 +157,38 @@ def test_who_does_not_judge_or_has_no_limit_is_not_warned(more: dict[str, Any]) 
 def test_the_credential_is_not_printed(service: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
     service.say("/jobs", page(job("a")))
     assert TOKEN not in str(printed(service, capsys))
+
+
+KEY = "c2VjcmV0" * 10 + "c2VjcmQ="
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "secret"),
+    [
+        ("account_endpoint", "https://hunter2@a.batch.azure.com", "hunter2"),
+        ("account_endpoint", "//ann:hunter2@a.batch.azure.com", "ann:hunter2"),
+        ("account_endpoint", "hunter2@a.batch.azure.com", "hunter2"),
+        ("authority_host", "https://hunter2@login.example", "hunter2"),
+        ("account_name", KEY, KEY),
+        ("account_name", "a" * 65, "a" * 65),
+        *[
+            (option, f"password={option}", f"password={option}")
+            for option in "client_id tenant ad_user x509_certificate_path oidc_token_file_path ca_path thumbprint profile".split()
+        ],
+    ],
+)
+def test_a_secret_in_an_option_that_is_for_none_is_not_shown(option: str, value: str, secret: str) -> None:
+    assert secret in misplaced_secrets({option: value, "access_token": None})
+
+
+def test_what_is_no_secret_stays_readable_in_options() -> None:
+    given = {"account_endpoint": "https://a.batch.azure.com", "account_name": "a" * 64, "tenant": None, "port": 1}
+    assert misplaced_secrets(given) == set()
+
+
+def test_a_secret_in_an_option_that_is_for_none_is_not_printed(
+    service: Loopback, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, result = printed(service, capsys, account_endpoint="https://ann:hunter2@a.batch.azure.com")
+    assert (code, result["failure"]["code"]) == (1, "InvalidOption")
+    assert "hunter2" not in str(result)

@@ -14,6 +14,7 @@ from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.connecting import connect
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Reset, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import NODES, TASKS
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock, taking
 from ansible_collections.batchops.azure.tests.support.wire import FAILURE, NEVER_STARTED, job, node, pool, task
 
 FILES = "/jobs/job-1/tasks/bad/files"
@@ -106,7 +107,39 @@ def test_output_that_cannot_be_read_is_said_and_changes_nothing_else(service: Lo
     (failure,) = result["failures"]
     assert (failure["stderr_tail"], failure["stdout_tail"]) == (None, None)
     assert failure["tail_error"]
+    assert result["msg"] == result["failure"]["message"]
     assert (result["verdict"], result["reasons"]) == ("failed", ["bad: failed, exit code 1 (FailureExitCode)"])
+
+
+@pytest.mark.parametrize(("seconds", "read"), [(19.01, True), (20.5, False)])
+def test_a_node_that_answers_slowly_holds_up_the_reason_for_twenty_seconds_at_most(
+    service: Loopback, seconds: float, read: bool
+) -> None:
+    clock = ScriptedClock()
+    say_output(service, "the disk is full")
+    service.say(FILES, taking(clock, seconds, page(file("stderr.txt", "the disk is full"))))
+    client = connect(service.url, clock=clock)
+    (failure,) = failures_of(client, accused(Offender("task", "x", "job-1", "bad", ran=True)), redact="strict")
+    assert (failure["stderr_tail"] == "the disk is full") is read
+
+
+def test_output_of_what_is_tolerated_is_shown_and_makes_no_message(service: Loopback) -> None:
+    broken = node("tvm-2", "starttaskfailed", startTaskInfo={"state": "completed", **FAILURE})
+    files = "/pools/pool-1/nodes/tvm-2/files"
+    service.say("/pools/pool-1", pool(2))
+    service.say("/pools/pool-1/nodes", page(node(), broken))
+    service.say(files, page(file("startup/stderr.txt", "no package\n"), file("startup/stdout.txt", "")))
+    service.say(
+        f"{files}/startup/stderr.txt", Answer("no package\n", 206, {"Content-Type": "application/octet-stream"})
+    )
+    result = ask(service, NODES, pool_id="pool-1", condition="ready", max_failed_nodes=1, diagnostics=True)
+    assert (result["verdict"], result["failures"][0]["stderr_tail"]) == ("satisfied", "no package\n")
+    assert "msg" not in result
+
+
+def test_of_what_nothing_more_is_known_it_is_said_that_it_failed(service: Loopback) -> None:
+    (failure,) = failures_of(connect(service.url), accused(Offender("task", "", "job-1", "bad")), redact="strict")
+    assert failure["reason"] == "failed"
 
 
 def test_what_never_ran_has_no_output_to_read(service: Loopback) -> None:
@@ -148,6 +181,10 @@ class TestQuote:
     @pytest.mark.parametrize("stderr", [None, "", " \n\n"])
     def test_where_stderr_is_silent_stdout_is_quoted(self, stderr: str | None) -> None:
         assert quote([self.failed("a", stderr, "it broke\n\n")]) == "stdout of a ends with: it broke"
+
+    def test_what_has_no_task_is_named_by_its_node(self) -> None:
+        start = {**self.failed("", "it broke"), "task_id": None, "node_id": "tvm-1"}
+        assert quote([start]) == "stderr of tvm-1 ends with: it broke"
 
     def test_a_long_line_is_cut(self) -> None:
         assert quote([self.failed("a", "x" * 500)]) == f"stderr of a ends with: {'x' * 200}"

@@ -30,6 +30,12 @@ def shown(content: bytes, cut: bool = False, redact: bool = True) -> str:
         ("a\u202eb\u200bc\x9b\n".encode(), "abc\n"),
         ("\x9b31mred\x9b0m\n".encode(), "red\n"),
         (b"p\x08pa\x08as\x08ss\x08sword=hunter2\n", "password=REDACTED\n"),
+        (codecs.BOM_UTF16_LE + "見つかりません\n".encode("utf-16-le"), "見つかりません\n"),
+        # Zeros that make no UTF-16: half of the second bytes, those of another order, and an end that follows a gap.
+        (b"a\x00bc", "abc"),
+        ("abc".encode("utf-16-be"), "abc"),
+        (bytes(8) + b"\x00a", "a"),
+        (b"first\npassword=hunter2hunter2\nend\n", "first\npassword=REDACTED\nend\n"),
         (b"no end", "no end"),
         (b"\n\n", "\n\n"),
     ],
@@ -68,6 +74,19 @@ def test_no_more_than_twenty_lines() -> None:
 def test_no_more_than_four_kilobytes_and_whole_lines() -> None:
     lines = ["x" * 999 + "\n"] * 6
     assert shown("".join(lines).encode()) == "".join(lines[:4])
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"y" * 4_095 + b"\n", "y" * 4_095 + "\n"),
+        (b"y" * 5_000, "… " + "y" * 4_096),
+        (b"x " * 3_000, "… " + "x " * 2_047),
+    ],
+    ids=["as much as there is room for", "one word", "words"],
+)
+def test_four_kilobytes_are_shown(content: bytes, text: str) -> None:
+    assert shown(content) == text
 
 
 def test_a_cut_file_begins_with_a_whole_line() -> None:
@@ -174,3 +193,10 @@ def test_what_masking_makes_room_for_begins_with_a_whole_line() -> None:
     text = shown("\n".join(["first", *lines, _TOKEN, "end\n"]).encode(), cut=True)
     assert text.startswith(lines[10] + "\n")
     assert text.endswith("\nend\n")
+
+
+@pytest.mark.parametrize(("lines", "rest"), [(20, "the end\n"), (21, "… REDACTED")])
+def test_what_follows_a_secret_is_shown_if_that_has_few_lines(lines: int, rest: str) -> None:
+    """The part that is shown would begin inside of it. Where its end is not found soon, nothing is shown."""
+    secret = "\n".join(["x" * 5_000, *["hunter2"] * (lines - 1)])
+    assert shown(f'first\npassword="{secret}"\nthe end\n'.encode(), cut=True) == rest

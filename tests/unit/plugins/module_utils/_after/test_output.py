@@ -158,6 +158,11 @@ def test_of_a_large_file_only_the_end_is_asked_for_and_the_last_lines_are_shown(
         (on_node("startup", pool_id="pool-9"), "the pool pool-9 is gone, and its nodes with it"),
         (on_node("elsewhere"), "stderr.txt and stdout.txt are not there in elsewhere"),
         (on_node("startup", node_id=None), "the output cannot be read: it is not known on which node it is"),
+        (of_task("plain", job_id=None), "the output cannot be read: it is not known on which node it is"),
+        (
+            Execution("job-1", None, "pool-1", "tvm-1", None),
+            "the output cannot be read: it is not known on which node it is",
+        ),
         (Execution(None, None, None, None, None), "the output cannot be read: it is not known on which node it is"),
         (
             of_task("never"),
@@ -174,6 +179,7 @@ def test_what_cannot_be_read_says_why(account: Simulator, execution: Execution, 
     [
         ("TaskFilesCleanedup", "were deleted when their retention time was over"),
         ("JobPreparationTaskNotRunOnNode", "it has not run on the node tvm-3"),
+        ("PoolNotFound", "the pool it ran in is gone, and its nodes with it"),
         ("FileNotFound", "stderr.txt and stdout.txt are not there"),
         ("InsufficientAccountPermissions", "the output was not read: InsufficientAccountPermissions (403): No."),
     ],
@@ -381,7 +387,7 @@ def test_nodes_with_windows_list_names_with_backslashes(
 
 
 def test_files_of_the_same_name_in_other_folders_do_not_count(service: Loopback) -> None:
-    names = ("startup/wd/stderr.txt", "startup/stdout.txt.old", "shared/stderr.txt", "stderr.txt")
+    names = ("startup/wd/stderr.txt", "startup/stdout.txt.old", "another/stderr.txt", "stderr.txt")
     service.say(WINDOWS, page(*({"name": name, "properties": {"contentLength": "4"}} for name in names)))
     tail = tail_of(connect(service.url), on_node("startup"))
     assert tail["tail_error"] == "stderr.txt and stdout.txt are not there in startup"
@@ -393,6 +399,14 @@ def test_empty_pages_are_followed_but_not_for_ever(service: Loopback) -> None:
     tail = tail_of(connect(service.url), of_task("t"))
     assert tail["tail_error"] == "stderr.txt and stdout.txt are not there"
     assert len(service.requests) == 5
+
+
+def test_where_both_files_are_listed_no_further_page_is_read(service: Loopback) -> None:
+    names = ("stderr.txt", "stdout.txt")
+    files = [{"name": name, "properties": {"contentLength": "0"}} for name in names]
+    service.say(FILES, page(*files, link=f"{service.url}{FILES}?page=2"))
+    assert tail_of(connect(service.url), of_task("t"))["tail_error"] is None
+    assert len(service.requests) == 1
 
 
 def test_a_quote_in_a_folder_is_escaped(service: Loopback) -> None:

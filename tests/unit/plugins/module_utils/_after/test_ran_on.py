@@ -46,6 +46,12 @@ def test_one_list_for_each_job_and_no_page_more_than_needed(service: Loopback) -
     assert len(service.asked(LIST)) == 1
 
 
+def test_the_list_is_not_followed_for_ever(service: Loopback) -> None:
+    service.say(LIST, *(page(link=f"{service.url}{LIST}?page={number}") for number in range(20)))
+    assert placed(service, offender()) == [(None, None, "exit code 1")]
+    assert len(service.asked(LIST)) == 5
+
+
 def test_how_it_failed_is_read_where_that_is_not_known_yet(service: Loopback) -> None:
     service.say(LIST, page(BAD))
     assert placed(service, offender(why="")) == [("pool-1", "tvm-3", "exit code 1 (FailureExitCode)")]
@@ -66,13 +72,20 @@ def test_what_cannot_be_read_stays_unknown(service: Loopback, answer: Any) -> No
     assert placed(service, offender()) == [(None, None, "exit code 1")]
 
 
+def test_a_place_that_is_known_stays_where_the_list_tells_none(service: Loopback) -> None:
+    service.say(LIST, page({"id": "bad"}))
+    assert placed(service, offender(pool_id="pool-2", node_id="tvm-2")) == [("pool-2", "tvm-2", "exit code 1")]
+
+
 def test_nothing_is_asked_about_what_never_ran_or_is_no_task(service: Loopback) -> None:
     others = [
         offender(ran=False),
+        Offender("task", "x", job_id="job-1", ran=True),
+        Offender("task", "x", task_id="bad", ran=True),
         Offender("preparation", "x", job_id="job-1", node_id="tvm-1", ran=True),
         Offender("subtask", "x", job_id="job-1", task_id="bad/1", node_id="tvm-1", ran=True),
     ]
-    assert [node for _pool, node, _why in placed(service, *others)] == [None, "tvm-1", "tvm-1"]
+    assert [node for _pool, node, _why in placed(service, *others)] == [None, None, None, "tvm-1", "tvm-1"]
     assert not service.paths
 
 

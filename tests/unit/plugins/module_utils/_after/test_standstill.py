@@ -9,7 +9,12 @@ from datetime import datetime, timedelta
 from typing import Union
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._after.standstill import dated, describe, length
+from ansible_collections.batchops.azure.plugins.module_utils._after.standstill import (
+    Standstill,
+    dated,
+    describe,
+    length,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waiter, WaitResult
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, TransportError
@@ -71,6 +76,17 @@ def test_it_ends_at_the_time_and_not_at_the_look_behind_it() -> None:
     assert 40 <= looks.begun[-1] < 40.1
 
 
+def test_it_is_over_when_the_time_is_and_not_before() -> None:
+    clock = Clock()
+    standstill = Standstill(clock, 40)
+    over = []
+    for pause in (0, 39, 1):
+        clock.sleep(pause)
+        standstill.looked(1, clock.monotonic())
+        over.append(standstill.over)
+    assert over == [False, False, True]
+
+
 def test_without_the_option_it_goes_on() -> None:
     assert ended(Looks(1).wait(stall=None)) == (False, True, 1_000)
 
@@ -103,7 +119,9 @@ def test_a_look_must_begin_late_enough() -> None:
 
 def test_time_in_which_looks_fail_is_not_counted() -> None:
     """Looks at 0 and 15 see it, those at 30, 45, ... 90 nothing; at 105 it is seen again, and 30 s are left of the 40."""
-    assert ended(Looks(1, 1, *[RESET] * 5, 1).wait()) == (True, False, 115)
+    looks = Looks(1, 1, *[RESET] * 5, 1)
+    assert ended(looks.wait()) == (True, False, 115)
+    assert [round(begun) for begun in looks.begun[-3:]] == [90, 105, 115]
 
 
 def test_a_service_that_is_away_is_no_standstill() -> None:
@@ -144,6 +162,15 @@ def said(*reasons: Reason, unchanged: float = 900, now: datetime = datetime(2026
 def test_since_when_and_on_what() -> None:
     reason = Reason("job-7: preparation is running on tvm-4", lasting=[lasting()])
     assert said(reason) == "Nothing has changed for 15 min: tvm-4 has been preparing since 10:02 (47 min)"
+
+
+def test_to_the_second_where_it_is_short() -> None:
+    reason = Reason("x", lasting=[lasting(since="2026-01-31T10:48:45Z")])
+    assert said(reason).endswith("since 10:48 (45 s)")
+
+
+def test_where_nothing_is_missing_only_the_time_is_said() -> None:
+    assert said() == "Nothing has changed for 15 min"
 
 
 def test_a_time_of_another_day_has_its_date() -> None:
@@ -187,7 +214,9 @@ def test_of_many_some_are_named() -> None:
     many = Reason("x", lasting=[lasting(f"tvm-{number}") for number in range(1, 6)], total=40)
     assert said(many).count("has been preparing") == 3
     assert said(many).endswith(", and 37 more")
-    assert said(*[Reason(f"r{number}") for number in range(5)]).endswith(": r0; r1; r2; and 2 more")
+    reasons = [Reason(f"r{number}") for number in range(4)]
+    assert said(*reasons).endswith(": r0; r1; r2; and 1 more")
+    assert said(*reasons[:3]).endswith(": r0; r1; r2")
 
 
 @pytest.mark.parametrize(
@@ -199,6 +228,8 @@ def test_of_many_some_are_named() -> None:
         (7_199, "119 min"),
         (7_200, "2 h"),
         (9_000, "2 h 30 min"),
+        (172_799, "47 h 59 min"),
+        (172_860, "48 h"),
         (900_000, "250 h"),
     ],
 )

@@ -70,6 +70,10 @@ def test_what_is_satisfied_at_once_is_looked_at_once(scripted: Scripts) -> None:
     }
 
 
+def test_a_wait_is_measured_in_thousandths_of_a_second() -> None:
+    assert WaitResult(Snapshot(), elapsed=1.23456).as_result()["elapsed"] == 1.235
+
+
 def test_it_looks_again_until_it_is_satisfied(scripted: Scripts) -> None:
     waited = Looks(scripted(10, 10), PENDING, PENDING, SATISFIED).wait()
     assert (waited.polls, waited.elapsed, waited.timed_out) == (3, 20, False)
@@ -135,6 +139,11 @@ def test_without_fail_fast_it_goes_on_until_nothing_is_left_to_wait_for(scripted
     assert waited.snapshot.judgement == FAILED
 
 
+def test_what_is_satisfied_is_whatever_still_goes_on(scripted: Scripts) -> None:
+    waited = Looks(scripted(), Judgement(going_on=True)).wait(fail_fast=False)
+    assert (waited.polls, waited.timed_out, waited.ending("condition active")) == (1, False, {})
+
+
 def test_without_fail_fast_a_failure_that_never_settles_times_out(scripted: Scripts) -> None:
     waited = Looks(scripted(10, (9, 10)), FAILED_AND_PENDING).wait(timeout=20, fail_fast=False)
     assert waited.timed_out
@@ -194,6 +203,12 @@ def test_a_last_look_that_is_cut_off_is_no_error(scripted: Scripts) -> None:
     assert "wait_timeout cut off the last poll, and this is what the one before it saw" in message
     assert "survived" not in message
     assert "did not answer" not in message
+
+
+def test_a_whole_look_behind_one_that_was_cut_off_is_what_was_seen_last(scripted: Scripts) -> None:
+    waited = Looks(scripted(10, 10, (9, 10)), PENDING, cut_off(), PENDING).wait(timeout=30)
+    assert (waited.timed_out, waited.snapshot.summary) == (True, {"total": 4})
+    assert "cut off" not in waited.ending("condition completed")["msg"]
 
 
 @pytest.mark.parametrize("look", [cut_off(), cut_off(before=service_error(500))])

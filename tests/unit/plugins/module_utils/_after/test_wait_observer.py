@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._after.wait import Waiter, WaitResult
-from ansible_collections.batchops.azure.plugins.module_utils._base.clock import WaitOptions
+from ansible_collections.batchops.azure.plugins.module_utils._after.wait import SignsOfLife, Waiter, WaitResult
+from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Deadline, WaitOptions
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, TransportError
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Reason
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
@@ -69,6 +69,13 @@ def test_every_look_is_told_and_the_last_one_as_such(scripted: Scripts) -> None:
     notes = Notes()
     wait(scripted(10, 10), notes, PENDING, PENDING, SATISFIED)
     assert notes.told == [("looked", 1, 0, False), ("looked", 2, 10, False), ("looked", 3, 20, True)]
+
+
+@pytest.mark.parametrize(("quiet", "told"), [(0, [("paused", 0)]), (0.5, [])])
+def test_within_a_look_it_speaks_when_it_is_time_and_not_before(quiet: float, told: list[Any]) -> None:
+    notes = Notes(quiet)
+    SignsOfLife(Deadline(ScriptedClock(), 100), notes).tell_if_due()
+    assert notes.told == told
 
 
 def test_a_look_that_ends_the_wait_by_a_failure_is_the_last_one(scripted: Scripts) -> None:

@@ -56,6 +56,48 @@ def test_adding_does_not_change_what_is_added() -> None:
     assert part.failed == [A]
 
 
+@pytest.mark.parametrize(
+    ("parts", "going_on"),
+    [
+        ([True, False], True),
+        ([False, True], True),
+        ([False, False], False),
+        ([None, False], False),
+        ([None, True], True),
+        # What is missing says so then, also what becomes missing later.
+        ([None, None], None),
+    ],
+)
+def test_a_sum_goes_on_as_long_as_one_of_its_parts_does(parts: list[bool | None], going_on: bool | None) -> None:
+    total = Judgement(going_on=parts[0])
+    total.add(Judgement(going_on=parts[1]))
+    assert total.going_on is going_on
+    assert total.settled is not going_on
+
+
+def test_what_is_missing_may_come_where_its_part_does_not_say_whether_it_goes_on() -> None:
+    total = Judgement(missing=[B])
+    total.add(Judgement(going_on=False))
+    assert not total.settled
+
+
+def test_a_sum_has_seen_what_its_parts_have() -> None:
+    total = Judgement(digest=2)
+    total.add(Judgement(digest=3))
+    assert total.digest == 5
+
+
+@pytest.mark.parametrize(
+    ("judgement", "message"),
+    [
+        (Judgement([], [B]), "Condition ready is not satisfied yet: b"),
+        (Judgement([A], [B]), "Condition ready can no longer be satisfied: a; b"),
+    ],
+)
+def test_a_message_says_whether_it_may_still_come(judgement: Judgement, message: str) -> None:
+    assert judgement.message("condition ready") == message
+
+
 def test_what_makes_it_impossible_comes_before_what_is_missing() -> None:
     assert Judgement([A], [B]).as_result()["reasons"] == ["a", "b"]
 
@@ -91,6 +133,15 @@ def test_a_reason_is_a_sentence_that_knows_whom_it_accuses() -> None:
     assert not isinstance(reason, str)
     assert Reason("nobody").offenders == ()
     assert Consequence("later", TASK).offenders == (TASK,)
+
+
+def test_a_reason_knows_since_when_where_that_is_known() -> None:
+    known, unknown = Lasting("tvm-1", "starting", "2025-01-17T00:00:00Z"), Lasting("tvm-2", "starting", None)
+    assert Reason("two are starting", lasting=[known, unknown]).lasting == (known,)
+    totals = [
+        Reason("x", lasting=lasting, total=total).total for lasting, total in (((), 0), ([known], 0), ([known], 9))
+    ]
+    assert totals == [0, 1, 9]
 
 
 def test_a_reason_never_changes() -> None:
@@ -152,6 +203,11 @@ def test_the_first_word_about_an_offender_stands() -> None:
 def test_a_node_and_its_start_task_are_the_same() -> None:
     start = Offender("start_task", "exit code 1", node_id="tvm-1", ran=True)
     assert Judgement([Reason("a", start), Reason("b", NODE)]).offenders == [start]
+
+
+def test_preparation_and_release_of_one_node_are_two() -> None:
+    both = [Offender(kind, "exit code 1", "job-1", node_id="tvm-1") for kind in ("preparation", "release")]
+    assert Judgement([Reason("a", *both)]).offenders == both
 
 
 def test_what_blocks_most_weighs_most() -> None:

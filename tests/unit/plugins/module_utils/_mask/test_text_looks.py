@@ -48,6 +48,11 @@ def test_a_name_that_tells_of_none(name: str) -> None:
     assert not is_secret_name(name)
 
 
+def test_of_a_long_name_its_end_tells() -> None:
+    assert is_secret_name(f"password_{'a' * 150}")
+    assert not is_secret_name(f"password_{'a' * 300}")
+
+
 @pytest.mark.parametrize("line", secret_looks.HARMLESS_LINES)
 def test_what_is_no_secret_stays_readable(line: str) -> None:
     assert mask_text(line) == line
@@ -57,6 +62,10 @@ def test_a_long_text_loses_its_tail_at_a_words_end_before_it_is_masked() -> None
     words = "word " * (LONGEST // 5 - 4)
     assert mask_text(f"{words}--password hunter2") == f"{words}--password {MASK}"
     assert mask_text(f"{words}--password {'hunter2' * 9} {words}") == f"{words}--password {MASK}"
+
+
+def test_of_a_text_as_much_is_shown_as_the_longest_command_line_has() -> None:
+    assert len(mask_text("word " * 10_000)) == pytest.approx(32 * 1024, abs=5)
 
 
 @pytest.mark.parametrize("text", ["hunter2" * LONGEST, " " * LONGEST * 2, "\n" * LONGEST + "hunter2" * LONGEST])

@@ -28,3 +28,7 @@ def test_words_in_a_sentence_show_no_more_of_a_url_than_the_facts_do(hidden: str
     assert "hunter2" not in mask_words(words)
     assert mask_strictly("at https://a.example/x?k=hunter2") == "at https://a.example/x?k=REDACTED"
     assert mask_words("at https://a.example/x") == "at https://a.example/x"
+
+
+def test_of_words_as_much_is_shown_as_a_sentence_has_room_for() -> None:
+    assert len(mask_words("word " * 1_000)) == pytest.approx(2_000, abs=5)

@@ -46,3 +46,23 @@ def test_of_nothing_no_expression_is_true(summary: dict[str, Any], by_parent: An
 def test_the_list_of_facts_may_not_be_named_where_it_is_left_out() -> None:
     with pytest.raises(OptionError, match=r"^expression: is about jobs, which details=summary leaves out"):
         Expression("length(jobs) > `0`", "jobs", ReadOptions(summary_only=True))
+
+
+def _digest(facts: dict[str, Any], watched: bool = True) -> int:
+    snapshot = Snapshot(summary=SUMMARY)
+    return (
+        Expression("`true`", "jobs", ReadOptions(watched=watched)).judge(snapshot, facts | {"summary": SUMMARY}).digest
+    )
+
+
+def test_a_wait_sees_each_change_of_what_an_expression_may_be_about() -> None:
+    seen = {"jobs": [{"id": "a", "state": "active"}, {"id": "b", "state": "disabled"}]}
+    assert _digest(seen) == _digest({"jobs": seen["jobs"][::-1]})
+    changes = [
+        {"jobs": [{"id": "a", "state": "disabled"}, {"id": "b", "state": "active"}]},
+        {"jobs": [{"id": "a", "previous": "active"}, {"id": "b", "previous": "disabled"}]},
+        {"jobs": seen["jobs"][:1]},
+    ]
+    assert len({_digest(facts) for facts in (seen, *changes)}) == 4
+    # Nobody asks for it without a limit to standing still, and it takes long.
+    assert _digest(seen, watched=False) == 0
