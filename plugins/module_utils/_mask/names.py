@@ -54,7 +54,7 @@ def is_secret_name(name: str) -> bool:
     # What holds a value is no name.
     if not words or "=" in name or words[-1] in _ABOUT:
         return False
-    if words[-1] in _ADDRESS and not {"sas", "webhook", "dsn"}.intersection(words):
+    if words[-1] in _ADDRESS and not {"sas", "webhook", "dsn", "signed"}.intersection(words):
         return False
     return any(_telling(words, position) for position in range(len(words))) or _run_together(words)
 
