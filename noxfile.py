@@ -136,6 +136,35 @@ for core, versions in CLOSED.items():
     add_closed(core, find_python(versions))
 
 
+def add_examples(core: str, python: tuple[str, str] | None) -> None:
+    """A session of what the documents show: Ansible's own words around ours are those of the newest ansible-core."""
+
+    def run(session: nox.Session) -> None:
+        """Run each command of README and guides with the newest ansible-core, and compare what it prints word for word."""
+        if python is None:
+            session.skip(f"ansible-core {core} needs Python {' or '.join(CLOSED[core])}, which was not found here")
+        requirements = (
+            "-r",
+            "requirements.txt",
+            "-r",
+            "tests/requirements/demo.txt",
+            "-r",
+            "tests/requirements/test.txt",
+        )
+        session.install(f"ansible-core~={core}.0", *requirements)
+        collection = copy_of_checkout(session)
+        root = str(collection.parents[2])
+        with session.chdir(collection):
+            env = {"PYTHONPATH": root, "ANSIBLE_COLLECTIONS_PATH": root}
+            session.run("python", "-m", "pytest", "-o", "addopts=", "-q", "tests/docs/test_console.py", env=env)
+
+    nox.session(name="examples", python=python[1] if python else False)(run)
+
+
+newest = list(CLOSED)[-1]
+add_examples(newest, find_python(CLOSED[newest]))
+
+
 @nox.session(name="oldest-libraries")
 def oldest_libraries(session: nox.Session) -> None:
     """Read and sign in with the oldest libraries that requirements.txt allows; ./dev test has the newest."""

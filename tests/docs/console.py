@@ -158,10 +158,16 @@ def _without_the_moment(line: str) -> str:
 
 
 def agrees(expected: list[str], printed: list[str]) -> bool:
-    """Whether that was printed, where a line `...` stands for any lines, in the words of its lines of progress."""
-    parts = [r"(?:.*\n)*?" if line.strip() == "..." else re.escape(line) + "\n" for line in comparable(expected)]
+    """Whether that was printed, where `...` stands for any lines or the rest of one, in the words of its lines of progress."""
+    parts = [_pattern(line) for line in comparable(expected)]
     told = "".join(f"{line}\n" for line in comparable(printed))
     return re.fullmatch("".join(parts), told) is not None and _words(expected) <= _words(printed)
+
+
+def _pattern(line: str) -> str:
+    if line.strip() == "...":
+        return r"(?:.*\n)*?"
+    return re.escape(line[:-3]) + ".*\n" if line.endswith(" ...") else re.escape(line) + "\n"
 
 
 def _words(lines: list[str]) -> set[str]:
