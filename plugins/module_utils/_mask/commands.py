@@ -56,7 +56,8 @@ _PROGRAMS: dict[str, tuple[_Option, ...]] = {
 
 NAMES = tuple(_PROGRAMS)
 _SCAN = re.compile(
-    r"(?P<end>[\n|;&]+)"
+    # A line goes on in the next one where a shell, cmd or PowerShell is told so.
+    r"(?P<end>(?<![\\^`])(?<![\\^`]\r)\n|[|;&])"
     + rf"|(?<![\w.-])(?P<program>{'|'.join(sorted(map(re.escape, NAMES), key=len, reverse=True))})(?:\.exe)?(?=[\s\"'])"
     + r"|(?<![^\s\"'(\[,])(?P<option>--user|--proxy-user|-String|/p:|-[pPuUawN])",
     re.IGNORECASE,
