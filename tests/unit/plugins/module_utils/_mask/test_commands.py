@@ -20,6 +20,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.commands impo
         ("az login ^\r\n -p hunter2\r\nssh -p 22 host", "az login ^\r\n -p ***\r\nssh -p 22 host"),
         ("az login\nssh -p 22 host", "az login\nssh -p 22 host"),
         ("az login; ssh -p 22 host | ssh -p 23 host", "az login; ssh -p 22 host | ssh -p 23 host"),
+        ("smbclient -U 'me%hunter2 hunter2' //x", "smbclient -U 'me%***' //x"),
         ("curl -u me:hunter2 https://x", "curl -u me:*** https://x"),
         ("echo nothing", "echo nothing"),
     ],
