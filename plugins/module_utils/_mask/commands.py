@@ -56,8 +56,9 @@ _PROGRAMS: dict[str, tuple[_Option, ...]] = {
 
 NAMES = tuple(_PROGRAMS)
 _SCAN = re.compile(
-    r"(?P<end>[\n|;&]+)"
-    + rf"|(?<![\w.-])(?P<program>{'|'.join(sorted(map(re.escape, NAMES), key=len, reverse=True))})(?:\.exe)?(?=[\s\"'])"
+    # A line goes on in the next one where a shell, cmd or PowerShell is told so.
+    r"(?P<end>(?<![\\^`])(?<![\\^`]\r)\n|[|;&])"
+    + rf"|(?<![\w.-])(?P<program>{'|'.join(map(re.escape, NAMES))})(?:\.exe)?(?=[\s\"'])"
     + r"|(?<![^\s\"'(\[,])(?P<option>--user|--proxy-user|-String|/p:|-[pPuUawN])",
     re.IGNORECASE,
 )
@@ -85,20 +86,19 @@ def mask_commands(text: str, mask: str) -> str:
             options = {
                 option: None for name in programs for option in _PROGRAMS[name] if option.name == found["option"]
             }
-            for span in _spans(text, position, options):
+            if span := _span(text, position, options):
                 pieces += (text[kept_from : span[0]], mask)
                 kept_from = position = span[1]
-                break
 
 
-def _spans(text: str, position: int, options: Iterable[_Option]) -> list[tuple[int, int]]:
-    """Where the password is that follows an option; none where none does."""
+def _span(text: str, position: int, options: Iterable[_Option]) -> tuple[int, int] | None:
+    """Where the password is that follows an option; None where none does."""
     for option in options:
         gap = option.gap.match(text, position)
         value = gap and _value(text, position, gap.end(), option.gap.pattern in (_USER, _PERCENT))
-        if value and not (option.gap.pattern != _ATTACHED and text.startswith("-", value.start())):
-            return [value.span()]
-    return []
+        if value and not text.startswith("-", value.start()):
+            return value.span()
+    return None
 
 
 def _value(text: str, opened: int, start: int, behind_user: bool) -> re.Match[str] | None:

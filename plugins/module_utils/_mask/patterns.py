@@ -67,7 +67,7 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     # Keys of storage accounts and of Batch accounts, and what those who hand out tokens let them begin with.
     (("==",), re.compile(r"(?P<keep>)(?<![\w+/=-])[A-Za-z0-9+/]{86}==")),
     (
-        ("ghp_", "gho_", "ghs_", "ghu_", "ghr_", "_pat_", "glpat-", "xox", "akia", "aiza", "npm_", "hf_", "sk-"),
+        tuple("ghp_ gho_ ghs_ ghu_ ghr_ _pat_ glpat- xox akia aiza npm_ hf_ sk-".split()),
         re.compile(
             r"(?P<keep>)(?<![\w-])(?:gh[pousr]_[A-Za-z0-9]{20,}|(?:github|dckr)_pat_\w{16,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}"
             r"|AKIA[A-Z0-9]{16}|AIza[\w-]{30,}|(?:npm|hf)_[A-Za-z0-9]{30,}|sk-(?=[\w-]{0,40}\d)[\w-]{20,})"

@@ -177,6 +177,9 @@ SharedAccessKeyName=Root;Endpoint=sb://x/
 partition_key=region sort_key=date public_key=abc
 the key: value pairs of the pattern: all
 auth: none
+tool --auth basic --cookie jar.txt
+--key: left, key:left
+7z x -p- data.7z
 bearer: none, pat: 7, pass: 12 of 13
 compass=north bypass=yes monkey=1 keyboard: us
 <name>job</name> <message>no key</message>

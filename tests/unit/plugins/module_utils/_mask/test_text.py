@@ -72,6 +72,9 @@ THOROUGH = settings(database=None, deadline=None, max_examples=150, derandomize=
         ("PGPASSWORD=hunter2 psql", f"PGPASSWORD={MASK} psql"),
         ("export API_KEY=hunter2 && run", f"export API_KEY={MASK} && run"),
         ("AZURE_CLIENT_SECRET=hunter2", f"AZURE_CLIENT_SECRET={MASK}"),
+        ("GH_PAT2=hunter2", f"GH_PAT2={MASK}"),
+        ("AZDO_PAT_NEW=hunter2", f"AZDO_PAT_NEW={MASK}"),
+        ("patHex=hunter2", f"patHex={MASK}"),
         ("set TOKEN: hunter2", f"set TOKEN: {MASK}"),
         ('curl -d \'{"password": "hunter2"}\' https://x', None),
         ("Authorization: Bearer hunter2hunter2", f"Authorization: Bearer {MASK}"),
@@ -92,8 +95,14 @@ THOROUGH = settings(database=None, deadline=None, max_examples=150, derandomize=
         ('bash -c "curl -u user:hunter2"', f'bash -c "curl -u user:{MASK}"'),
         ("mysql -u root -phunter2 db", f"mysql -u root -p{MASK} db"),
         ("mysqldump -h db -P 3306 -p'hunter2' db > f", f"mysqldump -h db -P 3306 -p{MASK} db > f"),
+        ("mysql\t-phunter2 db", f"mysql\t-p{MASK} db"),
+        ('["mysql","-phunter2"]', None),
+        ("curl '-uann:hunter2'", f"curl '-uann:{MASK}'"),
         ("sshpass -p hunter2 ssh host", f"sshpass -p {MASK} ssh host"),
         ("sshpass -phunter2 ssh host", f"sshpass -p{MASK} ssh host"),
+        ("<password>hunter2</password>", f"<password>{MASK}</password>"),
+        ("<clientSecret type='x'>hunter2</clientSecret>", f"<clientSecret type='x'>{MASK}</clientSecret>"),
+        ("Cookie:'' hunter2", f"Cookie:{MASK}"),
         ("Cookie: session=hunter2; id=hunter2", f"Cookie: {MASK}"),
         ("< Set-Cookie: session=hunter2; Path=/\nnext", f"< Set-Cookie: {MASK}\nnext"),
         ("curl -H 'Cookie: session=hunter2' https://x", f"curl -H 'Cookie: {MASK}' https://x"),
@@ -130,6 +139,7 @@ def test_a_json_web_token_is_masked_wherever_it_stands(text: str) -> None:
         "mysql -h db --port 3306 -P 3306 db",
         "mysql -u root -p db",
         "a cookie was sent",
+        "<password> </password>",
         "mail to somebody@example.com",
         "Bearer authentication is not supported",
     ],
@@ -191,6 +201,23 @@ def test_a_private_key_is_masked_whole_or_cut_and_what_stands_around_it_is_kept(
     assert mask_text(f"before\n{head}{body}{tail}after") == f"before\n{head}REDACTED{tail}after"
     assert mask_text(f"before\n{head}{body}") == f"before\n{head}REDACTED"
     assert mask_text(f"{body}{tail}after") == f"REDACTED{tail}after"
+    assert mask_text(f"not a key!\n{body}A\n{tail}after") == f"not a key!\nREDACTED{tail}after"
+    assert mask_text(f"{body}not a key!\n{tail}") == f"{body}not a key!\n{tail}"
+    assert mask_text(f"word{tail}") == f"word{tail}"
+
+
+@pytest.mark.parametrize(
+    ("begins", "length"),
+    [
+        *[
+            (begins, 30)
+            for begins in "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ dckr_pat_ glpat- xoxb- AIza npm_ hf_ sk-".split()
+        ],
+        ("AKIA", 16),
+    ],
+)
+def test_a_token_is_known_by_its_beginning(begins: str, length: int) -> None:
+    assert mask_text(f"sent {begins}{'A1B2C' * 6:.{length}} here") == f"sent {MASK} here"
 
 
 def test_a_long_text_is_masked_without_going_over_it_again_and_again() -> None:
