@@ -3,8 +3,9 @@
 
 """Runs the integration targets through ansible-playbook, for the api-versions at which the wire changed.
 
-Here each target is played at one of them, and each of them is met by two targets or more; what was recorded at every version is
-read by all readers in tests/contract, and what the simulator answers at each is in tests/unit/simulator/test_versions.py. `./dev check -s closed-2.16 closed-2.19 closed-2.21` sets BATCHOPS_WHOLE_TABLE and plays each
+Here each target is played at one of them, and each of them is met by two targets or more; what was recorded at every
+version is read by all readers in tests/contract, and what the simulator answers at each is in tests/unit/simulator/test_versions.py.
+`./dev check -s closed-2.16 closed-2.19 closed-2.21` sets BATCHOPS_WHOLE_TABLE and plays each
 target at each version.
 """
 
