@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, OptionError, ServiceError
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Reset, Silence, page, refusal
-from ansible_collections.batchops.azure.tests.support.modules import JOBS
+from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock, taking
 from ansible_collections.batchops.azure.tests.support.wire import job
 
@@ -161,6 +161,14 @@ def test_an_object_that_vanishes_during_the_wait_ends_it(service: Loopback, scri
     service.say("/jobs/a", job("a", "enabling"), refusal(404, "JobNotFound"))
     with pytest.raises(ServiceError, match="JobNotFound"):
         ask(service, JOBS, scripted(15), job_id="a", task_counts=False, condition="active", wait=True)
+
+
+@pytest.mark.parametrize("wait", [False, True])
+def test_what_a_user_calls_a_check_is_never_masked(service: Loopback, wait: bool) -> None:
+    service.say("/jobs/a", job("a"))
+    check = {"check": "jobs", "name": "key=7", "job_id": "a", "condition": "active"}
+    result = ask(service, GATE, checks=[check], wait=wait)
+    assert [(found["name"], found["verdict"]) for found in result["checks"]] == [("key=7", "satisfied")]
 
 
 def test_a_query_sees_the_whole_result(service: Loopback, scripted: Scripts) -> None:

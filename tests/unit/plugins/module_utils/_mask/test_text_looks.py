@@ -10,6 +10,7 @@ import re
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._mask.by_place import mask_command
 from ansible_collections.batchops.azure.plugins.module_utils._mask.names import is_secret_name
+from ansible_collections.batchops.azure.plugins.module_utils._mask.patterns import mask_known
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import LONGEST, MASK, mask_text
 from ansible_collections.batchops.azure.tests.unit.plugins.module_utils import secret_looks
 
@@ -29,6 +30,15 @@ def test_a_secret_on_a_command_line_is_recognised(line: str) -> None:
     # Not by masking everything.
     assert masked.startswith(line.partition(" ")[0].partition("=")[0])
     assert mask_text(masked) == masked
+
+
+@pytest.mark.parametrize("line", [*LINES, "ConvertTo-SecureString hunter2", *(f"{name}=hunter2" for name in NAMES)])
+def test_no_text_is_passed_over_in_which_a_pattern_finds_something(line: str) -> None:
+    words = line.split(" ")
+    for first in range(len(words)):
+        for behind in range(first + 1, len(words) + 1):
+            part = " ".join(words[first:behind])
+            assert mask_text(part) == mask_known(part, part.lower(), MASK)
 
 
 @pytest.mark.parametrize("line", [*LINES, *secret_looks.UNTOLD_LINES])
