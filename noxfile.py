@@ -136,33 +136,22 @@ for core, versions in CLOSED.items():
     add_closed(core, find_python(versions))
 
 
-def add_examples(core: str, python: tuple[str, str] | None) -> None:
-    """A session of what the documents show: Ansible's own words around ours are those of the newest ansible-core."""
-
-    def run(session: nox.Session) -> None:
-        """Run each command of README and guides with the newest ansible-core, and compare what it prints word for word."""
-        if python is None:
-            session.skip(f"ansible-core {core} needs Python {' or '.join(CLOSED[core])}, which was not found here")
-        requirements = (
-            "-r",
-            "requirements.txt",
-            "-r",
-            "tests/requirements/demo.txt",
-            "-r",
-            "tests/requirements/test.txt",
-        )
-        session.install(f"ansible-core~={core}.0", *requirements)
-        collection = copy_of_checkout(session)
-        root = str(collection.parents[2])
-        with session.chdir(collection):
-            env = {"PYTHONPATH": root, "ANSIBLE_COLLECTIONS_PATH": root}
-            session.run("python", "-m", "pytest", "-o", "addopts=", "-q", "tests/docs/test_console.py", env=env)
-
-    nox.session(name="examples", python=python[1] if python else False)(run)
+NEWEST = list(CLOSED)[-1]
+FOR_NEWEST = find_python(CLOSED[NEWEST])
 
 
-newest = list(CLOSED)[-1]
-add_examples(newest, find_python(CLOSED[newest]))
+@nox.session(name="examples", python=FOR_NEWEST[1] if FOR_NEWEST else False)
+def examples(session: nox.Session) -> None:
+    """Run each command of README and guides with the newest ansible-core, whose words they quote, and compare what it prints."""
+    if FOR_NEWEST is None:
+        session.skip(f"ansible-core {NEWEST} needs Python {' or '.join(CLOSED[NEWEST])}, which was not found here")
+    needed = ("requirements.txt", "tests/requirements/demo.txt", "tests/requirements/test.txt")
+    session.install(f"ansible-core~={NEWEST}.0", *(part for file in needed for part in ("-r", file)))
+    collection = copy_of_checkout(session)
+    root = str(collection.parents[2])
+    with session.chdir(collection):
+        env = {"PYTHONPATH": root, "ANSIBLE_COLLECTIONS_PATH": root}
+        session.run("python", "-m", "pytest", "-o", "addopts=", "-q", "tests/docs/test_console.py", env=env)
 
 
 @nox.session(name="oldest-libraries")
