@@ -29,8 +29,8 @@ DESCRIBED = {
 # The form that Microsoft generates clients from leaves out what it does not want to see used; the service does not.
 LEFT_OUT = {"2024-07-01.20.0-typespec": {"certificateReferences"}}
 MOMENTS = (0, 4, 12, 22, 45, 95)
-# A hundred thousand tasks look like a thousand of them, and so do pools and nodes.
-SCENARIOS = tuple(name for name in bundled_names() if name not in ("large", "many_pools"))
+# A hundred thousand tasks look like a few of them, and so do jobs, pools and nodes.
+SCENARIOS = tuple(name for name in bundled_names() if name not in ("large", "many_jobs", "many_pools"))
 # The names of a kind of body in the old descriptions and in the new ones.
 MODELS = {
     "job": ("CloudJob", "BatchJob"),

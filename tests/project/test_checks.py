@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import configparser
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -135,9 +136,12 @@ def test_a_failure_is_shown_without_what_pip_said(tmp_path: Path, monkeypatch: p
 
 
 def test_every_folder_of_tests_is_run() -> None:
-    """`./dev test` names the folders, to start the long ones first. The browser has a session of its own, which CI runs too."""
+    """`./dev test` names the folders, to start the long ones first. What it leaves out has sessions of its own, which CI runs too."""
     settings = configparser.ConfigParser()
     settings.read(PROJECT / "pytest.ini", encoding="utf-8")
     holding = {path.relative_to(PROJECT).parts[1] for path in (PROJECT / "tests").rglob("test_*.py")}
     assert {Path(path).name for path in settings["pytest"]["testpaths"].split()} == holding - {"browser"}
-    assert " browser " in (PROJECT / ".ci" / "run").read_text(encoding="utf-8")
+    ignored = re.findall(r"--ignore=(\S+)", settings["pytest"]["addopts"])
+    assert ignored == ["tests/docs/test_console.py"]
+    assert ignored[0] in (PROJECT / "noxfile.py").read_text(encoding="utf-8")
+    assert " browser examples " in (PROJECT / ".ci" / "run").read_text(encoding="utf-8")

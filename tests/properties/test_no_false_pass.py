@@ -33,7 +33,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 # Five properties share the examples: 10,000 in `./dev bench --faults`, far fewer in `./dev test`.
-EXAMPLES = int(os.environ.get("BATCHOPS_EXAMPLES", "160"))
+EXAMPLES = int(os.environ.get("BATCHOPS_EXAMPLES", "120"))
 COUNTS: Counter[str] = Counter()
 
 checked = settings(

@@ -27,7 +27,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 # Five properties share the examples.
-EXAMPLES = int(os.environ.get("BATCHOPS_EXAMPLES", "120"))
+EXAMPLES = int(os.environ.get("BATCHOPS_EXAMPLES", "90"))
 
 checked = settings(
     max_examples=max(1, EXAMPLES // 5),

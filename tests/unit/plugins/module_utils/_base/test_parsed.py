@@ -14,7 +14,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.parsed import
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-THOROUGH = settings(database=None, deadline=None, max_examples=1_000, derandomize=True)
+THOROUGH = settings(database=None, deadline=None, max_examples=400, derandomize=True)
 # As they stand in the text: two of them are `a`, and some hold what stands between names too.
 NAMES = ["a", "\\u0061", "b", "value", "a,b", "[", "]", ":", '\\"', "\\\\", "", "ü"]
 SPACE = st.sampled_from(["", "", "", " ", "\n\t"])
