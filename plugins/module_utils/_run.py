@@ -124,7 +124,7 @@ def run(
         except RecursionError as error:
             raise AnswerError("The answer of the service is nested too deeply") from error
         if expression:
-            seen.judgement = expression.judge(seen, _facts_of(seen, reader, options))
+            seen.judgement = expression.judge(seen, _facts_of(seen, reader))
         return seen
 
     if wait_options:
@@ -137,7 +137,7 @@ def run(
 
         seen.facts, warnings = finished(plain, params["redact"], deadline)
         ending.update(warnings)
-    result = {**_result_of(seen, reader, options), **_unsatisfied(seen, options), **ending}
+    result = {**_result_of(seen, reader), **_unsatisfied(seen, options), **ending}
     result["api_version"] = client.endpoint.api_version
     if params.get("diagnostics") and seen.judgement is not None:
         _diagnose(result, client, seen.judgement, params["redact"])
@@ -226,13 +226,13 @@ def _unsatisfied(seen: Snapshot, options: ReadOptions) -> dict[str, Any]:
     return {"msg": judgement.message(options.condition_text)}
 
 
-def _facts_of(seen: Snapshot, reader: type[Reader], options: ReadOptions) -> dict[str, Any]:
+def _facts_of(seen: Snapshot, reader: type[Reader]) -> dict[str, Any]:
     facts: dict[str, Any] = {"changed": False, reader.kind: seen.facts, "summary": seen.summary}
-    if options.several and seen.by_parent:
+    if seen.by_parent:
         facts[f"by_{reader.parent}"] = seen.by_parent
     return facts
 
 
-def _result_of(seen: Snapshot, reader: type[Reader], options: ReadOptions) -> dict[str, Any]:
+def _result_of(seen: Snapshot, reader: type[Reader]) -> dict[str, Any]:
     judged: dict[str, Any] = seen.judgement.as_result() if seen.judgement is not None else {}
-    return {**_facts_of(seen, reader, options), **judged}
+    return {**_facts_of(seen, reader), **judged}

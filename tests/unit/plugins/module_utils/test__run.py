@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible_collections.batchops.azure.plugins.module_utils._auth.bearer import Token
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, OptionError, ServiceError
-from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.plugins.module_utils._run import run
+from ansible_collections.batchops.azure.tests.support.asking import ask, params_of
 from ansible_collections.batchops.azure.tests.support.loopback import Answer, Loopback, Reset, Silence, page, refusal
 from ansible_collections.batchops.azure.tests.support.modules import GATE, JOBS
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock, taking
@@ -53,6 +56,27 @@ def test_an_expression_over_names_that_are_not_there_is_refused(service: Loopbac
         OptionError, match=r"^expression: reads .*, which is not in the result; the (result|summary) has "
     ):
         ask(service, JOBS, task_counts=False, expression=expression)
+
+
+class Kept:
+    """A store in which there is a token for everybody."""
+
+    def sharing(self, _source: object) -> Kept:
+        return self
+
+    def fetch(self, _seconds: float) -> Token:
+        return Token("kept", time.time(), time.time() + 3_600)
+
+    def drop(self, _text: str) -> None:
+        raise AssertionError("nobody has refused it")
+
+
+def test_the_token_of_another_task_is_taken_where_it_is_kept(service: Loopback) -> None:
+    service.say("/jobs", page(job("a")))
+    principal = {"client_id": "me", "secret": "s", "tenant": "t"}
+    params = params_of(JOBS.arguments, account_endpoint=service.url, task_counts=False, **principal)
+    run(params, JOBS, clock=ScriptedClock(), store=Kept())
+    assert [request.headers["authorization"] for request in service.requests] == ["Bearer kept"]
 
 
 def test_without_a_condition_there_is_no_verdict(service: Loopback) -> None:
@@ -161,6 +185,16 @@ def test_an_object_that_vanishes_during_the_wait_ends_it(service: Loopback, scri
     service.say("/jobs/a", job("a", "enabling"), refusal(404, "JobNotFound"))
     with pytest.raises(ServiceError, match="JobNotFound"):
         ask(service, JOBS, scripted(15), job_id="a", task_counts=False, condition="active", wait=True)
+
+
+@pytest.mark.parametrize("wait", [False, True])
+def test_names_at_any_depth_are_those_of_facts_to_expressions_and_queries(service: Loopback, wait: bool) -> None:
+    service.say("/jobs", page(job("a", poolInfo={"poolId": "pool-1"})))
+    name = "jobs[0].pool_info.pool_id"
+    result = ask(service, JOBS, task_counts=False, condition="active", wait=wait, query=name)
+    assert result["query_result"] == "pool-1"
+    result = ask(service, JOBS, task_counts=False, wait=wait, expression=f"{name} == 'pool-1'")
+    assert result["verdict"] == "satisfied"
 
 
 @pytest.mark.parametrize("wait", [False, True])
