@@ -31,8 +31,10 @@ def shown(content: bytes, cut: bool = False, redact: bool = True) -> str:
         ("\x9b31mred\x9b0m\n".encode(), "red\n"),
         (b"p\x08pa\x08as\x08ss\x08sword=hunter2\n", "password=REDACTED\n"),
         (codecs.BOM_UTF16_LE + "見つかりません\n".encode("utf-16-le"), "見つかりません\n"),
+        ("ab見".encode("utf-16-le"), "ab見"),
         # Zeros that make no UTF-16: half of the second bytes, those of another order, and an end that follows a gap.
         (b"a\x00bc", "abc"),
+        (b"ab\x00c\x00d", "abcd"),
         ("abc".encode("utf-16-be"), "abc"),
         (bytes(8) + b"\x00a", "a"),
         (b"first\npassword=hunter2hunter2\nend\n", "first\npassword=REDACTED\nend\n"),

@@ -158,6 +158,7 @@ def test_of_a_large_file_only_the_end_is_asked_for_and_the_last_lines_are_shown(
         (on_node("startup", pool_id="pool-9"), "the pool pool-9 is gone, and its nodes with it"),
         (on_node("elsewhere"), "stderr.txt and stdout.txt are not there in elsewhere"),
         (on_node("startup", node_id=None), "the output cannot be read: it is not known on which node it is"),
+        (on_node("startup", pool_id=None), "the output cannot be read: it is not known on which node it is"),
         (of_task("plain", job_id=None), "the output cannot be read: it is not known on which node it is"),
         (
             Execution("job-1", None, "pool-1", "tvm-1", None),
