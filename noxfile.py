@@ -294,12 +294,11 @@ def rulebook(session: nox.Session) -> None:
         session.run("python", "-m", "pytest", "-o", "addopts=", "-q", "tests/integration/test_rulebook.py", env=env)
 
 
-# Not a part of ./dev check before 95 % hold.
-@nox.session(default=False)
+@nox.session
 def mutation(session: nox.Session) -> None:
     """Make mistakes in the code that judges, waits and masks: the unit tests notice at least 95 % of a sample.
 
-    With `-- --all` each of them, with `-- --only '_tasks/*' --all` those of a room.
+    Takes about five minutes of one core. With `-- --all` each of them, with `-- --only '_tasks/*' --all` those of a room.
     """
     requirements = ("-r", "requirements.txt", "-r", "tests/requirements/demo.txt")
     session.install("ansible-core", *requirements, "hypothesis", "pytest")
