@@ -141,7 +141,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Run:
     switched = {**POOLS, "switch_tasks": str(folder / "switch.yml")}
     calls = {
         **{
-            f"asked{number}": {**switched, "wait_timeout": 20, **options}
+            f"asked{number}": {**switched, "wait_timeout": 200, **options}
             for number, (options, _words) in enumerate(ASKED)
         },
         **{f"id{number}": {**switched, "new_pool_id": name} for number, name in enumerate(NO_IDS)},
