@@ -32,7 +32,7 @@ class WaitResult:
     """How a wait ended. `snapshot` is the last one that was read as a whole."""
 
     snapshot: Snapshot
-    polls: int = 0
+    polls: int
     elapsed: float = 0
     timed_out: bool = False
     # Whether nothing changed for as long as the user allows; for how long that was, and when it was seen.

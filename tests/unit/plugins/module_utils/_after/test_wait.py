@@ -71,7 +71,7 @@ def test_what_is_satisfied_at_once_is_looked_at_once(scripted: Scripts) -> None:
 
 
 def test_a_wait_is_measured_in_thousandths_of_a_second() -> None:
-    assert WaitResult(Snapshot(), elapsed=1.23456).as_result()["elapsed"] == 1.235
+    assert WaitResult(Snapshot(), polls=1, elapsed=1.23456).as_result()["elapsed"] == 1.235
 
 
 def test_it_looks_again_until_it_is_satisfied(scripted: Scripts) -> None:

@@ -163,6 +163,11 @@ def test_there_are_no_fewer_than_tell_since_when() -> None:
     assert Reason("a", lasting=told).lasting == (told[0], told[2])
 
 
+def test_since_when_and_what_a_wait_sees_make_no_other_reason_and_no_other_judgement() -> None:
+    assert Reason("a", lasting=[Lasting("tvm-1", "starting", "2025")], total=9, tail=" [pool-1]") == Reason("a")
+    assert Judgement([A], digest=1) == Judgement([A], digest=2)
+
+
 @pytest.mark.parametrize("where", ["failed", "missing", "tolerated"])
 def test_a_judgement_holds_nothing_but_reasons(where: str) -> None:
     with pytest.raises(TypeError, match="holds reasons, not 'a plain one'"):

@@ -27,6 +27,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._mask.text import M
         (URL, "https://u:hunter2@x/c?sig=hunter2", f"https://{MASK}@x/c?sig={MASK}"),
         (VALUES, [{"name": "A", "value": "hunter2"}, None, "hunter2"], [{"name": "A", "value": MASK}, None, MASK]),
         (LEAVES, {"a": ["hunter2", 7, True, None, ""]}, {"a": [MASK, MASK, True, None, ""]}),
+        (VALUES, [{"name": "A", "value": None, "more": ""}], [{"name": "A", "value": None, "more": ""}]),
         (VALUES, "hunter2", MASK),
         (URL, {"hunter2": 1}, MASK),
         ("a kind that is not known", "hunter2", MASK),
