@@ -58,7 +58,7 @@ class Finding:
         accused = (self.offender, *self.others)
         if len(self.reasons) > 1:
             return Reason(sentence, *accused)
-        (only,) = self.reasons.values()
+        only = next(iter(self.reasons.values()))
         return Reason(sentence, *accused, lasting=only.lasting, total=only.total, tail=f"{only.tail}{where}")
 
 

@@ -64,8 +64,8 @@ def look(*tasks: Wire, **more: Any) -> Callable[[], TaskScope]:
     return partial(scope, *tasks, **more)
 
 
-def once(number: int, info: Wire = SUCCESS) -> list[Wire]:
-    return [subtask(number, info)]
+def once(number: int, info: Wire | None = None) -> list[Wire]:
+    return [subtask(number, info or SUCCESS)]
 
 
 RUNS = task("a", "running", STARTED)
