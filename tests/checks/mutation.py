@@ -203,7 +203,7 @@ def _sentence(mutant: Mutant) -> str:
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed")
-    parser.add_argument("--count", type=int, default=64)
+    parser.add_argument("--count", type=int, default=160)
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--only", default="*")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
