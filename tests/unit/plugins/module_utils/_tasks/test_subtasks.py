@@ -210,6 +210,12 @@ def test_a_subtask_that_never_started_is_not_started(service: Loopback) -> None:
     assert (result["verdict"], result["reasons"]) == ("failed", ["mpi/3: completed without having started"])
 
 
+@pytest.mark.parametrize("state", ["active", "preparing"])
+def test_a_subtask_that_may_still_start_is_waited_for(service: Loopback, state: str) -> None:
+    result = judged(service, "started", *ALL[:2], subtask(3, {}, state))
+    assert result["verdict"] == "pending"
+
+
 def test_about_a_task_that_waits_nothing_is_said_of_its_subtasks(service: Loopback) -> None:
     result = judged(service, "completed", state="active", info={})
     assert result["reasons"] == ["job job-1: 1 task not completed: mpi (active)"]
