@@ -15,6 +15,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 
+# Longer ids the service does not have, and Python makes no number of thousands of digits.
+_LONGEST_ID = 64
 _ACTIVE = "state eq 'active'"
 
 
@@ -74,7 +76,7 @@ class _Waiting:
     def _directly_behind(self, task_id: str) -> list[str]:
         found = list(self._by_id.get(task_id.lower(), ()))
         # A range stands for tasks whose ids are plain numbers without leading zeros.
-        if task_id.isdecimal() and str(int(task_id)) == task_id:
+        if len(task_id) <= _LONGEST_ID and task_id.isdecimal() and str(int(task_id)) == task_id:
             found += self._in_range_of(int(task_id))
         return found
 

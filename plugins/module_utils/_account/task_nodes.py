@@ -37,7 +37,8 @@ def read_task_nodes(client: Client, job: JobState) -> TaskNodes:
     """The nodes of tasks and subtasks that are preparing, running or completed."""
     nodes: set[Node] = set()
     unplaced: list[str] = []
-    several: dict[str, Mapping[str, Any]] = {}
+    # Each entry: of two about one task, one may ask for more subtasks.
+    several: list[Mapping[str, Any]] = []
     for page in client.pages(("jobs", job.id, "tasks"), {"$filter": "state ne 'active'", "$select": _SELECT}):
         for task in page:
             node, task_id = _node_of(task, job), id_of(task, "a task of the list")
@@ -46,8 +47,8 @@ def read_task_nodes(client: Client, job: JobState) -> TaskNodes:
             elif _must_have_one(task):
                 unplaced.append(task_id)
             if task.get("multiInstanceSettings") is not None:
-                several[task_id] = task
-    found = read_concurrently(client, several, lambda task_id: _subtask_nodes(client, job, several[task_id]))
+                several.append(task)
+    found = read_concurrently(client, several, lambda task: _subtask_nodes(client, job, task))
     return TaskNodes(
         frozenset(nodes.union(*(one.nodes for one in found))),
         tuple(unplaced) + tuple(name for one in found for name in one.unplaced),

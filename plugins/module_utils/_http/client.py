@@ -20,7 +20,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.errors import
 )
 from ansible_collections.batchops.azure.plugins.module_utils._http.answer import JSON_OBJECT, Answer, Expected, page_of
 from ansible_collections.batchops.azure.plugins.module_utils._http.echo import without_credential
-from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint
+from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import Endpoint, quoted
 from ansible_collections.batchops.azure.plugins.module_utils._http.transport import CONNECT_SECONDS, Transport
 from ansible_collections.batchops.azure.plugins.module_utils._mask.text import mask_signature
 
@@ -115,11 +115,7 @@ class Client:
 
     def _url(self, segments: tuple[str, ...], params: dict[str, Any]) -> str:
         query = {"api-version": self.endpoint.api_version, **params}
-        pairs = (
-            f"{quote(name, safe='$')}={quote(str(value), safe='')}"
-            for name, value in query.items()
-            if value is not None
-        )
+        pairs = (f"{quote(name, safe='$')}={quoted(str(value))}" for name, value in query.items() if value is not None)
         return f"{self.endpoint.url(*segments)}?{'&'.join(pairs)}"
 
     def _fetch(self, url: str, expected: Expected[Answer]) -> Answer:

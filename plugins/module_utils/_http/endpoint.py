@@ -9,9 +9,9 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, OptionError
 
 
 class Cloud(NamedTuple):
@@ -55,9 +55,15 @@ class Endpoint(NamedTuple):
     cloud: Cloud
 
     def url(self, *segments: str) -> str:
-        from urllib.parse import quote
+        return self.base + "".join("/" + quoted(segment) for segment in segments)
 
-        return self.base + "".join("/" + quote(segment, safe="") for segment in segments)
+
+def quoted(text: str) -> str:
+    """A text as a part of a URL. Of options it is checked before; an id of an answer may hold half a character."""
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError as error:
+        raise AnswerError(f"{text!a}, which the service named, holds a character that no URL can") from error
 
 
 def parse_endpoint(params: Mapping[str, Any]) -> Endpoint:

@@ -83,8 +83,12 @@ class PrepCondition:
         elif scope.closed and scope.waits:
             # What is still missing has ended, with a result that is not known.
             judgement.going_on = False
-        elif scope.tally.name != "preparation" or judgement.verdict == SATISFIED or not scope.waits:
+        elif scope.tally.name != "preparation" or judgement.verdict == SATISFIED:
             return
+        elif not scope.waits:
+            # It runs where nobody asked. What is still to start may fail where somebody did.
+            if not (self._options.fail_fast or judgement.missing or scope.closed):
+                judgement.going_on = has_tasks_to_start(self._client, scope.job.id)
         elif judgement.verdict == PENDING or not self._options.fail_fast:
             capacity = judge_capacity(self._client, [scope.job], "prepared", lambda _job: self._still_waits(scope))
             judgement.add(capacity)

@@ -60,7 +60,7 @@ class TaskReader:
         def keep(tasks: list[dict[str, Any]]) -> None:
             """Of a task that is listed twice, the later entry replaces the earlier."""
             found = self._read_instances(job_id, tasks)
-            instances.update(found)
+            instances.update({task_id: one.beside(instances.get(task_id)) for task_id, one in found.items()})
             if not self._options.summary_only:
                 facts.update(zip((folded(task["id"]) for task in tasks), self._facts_of(job_id, tasks, found)))
 

@@ -27,7 +27,8 @@ class Instances:
     def __init__(self, task: Mapping[str, Any], subtasks: list[dict[str, Any]]) -> None:
         # Without a number there is one instance, which is the primary: the service documents that as its default.
         self._number = number(part(task, "multiInstanceSettings"), "numberOfInstances")
-        self.wanted = 0 if self._number is None else max(0, self._number - 1)
+        # By each entry that the list has about the task.
+        self._said = {1 if self._number is None else self._number}
         self._task_id = task.get("id")
         self.listed: dict[str, dict[str, Any]] = {}
         self.disputed: list[str] = []
@@ -47,6 +48,15 @@ class Instances:
         self.listed[name] = subtask
         self._there.add(found)
 
+    def beside(self, other: Instances | None) -> Instances:
+        """The same, with what another entry about the task says of how many there are."""
+        self._said |= other._said if other else set()
+        return self
+
+    @property
+    def wanted(self) -> int:
+        return max(0, min(self._said) - 1)
+
     @property
     def missing(self) -> list[str]:
         """Names of some that are not listed; see `lacking` for how many."""
@@ -60,8 +70,10 @@ class Instances:
     @property
     def doubt(self) -> str | None:
         """Why it is not known how many there are; None where it is."""
-        if self._number is not None and self._number < 1:
-            return f"is said to have {self._number} instances"
+        if min(self._said) < 1:
+            return f"is said to have {min(self._said)} instances"
+        if len(self._said) > 1:
+            return "is listed twice in one answer, with different numbers of instances"
         more = max(self._there, default=0)
         if more <= self.wanted:
             return None
@@ -107,7 +119,11 @@ def read_instances(client: Client, job_id: str, tasks: list[dict[str, Any]]) -> 
         return Instances(task, [subtask for page in pages for subtask in page])
 
     several = [task for task in tasks if task.get("multiInstanceSettings") is not None]
-    return dict(zip((str(task.get("id")) for task in several), read_concurrently(client, several, read)))
+    found: dict[str, Instances] = {}
+    for task, instances in zip(several, read_concurrently(client, several, read)):
+        task_id = str(task.get("id"))
+        found[task_id] = instances.beside(found.get(task_id))
+    return found
 
 
 def _state(subtask: Mapping[str, Any]) -> str:

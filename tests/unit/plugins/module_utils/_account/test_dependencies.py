@@ -310,3 +310,8 @@ class TestVerdict:
 def test_a_task_may_be_named_in_another_case(service: Loopback) -> None:
     say(service, failed("a"), waits("b", "A"), waits("c", "B"))
     assert read_blocked(connect(service.url), "job-1") == {"a": {"b": "a", "c": "b"}}
+
+
+def test_an_id_of_thousands_of_digits_is_no_number(service: Loopback) -> None:
+    service.say(LIST, page(failed("1" * 5_000)), page(waits("b", "a", spans=((1, 5),))))
+    assert read_blocked(connect(service.url), "job-1") == {}

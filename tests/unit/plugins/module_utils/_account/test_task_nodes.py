@@ -242,3 +242,13 @@ def test_a_node_may_still_have_to_be_prepared_for_a_task_that_is_to_start(servic
         "id",
         "1",
     )
+
+
+@pytest.mark.parametrize("numbers", [(3, 2), (2, 3)])
+def test_of_a_task_that_is_listed_twice_each_number_of_instances_counts(
+    service: Loopback, numbers: tuple[int, int]
+) -> None:
+    twice = [task("a", info=SUCCESS, multiInstanceSettings={"numberOfInstances": n}, **there("tvm-1")) for n in numbers]
+    service.say(LIST, page(*twice))
+    service.say(f"{LIST}/a/subtasksinfo", page({"id": 1, "state": "completed", **SUCCESS, **there("tvm-2")}))
+    assert where(service).unplaced == ("1 subtasks of a",)

@@ -96,6 +96,20 @@ class TestPreparation:
             2,
         )
 
+    @pytest.mark.parametrize(
+        "elsewhere", [[prepared("z", STARTED)], [prepared("z", SUCCESS), prepared("z", STARTED)]], ids=["runs", "twice"]
+    )
+    def test_what_may_start_is_waited_for_whatever_goes_on_where_nobody_asked(
+        self, account: Loopback, scripted: Scripts, elsewhere: list[Wire]
+    ) -> None:
+        """A node that has left the pool may be listed as running for ever."""
+        account.say(NODES_OF, page(node("a"), node("b"), node("c")))
+        account.say("/jobs/job-1/tasks", tasks(task(state="active")), tasks())
+        first = [prepared("a", FAILURE), prepared("c", SUCCESS), *elsewhere]
+        result = self.waited(account, scripted(10), first, [*first, prepared("b", FAILURE)], ignore_removed_nodes=True)
+        assert (result["polls"], result["timed_out"]) == (2, False)
+        assert [reason[:21] for reason in result["reasons"]] == ["a: preparation failed", "b: preparation failed"]
+
     def test_what_can_get_no_node_does_not_start(self, account: Loopback, scripted: Scripts) -> None:
         account.say("/jobs/job-1/tasks", tasks(task(state="active")))
         account.say("/pools/pool-1", pool(0, currentLowPriorityNodes=0, targetLowPriorityNodes=3, resizeErrors=STOPPED))

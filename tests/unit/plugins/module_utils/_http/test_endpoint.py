@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError, OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._http.endpoint import CLOUDS, Endpoint, parse_endpoint
 
 PUBLIC = "myaccount.westeurope.batch.azure.com"
@@ -232,3 +232,9 @@ def test_each_cloud_logs_in_at_its_own_host() -> None:
         "login.microsoftonline.us",
         "login.chinacloudapi.cn",
     ]
+
+
+@pytest.mark.parametrize("segments", [("jobs", "\ud800"), ("jobs", "a\udfff", "tasks")])
+def test_half_a_character_in_an_id_of_an_answer_is_an_error_of_the_answer(segments: tuple[str, ...]) -> None:
+    with pytest.raises(AnswerError, match=r"'a?\\ud.*', which the service named, holds a character that no URL can"):
+        endpoint("https://a.westeurope.batch.azure.com").url(*segments)

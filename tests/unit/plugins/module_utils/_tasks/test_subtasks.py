@@ -244,3 +244,45 @@ def test_a_named_task_and_a_gate_are_judged_alike(service: Loopback) -> None:
 def test_a_place_of_a_failed_subtask_that_is_no_text_is_an_error(service: Loopback, where: str) -> None:
     with pytest.raises(AnswerError, match=f"{where} of a task's node is not a text"):
         judged(service, "succeeded", *ALL[:2], {**subtask(3, FAILURE), "nodeInfo": {where: 7}}, diagnostics=True)
+
+
+@pytest.mark.parametrize("numbers", [(3, 2), (2, 3), (None, 2), (2, None)])
+@pytest.mark.parametrize("pages", [1, 2])
+def test_a_task_that_is_listed_twice_with_other_numbers_of_instances_is_no_pass(
+    service: Loopback, numbers: tuple[int | None, int | None], pages: int
+) -> None:
+    settings = [{} if number is None else {"numberOfInstances": number} for number in numbers]
+    twice = [task("mpi", "completed", SUCCESS, multiInstanceSettings=several) for several in settings]
+    more = f"{service.url}/jobs/job-1/more"
+    service.say("/jobs/job-1", job())
+    service.say("/jobs/job-1/tasks", page(*twice) if pages == 1 else page(twice[0], link=more))
+    service.say("/jobs/job-1/more", page(twice[1]))
+    service.say(LIST, page(subtask(1)))
+    result = ask(service, TASKS, job_id="job-1", condition="succeeded", subtasks=True)
+    assert (result["verdict"], result["reasons"]) == (
+        "pending",
+        ["mpi: is listed twice in one answer, with different numbers of instances"],
+    )
+
+
+@pytest.mark.parametrize("numbers", [(0, 1), (1, 0)])
+def test_a_task_that_is_once_said_to_have_no_instance_is_no_pass(service: Loopback, numbers: tuple[int, int]) -> None:
+    settings = [{"numberOfInstances": number} for number in numbers]
+    service.say("/jobs/job-1", job())
+    service.say("/jobs/job-1/tasks", page(*(task("mpi", info=SUCCESS, multiInstanceSettings=one) for one in settings)))
+    service.say(LIST, page())
+    result = ask(service, TASKS, job_id="job-1", condition="succeeded", subtasks=True)
+    assert (result["verdict"], result["reasons"]) == ("pending", ["mpi: is said to have 0 instances"])
+
+
+@pytest.mark.parametrize("numbers", [(3, 2), (2, 3)])
+def test_of_what_is_lacking_by_either_number_the_job_that_is_over_waits_no_more(
+    service: Loopback, numbers: tuple[int, int]
+) -> None:
+    settings = [{"numberOfInstances": number} for number in numbers]
+    service.say("/jobs/job-1", job(state="completed"))
+    service.say("/jobs/job-1/tasks", page(*(task("mpi", info=SUCCESS, multiInstanceSettings=one) for one in settings)))
+    service.say(LIST, page())
+    result = ask(service, TASKS, job_id="job-1", condition="succeeded", subtasks=True)
+    assert result["verdict"] == "failed"
+    assert result["reasons"][0].startswith("mpi: 1 of its 1 subtasks is not there: mpi/1")
