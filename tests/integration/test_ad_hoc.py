@@ -58,7 +58,7 @@ def test_a_gate_is_one_line_too(simulator: Simulator) -> None:
     assert not ok
     assert [check["verdict"] for check in result["checks"]] == ["satisfied", "failed"]
     assert result["msg"] == (
-        "Stopped waiting after 0 s, what the gate asks for can no longer be satisfied:"
+        f"Stopped waiting after {result['elapsed']:.0f} s, what the gate asks for can no longer be satisfied:"
         " tvm-3: preparation failed, exit code 1 (FailureExitCode) [preparation of job-failed]"
     )
     ok, result = ad_hoc(simulator, "batch_gate_info", json.dumps({"checks": checks[:1]}))
