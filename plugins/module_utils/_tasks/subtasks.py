@@ -49,8 +49,12 @@ class Instances:
         self._there.add(found)
 
     def beside(self, other: Instances | None) -> Instances:
-        """The same, with what another entry about the task says of how many there are."""
-        self._said |= other._said if other else set()
+        """The same, with what was read because of an earlier entry about the task. What they say differently is believed of neither."""
+        if other:
+            before, now = other.judged, self.judged
+            differing = (name for name in {**before, **now} if before.get(name) != now.get(name))
+            self.disputed = list(dict.fromkeys((*other.disputed, *self.disputed, *differing)))
+            self._said |= other._said
         return self
 
     @property

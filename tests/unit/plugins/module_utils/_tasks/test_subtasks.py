@@ -286,3 +286,41 @@ def test_of_what_is_lacking_by_either_number_the_job_that_is_over_waits_no_more(
     result = ask(service, TASKS, job_id="job-1", condition="succeeded", subtasks=True)
     assert result["verdict"] == "failed"
     assert result["reasons"][0].startswith("mpi: 1 of its 1 subtasks is not there: mpi/1")
+
+
+@pytest.mark.parametrize(
+    ("reads", "reason"),
+    [
+        ([[subtask(1, FAILURE)], [subtask(1)]], "mpi/1: listed twice in one answer, with different states"),
+        ([[subtask(1)], [subtask(1, FAILURE)]], "mpi/1: listed twice in one answer, with different states"),
+        ([[subtask(1), subtask(1, FAILURE)], [subtask(1)]], "mpi/1: listed twice in one answer, with different states"),
+        ([[], [subtask(1)]], "mpi/1: listed twice in one answer, with different states"),
+        ([[subtask(1), subtask(2)], [subtask(1)]], "mpi/2: listed twice in one answer, with different states"),
+    ],
+    ids=["failed before", "failed after", "disputed before", "not there before", "more before"],
+)
+def test_what_is_read_of_the_subtasks_of_a_task_that_is_listed_twice_has_to_agree(
+    service: Loopback, reads: list[list[Wire]], reason: str
+) -> None:
+    entry = task("mpi", info=SUCCESS, multiInstanceSettings={"numberOfInstances": 2})
+    service.say("/jobs/job-1", job())
+    service.say("/jobs/job-1/tasks", page(entry, link=f"{service.url}/jobs/job-1/more"))
+    service.say("/jobs/job-1/more", page(entry))
+    service.say(LIST, *(page(*read) for read in reads))
+    result = ask(service, TASKS, job_id="job-1", condition="succeeded", subtasks=True)
+    assert result["verdict"] == "pending"
+    assert reason in result["reasons"]
+
+
+@pytest.mark.parametrize("several", [{"numberOfInstances": 3}, None], ids=["another spelling", "no settings"])
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_entries_about_a_task_each_has_to_pass(service: Loopback, several: Wire | None, first: bool) -> None:
+    other = task("mpi", info=SUCCESS) if several is None else task("MPI", info=SUCCESS, multiInstanceSettings=several)
+    entries = [task("mpi", info=SUCCESS, multiInstanceSettings={"numberOfInstances": 3}), other]
+    service.say("/jobs/job-1", job())
+    service.say("/jobs/job-1/tasks", page(*(entries if first else entries[::-1])))
+    for path in (LIST, LIST.replace("mpi", "MPI")):
+        service.say(path, page(subtask(1)))
+    result = ask(service, TASKS, job_id="job-1", condition="succeeded", subtasks=True)
+    assert result["verdict"] == "pending"
+    assert "mpi: 1 of its 2 subtasks is not there: mpi/2" in result["reasons"][-1].lower()
