@@ -110,6 +110,27 @@ class TestPreparation:
         assert (result["polls"], result["timed_out"]) == (2, False)
         assert [reason[:21] for reason in result["reasons"]] == ["a: preparation failed", "b: preparation failed"]
 
+    @pytest.mark.parametrize(("state", "fail_fast"), [("completed", False), ("active", True)])
+    def test_what_does_not_start_or_does_not_matter_is_not_asked_for_where_something_runs_elsewhere(
+        self, account: Loopback, scripted: Scripts, state: str, fail_fast: bool
+    ) -> None:
+        account.say("/jobs/job-1", job(state=state, **PREPARES))
+        account.say("/jobs/job-1/tasks", tasks(task(state="active")))
+        account.say(NODES_OF, page(node("a"), node("c")))
+        look = [prepared("a", FAILURE), prepared("c", SUCCESS), prepared("z", STARTED)]
+        result = self.waited(account, scripted(), look, ignore_removed_nodes=True, fail_fast=fail_fast)
+        assert (result["verdict"], result["polls"]) == ("failed", 1)
+        assert "/jobs/job-1/tasks" not in account.paths
+
+    def test_a_node_of_which_two_things_are_said_is_looked_at_again_where_the_job_has_ended(
+        self, account: Loopback, scripted: Scripts
+    ) -> None:
+        account.say("/jobs/job-1", job(state="completed", **PREPARES))
+        first = [prepared("a", FAILURE), prepared("b", SUCCESS), prepared("b", FAILURE)]
+        result = self.waited(account, scripted(10), first, [prepared("a", FAILURE), prepared("b", FAILURE)])
+        assert (result["polls"], result["timed_out"]) == (2, False)
+        assert [reason[:21] for reason in result["reasons"]] == ["a: preparation failed", "b: preparation failed"]
+
     def test_what_can_get_no_node_does_not_start(self, account: Loopback, scripted: Scripts) -> None:
         account.say("/jobs/job-1/tasks", tasks(task(state="active")))
         account.say("/pools/pool-1", pool(0, currentLowPriorityNodes=0, targetLowPriorityNodes=3, resizeErrors=STOPPED))
