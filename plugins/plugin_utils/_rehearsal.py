@@ -48,7 +48,7 @@ def rehearse(arguments: Arguments) -> None:
     # The environment may hold what is refused later, and by its task.
     params = {**validated(arguments, _ACCOUNT).validated_parameters, **_ACCOUNT}
     endpoint = parse_endpoint(params)
-    url = f"{endpoint.url('jobs', 'job 7')}?{quote('$select', safe='$')}={quote('id, state', safe='')}"
+    url = f"{endpoint.url('jobs', 'job 7')}?$select={quote('id, state', safe='')}"
     request = SharedKey(endpoint.account, "bm9ib2R5")(Transport(endpoint.base, True, 1).request(url, {}))
     told = parse_headers(io.BytesIO(b"Content-Type: application/json\r\n\r\n"))
     body, headers = without_credential(json.dumps(_OBJECT).encode(), told, request.headers["Authorization"])

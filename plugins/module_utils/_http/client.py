@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from ansible_collections.batchops.azure.plugins.module_utils._base.clock import Clock, Deadline
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import (
@@ -115,7 +114,7 @@ class Client:
 
     def _url(self, segments: tuple[str, ...], params: dict[str, Any]) -> str:
         query = {"api-version": self.endpoint.api_version, **params}
-        pairs = (f"{quote(name, safe='$')}={quoted(str(value))}" for name, value in query.items() if value is not None)
+        pairs = (f"{name}={quoted(str(value))}" for name, value in query.items() if value is not None)
         return f"{self.endpoint.url(*segments)}?{'&'.join(pairs)}"
 
     def _fetch(self, url: str, expected: Expected[Answer]) -> Answer:

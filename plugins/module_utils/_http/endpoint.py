@@ -55,11 +55,11 @@ class Endpoint(NamedTuple):
     cloud: Cloud
 
     def url(self, *segments: str) -> str:
-        return self.base + "".join("/" + quoted(segment) for segment in segments)
+        return "/".join((self.base, *map(quoted, segments)))
 
 
 def quoted(text: str) -> str:
-    """A text as a part of a URL. Of options it is checked before; an id of an answer may hold half a character."""
+    """A text in a URL. An option was checked before; an id of an answer may hold half a character."""
     try:
         return quote(text, safe="")
     except UnicodeEncodeError as error:
