@@ -15,6 +15,7 @@ options:
       - A JMESPath expression over the result that must be true, alone or in addition to O(condition).
       - It is judged on what the service sent, whatever O(redact) masks in the result.
       - It must evaluate to V(true) or V(false). Null counts as V(false). Over an empty answer, it is never satisfied.
+        Nor is it where a list has two entries about one thing that differ.
       - In JMESPath, a property that does not exist is null. So a misspelled name in a comparison or filter is not an error,
         and V(length(jobs[?stat=='active']\) == `0`) is always true. Try an expression with O(query) first.
     type: str

@@ -81,7 +81,7 @@ def misplaced_secrets(params: Mapping[str, Any]) -> set[str]:
 
 
 def warnings_of(params: Mapping[str, Any]) -> list[str]:
-    """What the user should know of the options before anything is sent."""
+    """What the user should know before anything is sent."""
     told = []
     if params["cert_validation_mode"] == "ignore":
         told.append(
@@ -104,9 +104,9 @@ def run(
     tell: Tell | None = None,
     store: TokenStore | None = None,
 ) -> dict[str, Any]:
-    """The result of one task. Everything that the options can have wrong is said before the first request.
+    """The result of one task. What is wrong with the options is said before the first request.
 
-    `tell` is told before it which credential is used, in words without its value. `store` has tokens of other tasks.
+    `tell` is told before it which credential is used, without its value. `store` has tokens of other tasks.
     """
     reader = resource.reader
     options, wait_options = resource.parse(params, resource.arguments), parse_wait(params)
@@ -115,6 +115,8 @@ def run(
     wait_options = None if check_mode else wait_options
     # What is judged must not be masked, and a wait need not mask what nobody will see. A gate returns sentences.
     later = not options.checks and bool(wait_options or expression or query)
+    if expression:
+        options = expression.options
     source = reader(client, _facts(params["redact"], later, bool(expression or query)), options)
 
     def read() -> Snapshot:
@@ -219,7 +221,7 @@ def _query(params: Mapping[str, Any]) -> Query | None:
 
 
 def _unsatisfied(seen: Snapshot, options: ReadOptions) -> dict[str, Any]:
-    """A message, for who judges by `until` or `failed_when`."""
+    """For who judges by `until` or `failed_when`."""
     judgement = seen.judgement
     if judgement is None or not (judgement.failed or judgement.missing):
         return {}

@@ -60,8 +60,8 @@ options:
       - V(succeeded) means completed, with at least one task, and every task has succeeded. Counts are confirmed by a list of the tasks.
         The result of a multi-instance task is that of its primary; O(batchops.azure.batch_task_info#module:subtasks=true) judges the
         subtasks, too.
-      - A completed job with a task that runs, or whose state is unknown, is pending. So is a job whose counts include a
-        failed task that no list names.
+      - A completed job is pending where its counts say that tasks run, or were not read, and a list names one that runs or whose state is
+        unknown. So is a job whose counts include a failed task that no list names.
     type: str
     choices: [active, disabled, completed, succeeded]
 seealso:

@@ -56,7 +56,7 @@ class JobCondition:
             for job in tally.jobs.values()
             if job.state == "completed" and (tally.counts[job.id]["running"] or not self._options.task_counts)
         ]
-        query = {"$filter": "state eq 'running' or state eq 'preparing'", "$select": "id,state", "maxresults": 1}
+        query = {"$filter": "state ne 'completed' and state ne 'active'", "$select": "id,state", "maxresults": 1}
 
         def running(job: JobState) -> list[dict[str, Any]] | None:
             return none_if_missing(
@@ -67,7 +67,7 @@ class JobCondition:
             rules.accuse(job, f"is completed, but its task {id_of(task, 'a task of the list')} is {task.get('state')}")
             for job, found in zip(suspects, read_concurrently(self._client, suspects, running))
             for task in found or ()
-            if str(task.get("state")).lower() in ("running", "preparing")
+            if str(task.get("state")).lower() not in ("completed", "active")
         ]
 
     def _any_goes_on(self, tally: JobTally) -> bool:

@@ -115,4 +115,6 @@ def end_by_counts(job: JobState, counts: Mapping[str, int]) -> End:
         return End(execution.FAILED, f"completed with {unfinished} tasks that did not run")
     if not counts.get("succeeded"):
         return End(execution.FAILED, "completed without a task")
-    return End(execution.SUCCEEDED)
+    agree = counts.get("completed", counts["succeeded"]) == counts["succeeded"]
+    contradiction = "completed with task counts that contradict each other"
+    return End(execution.SUCCEEDED) if agree else End(execution.UNKNOWN, contradiction)

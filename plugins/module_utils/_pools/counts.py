@@ -25,7 +25,7 @@ def read_node_counts(client: Client, options: ReadOptions, pool_ids: Iterable[st
         found = read_concurrently(client, pool_ids, lambda pool_id: _read_one(client, pool_id))
         return {pool_id: counts for pool_id, counts in zip(pool_ids, found) if counts is not None}
     # For a whole account: ten pools a page, which are fewer requests than one for each pool.
-    listed = (counts for page in client.pages(_PATH) for counts in page)
+    listed = (counts for page in options.limited(client.pages(_PATH)) for counts in page)
     by_pool = {id_of(counts, "an item of the node counts", "poolId").lower(): counts for counts in listed}
     return {pool_id: by_pool[pool_id.lower()] for pool_id in pool_ids if pool_id.lower() in by_pool}
 

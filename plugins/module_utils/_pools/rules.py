@@ -25,7 +25,7 @@ def of_list(tally: PoolTally) -> Judgement:
     if not tally.pools and not tally.missing:
         missing.append(Reason("no pool was found"))
     # Neither entry is believed, and the next look may see one only.
-    twice = "is listed twice in one answer, with different states"
+    twice = "is listed twice in one answer, with different states or images"
     missing += [accuse_pool(tally.pools[pool_id], twice) for pool_id in sorted(tally.disputed)]
     return Judgement(missing=missing)
 

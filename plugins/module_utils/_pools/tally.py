@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, pool_state
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, part
 from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import Spelling
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class PoolTally:
     def __init__(self) -> None:
         self.pools: dict[str, PoolState] = {}
         self._spelling = Spelling(self.pools)
+        # What the first entry about each says.
+        self._judged: dict[str, tuple[Any, ...]] = {}
         # By pool, how many nodes the service counts in each state, both kinds together. Empty where they were not read.
         self.counts: dict[str, dict[str, int]] = {}
         # What a condition found of nodes, where it reads them.
@@ -46,10 +48,12 @@ class PoolTally:
         by_id: dict[str, dict[str, Any]] = {}
         for pool in pools:
             pool_id = self._spelling.first(id_of(pool, "a pool of the list"))
-            by_id[pool_id] = pool
-            state = pool_state(pool_id, pool)
-            if self.pools.get(pool_id, state) != state:
+            state, machine = pool_state(pool_id, pool), part(pool, "virtualMachineConfiguration")
+            # Of what it is made; read only where that is asked for.
+            judged = state, part(machine, "imageReference"), machine.get("nodeAgentSKUId")
+            if self._judged.setdefault(pool_id, judged) != judged:
                 self.disputed.add(pool_id)
+            by_id[pool_id] = pool
             self.pools[pool_id] = state
         return by_id
 

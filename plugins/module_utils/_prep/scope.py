@@ -116,7 +116,12 @@ class PrepScope:
             if node[1] in named:
                 named[node[1]].append(node)
         pool_id = (self.job.pool_id or "").lower()
-        return {self._asked[node_id]: nodes or [(pool_id, node_id)] for node_id, nodes in named.items()}
+        return {self._asked[node_id]: self._in_pools(nodes, (pool_id, node_id)) for node_id, nodes in named.items()}
+
+    def _in_pools(self, listed: list[Node], own: Node) -> list[Node]:
+        """Those that are listed. That of the job's pool where there is no other, or where it is known to be there."""
+        present = self.job_nodes.present
+        return list(dict.fromkeys((*listed, own))) if not listed or (present is not None and own in present) else listed
 
     def id_of(self, node: Node) -> str:
         """As the service writes it; where it does not mention the node, as somebody asked for it."""

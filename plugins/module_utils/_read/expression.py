@@ -10,17 +10,18 @@ from typing import Any
 from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import OptionError
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Reason, name_some
+from ansible_collections.batchops.azure.plugins.module_utils._read.listed_twice import watching
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.plugins.module_utils._read.query import Query, in_place_of
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
 
 
 class Expression:
-    """The option `expression`. `kind` names the list of facts in the result."""
+    """The option `expression`. `kind` names the list of facts in the result. What it is judged by is read with `options`."""
 
     def __init__(self, text: str, kind: str, options: ReadOptions) -> None:
         self._query = Query("expression", text)
-        self._watched = options.watched
+        self.options = watching(options)
         if options.summary_only and self._query.mentions(kind):
             raise OptionError(
                 "expression", f"is about {kind}, which details=summary leaves out; use summary, or details=full"
@@ -29,7 +30,8 @@ class Expression:
     def judge(self, snapshot: Snapshot, facts: dict[str, Any]) -> Judgement:
         """What the condition of the snapshot comes to if the expression must be true of `facts` too."""
         judgement = snapshot.judgement or Judgement()
-        if self._watched:
+        twice, self.options.twice = self.options.twice, {}
+        if self.options.watched:
             # It may be about any of it.
             judgement.digest += _digest_of(facts)
         # Null equals null, and "not null" is true.
@@ -48,6 +50,9 @@ class Expression:
             # "All of none" is true of every expression: an empty answer is never satisfied.
             where = f" in {name_some(empty)}" if empty else ""
             judgement.missing.append(Reason(f"nothing was found{where} that the expression could be true of"))
+        elif twice:
+            differing = "listed twice in one answer, with differences, so the expression cannot be judged"
+            judgement.missing.append(Reason(f"{name_some(twice)}: {differing}"))
         return judgement
 
 

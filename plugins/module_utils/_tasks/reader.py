@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ansible_collections.batchops.azure.plugins.module_utils._read.facts import Facts
     from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
     from ansible_collections.batchops.azure.plugins.module_utils._tasks.condition import TaskCondition
-    from ansible_collections.batchops.azure.plugins.module_utils._tasks.subtasks import Instances
+    from ansible_collections.batchops.azure.plugins.module_utils._tasks.subtasks import Subtasks
     from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
 
 
@@ -55,33 +55,34 @@ class TaskReader:
     def _read_tasks(self, job_id: str) -> tuple[Snapshot, TaskTally]:
         """The tasks of a job that are asked for, not judged, and their tally."""
         facts: dict[str, dict[str, Any]] = {}
-        instances: dict[str, Instances] = {}
+        subtasks = self._subtasks_of(job_id)
 
         def keep(tasks: list[dict[str, Any]]) -> None:
             """Of a task that is listed twice, the later entry replaces the earlier."""
-            found = self._read_instances(job_id, tasks)
-            instances.update({task_id: one.beside(instances.get(task_id)) for task_id, one in found.items()})
+            if subtasks:
+                subtasks.read(tasks)
             if not self._options.summary_only:
-                facts.update(zip((folded(task["id"]) for task in tasks), self._facts_of(job_id, tasks, found)))
+                facts.update(zip((folded(task["id"]) for task in tasks), self._facts_of(job_id, tasks, subtasks)))
 
         tally = count_tasks(self._client, self._options, job_id, keep)
-        tally.instances = instances
+        if subtasks:
+            subtasks.close()
+            tally.instances = subtasks.found
         return Snapshot(list(facts.values()), tally.summary()), tally
 
-    def _read_instances(self, job_id: str, tasks: list[dict[str, Any]]) -> dict[str, Instances]:
-        """The subtasks of the multi-instance tasks among them; the task itself shows its primary only."""
+    def _subtasks_of(self, job_id: str) -> Subtasks | None:
+        """Where they are asked for: a multi-instance task itself shows its primary only."""
         if not self._options.subtasks:
-            return {}
+            return None
         # Only for those who use it: what a module pulls in is compiled at every task.
-        from ansible_collections.batchops.azure.plugins.module_utils._tasks.subtasks import read_instances
+        from ansible_collections.batchops.azure.plugins.module_utils._tasks.subtasks import Subtasks
 
-        return read_instances(self._client, job_id, tasks)
+        return Subtasks(self._client, job_id)
 
-    def _facts_of(
-        self, job_id: str, tasks: list[dict[str, Any]], instances: dict[str, Instances]
-    ) -> list[dict[str, Any]]:
+    def _facts_of(self, job_id: str, tasks: list[dict[str, Any]], subtasks: Subtasks | None) -> list[dict[str, Any]]:
         made = self._facts.each(tasks, job_id=job_id)
-        for task, facts in zip(tasks, made):
-            if task["id"] in instances:
-                facts["subtasks"] = self._facts.each(list(instances[task["id"]].listed.values()))
+        if subtasks:
+            for task, facts in zip(tasks, made):
+                if task.get("multiInstanceSettings") is not None:
+                    facts["subtasks"] = self._facts.each(subtasks.of(task))
         return made

@@ -8,6 +8,7 @@ Recorded: a task is completed, its exit code 0, while a subtask is still running
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -56,6 +57,10 @@ class Instances:
             self.disputed = list(dict.fromkeys((*other.disputed, *self.disputed, *differing)))
             self._said |= other._said
         return self
+
+    def said(self, instances: int) -> None:
+        """Another entry about the task, of so many instances."""
+        self._said.add(instances)
 
     @property
     def wanted(self) -> int:
@@ -115,19 +120,48 @@ class Instances:
         return [name for name, item in self.listed.items() if _state(item) == "completed" and not item.get("startTime")]
 
 
-def read_instances(client: Client, job_id: str, tasks: list[dict[str, Any]]) -> dict[str, Instances]:
-    """Of the multi-instance tasks among them, by their ids."""
+class Subtasks:
+    """Those of the multi-instance tasks of one job. Ids do not differ by case: `found` has each as it was written first."""
 
-    def read(task: dict[str, Any]) -> Instances:
-        pages = client.pages(("jobs", job_id, "tasks", str(task.get("id")), "subtasksinfo"))
-        return Instances(task, [subtask for page in pages for subtask in page])
+    def __init__(self, client: Client, job_id: str) -> None:
+        self._client = client
+        self._job_id = job_id
+        self.found: dict[str, Instances] = {}
+        # By the ids in lower case. There are few, each costs a request.
+        self._names: dict[str, str] = {}
+        # The hashes of the ids of all other tasks, which may be many.
+        self._single = array("q")
 
-    several = [task for task in tasks if task.get("multiInstanceSettings") is not None]
-    found: dict[str, Instances] = {}
-    for task, instances in zip(several, read_concurrently(client, several, read)):
+    def read(self, tasks: list[dict[str, Any]]) -> None:
+        """Of the multi-instance tasks among them."""
+        several = [(self._first(task), task) for task in tasks if is_multi_instance(task)]
+        self._single.extend(hash(str(task.get("id")).lower()) for task in tasks if not is_multi_instance(task))
+        for (name, _task), instances in zip(several, read_concurrently(self._client, several, self._read)):
+            self.found[name] = instances.beside(self.found.get(name))
+
+    def _read(self, named: tuple[str, dict[str, Any]]) -> Instances:
+        name, task = named
+        pages = self._client.pages(("jobs", self._job_id, "tasks", str(task.get("id")), "subtasksinfo"))
+        return Instances({**task, "id": name}, [subtask for page in pages for subtask in page])
+
+    def _first(self, task: Mapping[str, Any]) -> str:
         task_id = str(task.get("id"))
-        found[task_id] = instances.beside(found.get(task_id))
-    return found
+        return self._names.setdefault(task_id.lower(), task_id)
+
+    def of(self, task: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """What is listed of the task."""
+        return list(self.found[self._first(task)].listed.values())
+
+    def close(self) -> None:
+        """After the last page: another entry about such a task may know of no instances."""
+        single = set(self._single) if self.found else ()
+        for task_id, instances in self.found.items():
+            if hash(task_id.lower()) in single:
+                instances.said(1)
+
+
+def is_multi_instance(task: Mapping[str, Any]) -> bool:
+    return task.get("multiInstanceSettings") is not None
 
 
 def _state(subtask: Mapping[str, Any]) -> str:

@@ -52,12 +52,22 @@ def test_counts_alone_are_no_contradiction(service: Loopback) -> None:
     assert (result["verdict"], len(service.asked("/jobs/job-1/tasks"))) == ("satisfied", 1)
     query = service.asked("/jobs/job-1/tasks")[0].query
     assert (query["$filter"], query["$select"], query["maxresults"]) == (
-        "state eq 'running' or state eq 'preparing'",
+        "state ne 'completed' and state ne 'active'",
         "id,state",
         "1",
     )
     asked(service, job(state="completed"), counted=counts(active=3, succeeded=1), condition="completed")
     assert len(service.asked("/jobs/job-1/tasks")) == 1
+
+
+@pytest.mark.parametrize("task_counts", [True, False])
+@pytest.mark.parametrize("condition", ["completed", "succeeded"])
+def test_a_state_that_nobody_knows_is_a_contradiction_too(service: Loopback, condition: str, task_counts: bool) -> None:
+    """The counts take it for one that runs."""
+    wire = job(state="completed"), task("t", "hibernating", STARTED)
+    result = asked(service, *wire, counted=counts(running=1), condition=condition, task_counts=task_counts)
+    assert (result["verdict"], len(result["reasons"])) == ("pending", 1)
+    assert result["reasons"][0].endswith("t is hibernating")
 
 
 def test_a_task_that_has_ended_since_is_no_contradiction(service: Loopback) -> None:

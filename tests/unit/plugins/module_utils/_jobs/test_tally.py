@@ -21,6 +21,8 @@ from ansible_collections.batchops.azure.tests.support.wire import (
     job,
 )
 
+CONTRADICTED = "completed with task counts that contradict each other"
+
 
 @pytest.mark.parametrize(
     ("state", "counted", "end"),
@@ -30,6 +32,8 @@ from ansible_collections.batchops.azure.tests.support.wire import (
         ("completed", counts(active=1, running=2, succeeded=2), ("failed", "completed with 3 tasks that did not run")),
         ("completed", counts(), ("failed", "completed without a task")),
         ("completed", {"taskCounts": {}}, ("running", "")),
+        ("completed", {"taskCounts": {"completed": 5, "succeeded": 1}}, ("unknown", CONTRADICTED)),
+        ("completed", {"taskCounts": {"completed": 0, "succeeded": 1}}, ("unknown", CONTRADICTED)),
         # What is not told is none.
         ("completed", {"taskCounts": {"succeeded": 1}}, ("succeeded", "")),
         ("active", {"taskCounts": {"failed": 1, "completed": 3}}, ("failed", "1 of 3 tasks failed")),

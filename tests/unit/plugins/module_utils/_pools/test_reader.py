@@ -185,7 +185,7 @@ def test_a_pool_that_is_listed_twice_and_differs_is_believed_in_neither(service:
     result = ask(service, POOLS, condition=condition)
     assert (result["verdict"], result["summary"]["total"], len(result["pools"])) == ("pending", 1, 1)
     assert result["reasons"] == [
-        "pool pool-1 has 2 of 2 nodes (steady): is listed twice in one answer, with different states"
+        "pool pool-1 has 2 of 2 nodes (steady): is listed twice in one answer, with different states or images"
     ]
 
 

@@ -34,6 +34,7 @@ from ansible_collections.batchops.azure.tests.support.wire import (
     Wire,
     counts,
     job,
+    pool,
     prepared,
     task,
 )
@@ -273,3 +274,18 @@ def test_a_wait_sees_no_change_where_only_the_order_is_another() -> None:
     assert scope(ok("a"), runs("b"), runs("c")).digest == scope(runs("c"), ok("a"), runs("b")).digest
     nodes = [where("a", "b", unplaced=names) for names in (("t1", "t2"), ("t2", "t1"))]
     assert scope(nodes=nodes[0]).digest == scope(nodes=nodes[1]).digest
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_an_expected_node_that_is_in_the_pool_is_not_forgotten_for_one_of_another_pool(
+    service: Loopback, own: bool
+) -> None:
+    """Both pools have had a node of that name. That of the other pool is gone, whatever ran on it."""
+    service.say("/jobs/job-1", job(executionInfo={"poolId": "new"}, **BOTH))
+    service.say(STATUS, page({**bad("a"), "poolId": "old"}, {**ok("b"), "poolId": "new"}))
+    service.say("/pools/new", pool(2, id="new"))
+    service.say("/pools/old/nodes", page())
+    service.say("/pools/new/nodes", page(*({"id": node_id} for node_id in (("a", "b") if own else ("b",)))))
+    options = {"condition": "prepared", "expected_nodes": ["a", "b"], "ignore_removed_nodes": True}
+    result = ask(service, PREP, job_id="job-1", **options)
+    assert result["verdict"] == ("pending" if own else "satisfied")
