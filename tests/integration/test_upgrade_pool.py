@@ -17,7 +17,9 @@ from ansible_collections.batchops.azure.tests.simulator import Simulator, StepCl
 from ansible_collections.batchops.azure.tests.support import many_hosts
 from ansible_collections.batchops.azure.tests.support.accounts import account_of
 from ansible_collections.batchops.azure.tests.support.driven_clock import driven_clock, without_times
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
 from ansible_collections.batchops.azure.tests.support.many_hosts import Run
+from ansible_collections.batchops.azure.tests.support.wire import Wire, job, node, pool
 
 POOLS = {"old_pool_id": "pool-7", "new_pool_id": "pool-8"}
 DONE = "Pool pool-8 has taken over. No task runs on pool pool-7, and no job is on it."
@@ -298,3 +300,52 @@ def test_tasks_that_are_not_there_are_missed_before_anything_is_read() -> None:
         assert not simulator.requests
     assert status == 2
     assert "There is no file nowhere.yml; give -e batch_switch_tasks=... with its whole path." in printed
+
+
+def listing(tmp_path: Path, first: list[Wire], last: list[Wire], **asked: Any) -> tuple[int, str]:
+    """A switch in an account that lists some jobs before the jobs move, and some in the end."""
+    with Loopback() as service:
+        for name in ("pool-7", "pool-8", "POOL-8"):
+            service.say(f"/pools/{name}", pool(1, id=name.lower()))
+            service.say(f"/pools/{name}/nodes", page(node("tvm-1")))
+        service.say("/jobs", page(*first), page(*last))
+        service.say("/jobs/job-1", on("pool-8"))
+        account = {
+            "AZURE_BATCH_ENDPOINT": service.url,
+            "AZURE_BATCH_ACCOUNT": "a",
+            "AZURE_BATCH_ACCESS_KEY": "MDEyMzQ1Njc4OWFiY2RlZg==",
+        }
+        found = many(tmp_path / "run", {"one": {**POOLS, **asked}}, {**account, **driven_clock(tmp_path)})
+    return len(found.failures), found.printed
+
+
+def on(pool_id: str) -> Wire:
+    return job(executionInfo={"poolId": pool_id})
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_a_job_that_is_said_to_be_on_both_pools_is_on_neither(last: bool, tmp_path: Path) -> None:
+    both = [on("pool-7"), on("pool-8")]
+    failures, printed = listing(tmp_path, [on("pool-8")] if last else both, both)
+    assert failures == 1
+    assert "job-1: listed twice in one answer, with differences" in printed
+    assert "has taken over" not in printed
+
+
+def test_a_job_that_does_not_tell_where_it_is_is_where_its_settings_say(tmp_path: Path) -> None:
+    """And it has moved when the service writes the id of the new pool in another case than the user."""
+    nowhere = job(executionInfo={}, poolInfo={"poolId": "pool-7"})
+    others = [
+        job("away", executionInfo={"poolId": None}, poolInfo={"poolId": "pool-9"}),
+        job("own", executionInfo={}, poolInfo={"autoPoolSpecification": {"poolLifetimeOption": "job"}}),
+    ]
+    failures, printed = listing(tmp_path, [nowhere, *others], [on("pool-8"), *others], new_pool_id="POOL-8")
+    assert failures == 0, printed
+    assert "On pool pool-7: job-1." in printed
+    assert "Pool POOL-8 has taken over. No task runs on pool pool-7, and no job is on it." in printed
+
+
+def test_a_job_of_which_nothing_tells_the_pool_is_taken_for_one_of_the_old(tmp_path: Path) -> None:
+    failures, printed = listing(tmp_path, [on("pool-8")], [job("strange", executionInfo={})])
+    assert failures == 1
+    assert "Pool pool-7 still has jobs whose tasks would start on it: strange" in printed
