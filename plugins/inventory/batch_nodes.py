@@ -115,7 +115,8 @@ compose:
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleParserError
@@ -165,7 +166,7 @@ ARGUMENTS = Arguments(
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]
-    """Reads everything before the first host is added: an error leaves nothing behind."""
+    """Reads everything before the first host is added, and takes hosts back where one cannot be: an error leaves none behind."""
 
     NAME = "batchops.azure.batch_nodes"
 
@@ -191,8 +192,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         except BatchError as error:
             # Not "from": Ansible would print its words again, before they are masked.
             raise AnsibleParserError(_without(secrets, error.as_result()["msg"])) from None
-        for name, variables in hosts.items():
-            self._add(name, variables, params["connect_with"])
+        with ExitStack() as after_an_error:
+            # Ansible would play on those that were added before it.
+            after_an_error.callback(self._forget, [name for name in hosts if name not in inventory.hosts])
+            for name, variables in hosts.items():
+                self._add(name, variables, params["connect_with"])
+            after_an_error.pop_all()
 
     def _own_options(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """What the file says, but for what Ansible's own classes take. What nobody takes is refused with it."""
@@ -266,6 +271,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
         self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
+
+    def _forget(self, names: Iterable[str]) -> None:
+        """Takes hosts back that only this source knows. Groups stay, without them."""
+        for name in names:
+            host = self.inventory.hosts.get(name)
+            if host is None:
+                continue
+            self.inventory.remove_host(host)
+            if self.inventory.localhost is host:
+                # It would be the implicit one.
+                self.inventory.localhost = None
 
 
 def _without(secrets: set[str], words: str) -> str:
