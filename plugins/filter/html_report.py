@@ -22,7 +22,8 @@ options:
     description:
       - The registered result that says whether all is well, of any module of this collection, or what P(batchops.azure.gate_report#filter) or
         P(batchops.azure.job_prep_report#filter) makes of one. It may have failed.
-      - Without a verdict, the page says that nothing was judged.
+      - Without a verdict, the page says that nothing was judged. A satisfied verdict in a result that has failed, was skipped or timed out, or whose checks
+        are not all satisfied, is shown as one that could not be judged.
     type: dict
     required: true
   facts:

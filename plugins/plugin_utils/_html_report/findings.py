@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.text import output
+from ansible_collections.batchops.azure.plugins.plugin_utils._report import denial_of
 from markupsafe import Markup
 
 Facts = Mapping[str, Any]
@@ -48,11 +49,13 @@ def verdict_of(found: Facts) -> Verdict:
     """Of a result of a module, or of what the filters of the roles make of one. Without a verdict nothing is satisfied."""
     word, reasons = found.get("verdict"), [str(reason) for reason in found.get("reasons") or ()]
     tolerated = [str(reason) for reason in found.get("tolerated") or ()]
-    if word not in ("satisfied", "pending", "failed"):
-        broken = bool(word or found.get("failed") or found.get("failure") or found.get("msg"))
+    denied = denial_of(found)
+    if denied or word not in ("satisfied", "pending", "failed"):
+        broken = bool(word or any(found.get(name) for name in ("failed", "unreachable", "failure", "msg")))
         word = "failed to judge" if broken else "not judged"
         reasons = reasons or [str(found["msg"])] if found.get("msg") else reasons
-    said = str(found.get("message") or "").splitlines()
+    reasons = [*reasons, denied] if denied else reasons
+    said = [] if denied else str(found.get("message") or "").splitlines()
     headline = said[0] if said else _HEADLINES[word]
     return Verdict("failed" if word == "failed to judge" else word, headline, reasons, tolerated)
 
