@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
 from typing import Any
@@ -17,6 +18,8 @@ PRIVATE_IP, REMOTE_LOGIN, NOTHING = "private_ip", "remote_login", "none"
 Variables = dict[str, Any]
 # Of what JSON can hold, what is never a template.
 _PLAIN = frozenset((bool, int, float))
+# By which interface an address is reached. Python lets any text stand there.
+_SCOPE = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def variables_of(node: Mapping[str, Any], connect_with: str) -> Variables:
@@ -76,12 +79,24 @@ def _connection(node: Mapping[str, Any], connect_with: str) -> Variables:
         # A node that is being created or was deallocated may have none.
         return {"ansible_host": _checked(address, node)} if address else {}
     login = node["remote_login"] if connect_with == REMOTE_LOGIN else None
-    return {"ansible_host": _checked(login["ip_address"], node), "ansible_port": login["port"]} if login else {}
+    if not login:
+        return {}
+    return {"ansible_host": _checked(login["ip_address"], node), "ansible_port": _port(login["port"], node)}
 
 
 def _checked(address: Any, node: Mapping[str, Any]) -> str:
     """It becomes an argument of ssh, which takes what begins with a dash for an option."""
+    _host, percent, scope = str(address).partition("%")
     try:
+        if percent and not _SCOPE.fullmatch(scope):
+            raise ValueError("its scope is no name of an interface")
         return str(ip_address(str(address)))
     except ValueError as error:
         raise AnswerError(f"The address of node {node['id']} of pool {node['pool_id']} is no IP address") from error
+
+
+def _port(port: Any, node: Mapping[str, Any]) -> int:
+    # To Python, true is the number 1.
+    if isinstance(port, int) and not isinstance(port, bool) and 0 < port < 65536:
+        return port
+    raise AnswerError(f"The port for remote login to node {node['id']} of pool {node['pool_id']} is no port")
