@@ -28,7 +28,7 @@ options:
     required: true
   facts:
     description:
-      - Further registered results, to be drawn. Those of a loop may be given as they are. One that has failed is named on the page.
+      - Further registered results, to be drawn. Those of a loop may be given as they are. One that has failed, or in which nothing was read, is named on the page.
       - The timeline needs results of M(batchops.azure.batch_task_info), M(batchops.azure.batch_job_prep_status_info) and M(batchops.azure.batch_node_info),
         with their facts. With O(batchops.azure.batch_node_info#module:condition), results of the last one also describe pools.
     type: list
