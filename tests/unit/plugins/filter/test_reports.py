@@ -295,6 +295,36 @@ def test_where_a_job_stands(result: dict[str, Any], words: str) -> None:
     assert job_prep_report(result, ["j"])["message"] == words
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"summary": None},
+        {"summary": {}},
+        {"summary": {"total": 3, "by_state": {}}},
+        {"summary": {**prep("", None)["summary"], "release": None}},
+        {"by_job": {"a": prep("", None)["summary"], "b": {}}},
+        {"by_job": ["a"]},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("verdict", ["satisfied", "pending", "failed"])
+@pytest.mark.parametrize("condition", ["prepared", "released"])
+def test_a_verdict_without_its_summary_is_no_judgement(more: dict[str, Any], verdict: str, condition: str) -> None:
+    report = job_prep_report({**prep(verdict, "succeeded", 1), **more}, ["j"], condition)
+    assert (report["satisfied"], report["verdict"], report["reasons"]) == (
+        False,
+        "failed",
+        ["the verdict has no summary"],
+    )
+    assert (report["summary"], report["by_job"], report["situation"]) == ({}, {}, None)
+    assert headline(report).endswith(" of j could not be judged.")
+
+
+def test_without_ids_of_jobs_it_is_told_all_the_same() -> None:
+    assert job_prep_report(prep("satisfied", "succeeded", 1), [])["message"] == "Preparation has succeeded on 1 node."
+    assert job_prep_report({"verdict": "satisfied"}, [])["message"].startswith("Preparation could not be judged.")
+
+
 def test_of_several_jobs_each_is_told() -> None:
     done, missing = prep("", "succeeded", 2)["summary"], prep("", None)["summary"]
     result = {**prep("satisfied", None), "by_job": {"a": done, "b": missing}}
