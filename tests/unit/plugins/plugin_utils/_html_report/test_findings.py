@@ -99,3 +99,10 @@ def test_each_failure_is_there_once_and_output_of_the_first() -> None:
     assert len(seen) == 100
     assert sum(bool(one.outputs) for one in seen) == 20
     assert seen[-1].note == "its output is left out here, to keep the page small"
+
+
+@pytest.mark.parametrize("odd", [["task-1"], {"id": "task-1"}, 7, float("nan")], ids=str)
+def test_a_failure_is_shown_whatever_stands_in_place_of_its_ids(odd: Any) -> None:
+    seen = failures_of([failure(task_id=odd, node_id=odd, blocks=odd), failure()])
+    assert [one.place for one in seen] == [f"job job-7, task {odd}, node {odd}", "job job-7, task task-1, node tvm-1"]
+    assert seen[0].blocks == (7 if odd == 7 else 0)
