@@ -55,7 +55,7 @@ options:
     description:
       - Jinja2 expressions over the variables of a host. The first one with a value that is not empty names the host.
       - V(default) stands for the name that a host has without this option.
-      - It is an error if no expression gives a name, or if two nodes get the same name.
+      - It is an error if no expression gives a name, if two nodes get the same name, or if it is the name of a group.
     type: list
     elements: str
     default: [default]
@@ -188,7 +188,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         for warning in warnings(checked):
             self.display.warning(warning)
         try:
-            hosts = by_name(self._hosts(params, path, cache))
+            hosts = by_name(self._hosts(params, path, cache), self._groups())
         except BatchError as error:
             # Not "from": Ansible would print its words again, before they are masked.
             raise AnsibleParserError(_without(secrets, error.as_result()["msg"])) from None
@@ -213,6 +213,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         for node in self._nodes(params, path, cache):
             variables = variables_of(node, params["connect_with"])
             yield self._name(variables), variables
+
+    def _groups(self) -> set[str]:
+        """The groups that there are, and those of which is known by now that hosts of this source may be in them."""
+        composed = self.get_option("groups")
+        return {*self.inventory.groups, NO_ADDRESS, *map(self._sanitize_group_name, composed or ())}
 
     def _nodes(self, params: Mapping[str, Any], path: str, cache: bool) -> list[dict[str, Any]]:
         """From the cache where it may be asked and has them."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from ipaddress import ip_address
 from typing import Any
 
@@ -49,8 +49,11 @@ def default_name(variables: Mapping[str, Any]) -> str:
     return f"{variables['batch_pool_id']}_{variables['batch_node_id']}"
 
 
-def by_name(hosts: Iterable[tuple[Any, Variables]]) -> dict[str, Variables]:
-    """The variables by the names of the hosts. A name that two nodes have would make one host of them, and lose one."""
+def by_name(hosts: Iterable[tuple[Any, Variables]], groups: Container[str] = ()) -> dict[str, Variables]:
+    """The variables by the names of the hosts. A name that two nodes have would make one host of them, and lose one.
+
+    `groups` are names of groups: to Ansible, what is done to a host of such a name is done to the group.
+    """
     named: dict[str, Variables] = {}
     for given, variables in hosts:
         if isinstance(given, bool) or not isinstance(given, (str, int)):
@@ -59,6 +62,8 @@ def by_name(hosts: Iterable[tuple[Any, Variables]]) -> dict[str, Variables]:
         name = unsafe(str(given))
         if name in named:
             raise OptionError("hostnames", f"{name} is the name of {_node(named[name])} and of {_node(variables)}")
+        if name in groups:
+            raise OptionError("hostnames", f"{name} is the name of a group, and of {_node(variables)}")
         named[name] = variables
     return named
 

@@ -114,6 +114,13 @@ def test_each_node_is_a_host_of_its_own() -> None:
     assert str(raised.value) == "hostnames: a is the name of node tvm-1 of pool pool-7 and of node tvm-1 of pool pool-8"
 
 
+def test_a_host_is_not_named_as_a_group() -> None:
+    assert by_name([("a", host("tvm-1"))], {"all", "b"}) == {"a": host("tvm-1")}
+    with pytest.raises(OptionError) as raised:
+        by_name([("a", host("tvm-1")), ("all", host("tvm-2"))], {"all", "b"})
+    assert str(raised.value) == "hostnames: all is the name of a group, and of node tvm-2 of pool pool-7"
+
+
 @pytest.mark.parametrize(("name", "kind"), [(["a"], "list"), ({"a": 1}, "dict"), (True, "bool"), (1.5, "float")])
 def test_what_is_no_name_is_said(name: Any, kind: str) -> None:
     with pytest.raises(OptionError) as raised:
