@@ -11,6 +11,7 @@ version_added: 1.0.0
 description:
   - Turns the registered result of M(batchops.azure.batch_gate_info) into what the role P(batchops.azure.gate#role) keeps as C(gate_result).
   - A result without a verdict, because an option was wrong or the service did not answer, is a closed gate.
+  - So is a satisfied verdict without checks, beside a check that is not satisfied, or in a result that has failed, was skipped or timed out.
 author:
   - The batchops.azure authors (@batchops)
 options:
@@ -125,7 +126,9 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._report import (
 def gate_report(found: Any) -> dict[str, Any]:
     if not isinstance(found, Mapping):
         raise AnsibleFilterError(f"gate_report: needs the registered result of batch_gate_info, not {found!r}")
-    report = {**carried(found), "checks": list(found.get("checks") or ()) if was_judged(found) else []}
+    # Where there are none, nothing was checked.
+    found = {"checks": [], **found}
+    report = {**carried(found), "checks": list(found["checks"] or ()) if was_judged(found) else []}
     report["open"] = report["verdict"] == "satisfied"
     lines = [_headline(found, report)]
     if report["open"]:

@@ -22,12 +22,14 @@ options:
     description:
       - The registered result that says whether all is well, of any module of this collection, or what P(batchops.azure.gate_report#filter) or
         P(batchops.azure.job_prep_report#filter) makes of one. It may have failed.
-      - Without a verdict, the page says that nothing was judged.
+      - Without a verdict, the page says that nothing was judged. A satisfied verdict in a result that has failed, was skipped or timed out, or whose checks
+        are not all satisfied, is shown as one that could not be judged.
     type: dict
     required: true
   facts:
     description:
-      - Further registered results, to be drawn. Those of a loop may be given as they are. One that has failed is named on the page.
+      - Further registered results, to be drawn. Those of a loop may be given as they are.
+      - One that has failed, or in which nothing was read, is named on the page.
       - The timeline needs results of M(batchops.azure.batch_task_info), M(batchops.azure.batch_job_prep_status_info) and M(batchops.azure.batch_node_info),
         with their facts. With O(batchops.azure.batch_node_info#module:condition), results of the last one also describe pools.
     type: list
@@ -101,6 +103,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError
 from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.page import page
 from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.version import collection_version
 
@@ -132,7 +135,7 @@ def html_report(
             api_version=api_version,
             read_at=read_at,
         )
-    except ValueError as error:
+    except (BatchError, ValueError) as error:
         raise AnsibleFilterError(f"html_report: {error}") from error
 
 

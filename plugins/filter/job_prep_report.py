@@ -127,7 +127,7 @@ _value:
       type: dict
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
@@ -141,6 +141,9 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._report import (
     was_judged,
 )
 
+# What a summary must have, and its part about releasing.
+_SAID = frozenset(("situation", "missing", "started", "succeeded", "release"))
+_COUNTED = frozenset(("started", "succeeded"))
 # What the summary's `situation` means, in words.
 _WORDS = {
     "not_started": "has not started on any node",
@@ -159,7 +162,10 @@ def job_prep_report(found: Any, job_ids: list[str], condition: str = "prepared")
         raise AnsibleFilterError(
             f"job_prep_report: needs the registered result of batch_job_prep_status_info, not {found!r}"
         )
-    summary = dict(found.get("summary") or {}) if was_judged(found) else {}
+    if was_judged(found) and not _has_summaries(found):
+        # Not the module's own, or one of another module.
+        found = {"msg": "the verdict has no summary", **found, "verdict": None}
+    summary = dict(found["summary"]) if was_judged(found) else {}
     by_job = dict(found.get("by_job") or {}) if was_judged(found) else {}
     report = {**carried(found), "summary": summary, "by_job": by_job, "situation": summary.get("situation")}
     report["satisfied"] = report["verdict"] == "satisfied"
@@ -172,16 +178,35 @@ def job_prep_report(found: Any, job_ids: list[str], condition: str = "prepared")
     return report
 
 
+def _has_summaries(found: Mapping[str, Any]) -> bool:
+    """Whether there is all that the sentences are made of."""
+    by_job = found.get("by_job") or {}
+    if not isinstance(by_job, Mapping):
+        return False
+    return all(
+        isinstance(summary, Mapping) and summary.keys() >= _SAID and _keys_of(summary["release"]) >= _COUNTED
+        for summary in (found.get("summary"), *by_job.values())
+    )
+
+
+def _keys_of(part: Any) -> Set[str]:
+    return part.keys() if isinstance(part, Mapping) else frozenset()
+
+
 def _headlines(job_ids: list[str], found: Mapping[str, Any], report: Mapping[str, Any], condition: str) -> list[str]:
     name, by_job = "Release" if condition == "released" else "Preparation", report["by_job"]
     if not was_judged(found):
-        return [" ".join((name, *(["of", name_some(job_ids)] if job_ids else []), "could not be judged."))]
+        return [f"{_of(name, job_ids)} could not be judged."]
     waited = f"{time_waited(found)}."
     if len(by_job) < 2:
         [summary] = by_job.values() or [report["summary"]]
-        return [f"{name} of {job_ids[0]} {_in_words(summary, condition, report['satisfied'])}{waited}"]
+        return [f"{_of(name, job_ids[:1])} {_in_words(summary, condition, report['satisfied'])}{waited}"]
     lines = [f"  {job_id} {_in_words(summary, condition, report['satisfied'])}" for job_id, summary in by_job.items()]
     return [f"{name} {_where(list(by_job.values()), report['satisfied'])}{waited}", *lines]
+
+
+def _of(name: str, job_ids: list[str]) -> str:
+    return f"{name} of {name_some(job_ids)}" if job_ids else name
 
 
 def _where(summaries: list[Mapping[str, Any]], fine: bool) -> str:

@@ -55,7 +55,7 @@ options:
     description:
       - Jinja2 expressions over the variables of a host. The first one with a value that is not empty names the host.
       - V(default) stands for the name that a host has without this option.
-      - It is an error if no expression gives a name, or if two nodes get the same name.
+      - It is an error if no expression gives a name, if two nodes get the same name, or if it is the name of a group.
     type: list
     elements: str
     default: [default]
@@ -115,7 +115,8 @@ compose:
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleParserError
@@ -165,7 +166,7 @@ ARGUMENTS = Arguments(
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]
-    """Reads everything before the first host is added: an error leaves nothing behind."""
+    """Reads everything before the first host is added, and takes hosts back where one cannot be: an error leaves none behind."""
 
     NAME = "batchops.azure.batch_nodes"
 
@@ -187,12 +188,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         for warning in warnings(checked):
             self.display.warning(warning)
         try:
-            hosts = by_name(self._hosts(params, path, cache))
+            hosts = by_name(self._hosts(params, path, cache), self._groups())
         except BatchError as error:
             # Not "from": Ansible would print its words again, before they are masked.
             raise AnsibleParserError(_without(secrets, error.as_result()["msg"])) from None
-        for name, variables in hosts.items():
-            self._add(name, variables, params["connect_with"])
+        with ExitStack() as after_an_error:
+            # Ansible would play on those that were added before it.
+            after_an_error.callback(self._forget, [name for name in hosts if name not in inventory.hosts])
+            for name, variables in hosts.items():
+                self._add(name, variables, params["connect_with"])
+            after_an_error.pop_all()
 
     def _own_options(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """What the file says, but for what Ansible's own classes take. What nobody takes is refused with it."""
@@ -208,6 +213,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         for node in self._nodes(params, path, cache):
             variables = variables_of(node, params["connect_with"])
             yield self._name(variables), variables
+
+    def _groups(self) -> set[str]:
+        """The groups that there are, and those of which is known by now that hosts of this source may be in them."""
+        composed = self.get_option("groups")
+        return {*self.inventory.groups, NO_ADDRESS, *map(self._sanitize_group_name, composed or ())}
 
     def _nodes(self, params: Mapping[str, Any], path: str, cache: bool) -> list[dict[str, Any]]:
         """From the cache where it may be asked and has them."""
@@ -266,6 +276,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
         self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
+
+    def _forget(self, names: Iterable[str]) -> None:
+        """Takes hosts back that only this source knows. Groups stay, without them."""
+        for name in names:
+            host = self.inventory.hosts.get(name)
+            if host is None:
+                continue
+            self.inventory.remove_host(host)
+            if self.inventory.localhost is host:
+                # It would be the implicit one.
+                self.inventory.localhost = None
 
 
 def _without(secrets: set[str], words: str) -> str:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Container, Iterable, Mapping
 from ipaddress import ip_address
 from typing import Any
 
@@ -17,6 +18,8 @@ PRIVATE_IP, REMOTE_LOGIN, NOTHING = "private_ip", "remote_login", "none"
 Variables = dict[str, Any]
 # Of what JSON can hold, what is never a template.
 _PLAIN = frozenset((bool, int, float))
+# By which interface an address is reached. Python lets any text stand there.
+_SCOPE = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def variables_of(node: Mapping[str, Any], connect_with: str) -> Variables:
@@ -46,8 +49,11 @@ def default_name(variables: Mapping[str, Any]) -> str:
     return f"{variables['batch_pool_id']}_{variables['batch_node_id']}"
 
 
-def by_name(hosts: Iterable[tuple[Any, Variables]]) -> dict[str, Variables]:
-    """The variables by the names of the hosts. A name that two nodes have would make one host of them, and lose one."""
+def by_name(hosts: Iterable[tuple[Any, Variables]], groups: Container[str] = ()) -> dict[str, Variables]:
+    """The variables by the names of the hosts. A name that two nodes have would make one host of them, and lose one.
+
+    `groups` are names of groups: to Ansible, what is done to a host of such a name is done to the group.
+    """
     named: dict[str, Variables] = {}
     for given, variables in hosts:
         if isinstance(given, bool) or not isinstance(given, (str, int)):
@@ -56,6 +62,8 @@ def by_name(hosts: Iterable[tuple[Any, Variables]]) -> dict[str, Variables]:
         name = unsafe(str(given))
         if name in named:
             raise OptionError("hostnames", f"{name} is the name of {_node(named[name])} and of {_node(variables)}")
+        if name in groups:
+            raise OptionError("hostnames", f"{name} is the name of a group, and of {_node(variables)}")
         named[name] = variables
     return named
 
@@ -76,12 +84,24 @@ def _connection(node: Mapping[str, Any], connect_with: str) -> Variables:
         # A node that is being created or was deallocated may have none.
         return {"ansible_host": _checked(address, node)} if address else {}
     login = node["remote_login"] if connect_with == REMOTE_LOGIN else None
-    return {"ansible_host": _checked(login["ip_address"], node), "ansible_port": login["port"]} if login else {}
+    if not login:
+        return {}
+    return {"ansible_host": _checked(login["ip_address"], node), "ansible_port": _port(login["port"], node)}
 
 
 def _checked(address: Any, node: Mapping[str, Any]) -> str:
     """It becomes an argument of ssh, which takes what begins with a dash for an option."""
+    _host, percent, scope = str(address).partition("%")
     try:
+        if percent and not _SCOPE.fullmatch(scope):
+            raise ValueError("its scope is no name of an interface")
         return str(ip_address(str(address)))
     except ValueError as error:
         raise AnswerError(f"The address of node {node['id']} of pool {node['pool_id']} is no IP address") from error
+
+
+def _port(port: Any, node: Mapping[str, Any]) -> int:
+    # To Python, true is the number 1.
+    if isinstance(port, int) and not isinstance(port, bool) and 0 < port < 65536:
+        return port
+    raise AnswerError(f"The port for remote login to node {node['id']} of pool {node['pool_id']} is no port")

@@ -19,6 +19,8 @@ Result = Mapping[str, Any]
 _QUERY = re.compile(r"(?<=\w)\?api-version=\S*")
 # Kept for later tasks, where the module returned it.
 _KEPT = ("api_version", "failures", "tolerated", "elapsed", "polls", "timed_out", "stalled", "failure")
+# Set where something did not end well. No module sets one of them beside a satisfied verdict.
+_DENIED_BY = ("failed", "unreachable", "skipped", "failure", "timed_out", "stalled")
 
 
 def one_line(text: object) -> str:
@@ -32,8 +34,27 @@ def number_of(count: int, what: str) -> str:
 
 
 def was_judged(found: Result) -> bool:
-    """Whether there is a verdict; there is none after wrong options, nor where the service refused or could not be reached."""
-    return bool(found.get("verdict"))
+    """Whether there is a verdict; there is none after wrong options, nor where the service refused or could not be reached.
+
+    One that the rest of the result denies is none either.
+    """
+    return bool(found.get("verdict")) and not denial_of(found)
+
+
+def denial_of(found: Result) -> str:
+    """Why a verdict is not believed that says that all is well; empty where it is."""
+    if found.get("verdict") != "satisfied":
+        return ""
+    if denied_by := [name for name in _DENIED_BY if found.get(name)]:
+        return f"the verdict is satisfied, and yet the result also says {', '.join(denied_by)}"
+    # Only gates have them.
+    if "checks" not in found:
+        return ""
+    checks = found["checks"]
+    if not isinstance(checks, (list, tuple)) or not checks:
+        return "the verdict is satisfied, and yet nothing was checked"
+    fine = all(isinstance(check, Mapping) and check.get("verdict") == "satisfied" for check in checks)
+    return "" if fine else "the verdict is satisfied, and yet not every check is"
 
 
 def carried(found: Result) -> dict[str, Any]:
@@ -48,7 +69,9 @@ def carried(found: Result) -> dict[str, Any]:
         "stalled": False,
         **{name: found[name] for name in _KEPT if found.get(name) is not None},
         "verdict": found["verdict"] if judged else "failed",
-        "reasons": list(found.get("reasons") or ()) if judged else [on_one_line(str(found.get("msg") or "no result"))],
+        "reasons": list(found.get("reasons") or ())
+        if judged
+        else [on_one_line(str(found.get("msg") or denial_of(found) or "no result"))],
     }
 
 

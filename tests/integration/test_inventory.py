@@ -40,6 +40,8 @@ SCENARIO = {
         {"id": "pool-empty", "nodes": {"count": 0, "id": "tvm-{n}"}},
     ],
 }
+# There is an error at the second host, after the first one has been added.
+ONLY_OF_THE_FIRST = "(batch_node_id == 'tvm-1' or batch_no_such_variable)"
 OTHER_KEY = base64.b64encode(b"the key of an account that is another one").decode()
 # Options that are no matter of the account, by what they are to show.
 FILES: dict[str, dict[str, Any]] = {
@@ -64,6 +66,12 @@ FILES: dict[str, dict[str, Any]] = {
     "strictly": {"hostnames": ["batch_unknown", "default"], "strict": True},
     "no_names": {"hostnames": []},
     "listed": {"hostnames": ["[batch_node_id]"]},
+    "half_composed": {"compose": {"first": ONLY_OF_THE_FIRST}, "strict": True},
+    "half_grouped": {"groups": {"first": ONLY_OF_THE_FIRST}, "strict": True},
+    "half_keyed": {"keyed_groups": [{"key": f"{ONLY_OF_THE_FIRST} | string"}], "strict": True},
+    "named_all": {"pool_ids": ["pool-7"], "hostnames": ["'all' if batch_node_id == 'tvm-2' else batch_node_id"]},
+    "named_no_address": {"pool_ids": ["pool-8"], "hostnames": ["'batch_no_address'"]},
+    "named_composed": {"pool_ids": ["pool-8"], "hostnames": ["'new-ones'"], "groups": {"new-ones": "true"}},
     "absent": {"pool_ids": ["pool-7", "pool-none"]},
     "no_pools": {"pool_ids": []},
     "no_id": {"pool_ids": ["pool/7"]},
@@ -204,6 +212,12 @@ def test_groups_and_variables_are_composed(read: dict[str, Inventory]) -> None:
         ("strictly", "hostnames: no expression gives a name for node tvm-1 of pool pool-7 (batch_unknown: "),
         ("no_names", "hostnames: no expression gives a name for node tvm-1 of pool pool-7"),
         ("listed", "hostnames: what it gives for node tvm-1 of pool pool-7 is no name, but "),
+        ("half_composed", "Could not set first for host pool-7_tvm-2: "),
+        ("half_grouped", "Could not add host pool-7_tvm-2 to group first: "),
+        ("half_keyed", "Could not generate group for host pool-7_tvm-2 from "),
+        ("named_all", "hostnames: all is the name of a group, and of node tvm-2 of pool pool-7"),
+        ("named_no_address", "hostnames: batch_no_address is the name of a group, and of node tvm-1 of pool pool-8"),
+        ("named_composed", "hostnames: new-ones is the name of a group, and of node tvm-1 of pool pool-8"),
         ("absent", "PoolNotFound (404): "),
         ("no_pools", "pool_ids: is an empty list; give at least one id, or leave the option out"),
         ("no_id", "pool_ids: 'pool/7' is not an id"),
@@ -221,6 +235,41 @@ def test_groups_and_variables_are_composed(read: dict[str, Inventory]) -> None:
 def test_an_error_names_what_is_wrong_and_leaves_no_host(read: dict[str, Inventory], name: str, words: str) -> None:
     assert words in read[name].error
     assert read[name].hosts == {}
+
+
+def test_what_an_error_leaves_is_what_other_sources_know(accounts: dict[str, Simulator], tmp_path: Path) -> None:
+    """Ansible goes on with what it has: neither with half of the nodes, nor with one of them in the place of this machine."""
+    local = {"pool_ids": ["pool-7"], "hostnames": ["'localhost' if batch_node_id == 'tvm-1' else batch_node_id"]}
+    options = {**options_of(accounts["well"]), **FILES["half_composed"], **local}
+    file = tmp_path / "half.batch_nodes.yml"
+    file.write_text(json.dumps({"plugin": "batchops.azure.batch_nodes", **options}), encoding="utf-8")
+    (tmp_path / "hosts.ini").write_text("jump\n[kept]\ntvm-2\n", encoding="utf-8")
+    sources = ["-i", str(tmp_path / "hosts.ini"), "-i", str(file)]
+    listed = subprocess.run(
+        [Path(sys.executable).with_name("ansible-inventory"), *sources, "--list"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Could not set first for host tvm-2: " in listed.stderr
+    found = json.loads(listed.stdout)
+    assert (found["ungrouped"]["hosts"], found["kept"]["hosts"]) == (["jump"], ["tvm-2"])
+    assert set(found["all"]["children"]) == {"ungrouped", "kept"}
+    here = subprocess.run(
+        [
+            Path(sys.executable).with_name("ansible"),
+            *sources,
+            "localhost",
+            "-m",
+            "debug",
+            "-a",
+            "msg={{ ansible_host }}",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert '"msg": "127.0.0.1"' in here.stdout
 
 
 def test_secrets_are_not_in_errors(read: dict[str, Inventory], accounts: dict[str, Simulator]) -> None:

@@ -21,6 +21,8 @@ _LONGEST_SECONDS = 30.0
 _ABSENT_SECONDS = 3.0
 # Without a deadline of its own, a read does not sit out an hour that a service asked for.
 _LONGEST_PAUSE = 120.0
+# More than anybody waits, and a number with which clocks can reckon and which sentences can say.
+_MOST_SECONDS = 1e9
 
 
 class Retry:
@@ -108,13 +110,14 @@ def second_try(attempt: int, error: BatchError, took: float) -> float:
 
 
 def _seconds(retry_after: str | None) -> float | None:
-    """Retry-After is a number of seconds or an HTTP date; what is neither counts as absent."""
+    """Retry-After is a number of seconds or an HTTP date; what is neither counts as absent. Never more than `_MOST_SECONDS`."""
     if not retry_after:
         return None
     if number := re.fullmatch(r"\s*([0-9]+)\s*", retry_after):
-        return float(number[1])
+        return min(float(number[1]), _MOST_SECONDS)
     try:
         at = parsedate_to_datetime(retry_after)
     except (TypeError, ValueError, OverflowError, IndexError):
         return None
-    return max(0.0, (at.replace(tzinfo=at.tzinfo or timezone.utc) - datetime.now(timezone.utc)).total_seconds())
+    left = (at.replace(tzinfo=at.tzinfo or timezone.utc) - datetime.now(timezone.utc)).total_seconds()
+    return min(max(0.0, left), _MOST_SECONDS)

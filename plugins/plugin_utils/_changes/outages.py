@@ -17,6 +17,8 @@ from ansible_collections.batchops.azure.plugins.plugin_utils._changes.watches im
 READING, FAILING = "reading", "failing"
 # As long as a pause grows, in seconds, unless the interval is longer or the service asks for more.
 LONGEST_PAUSE = 600.0
+# As long as the service is left alone because it asks for it: a watch that is silent for longer is taken for a calm one.
+LONGEST_ASKED = 3600.0
 
 
 class Outages:
@@ -72,8 +74,8 @@ class Outages:
         return Seen("source", name, FAILING, self._why[name], None, watch.job_id, watch.pool_id)
 
     def _pause(self, failures: int, error: BatchError) -> int:
-        """Looks to leave out. What the service asks for in Retry-After counts in full."""
+        """Looks to leave out. What the service asks for in Retry-After counts up to an hour."""
         most = max(1, int(LONGEST_PAUSE / self._interval))
         grown = min(1 << (failures - 1), most)
-        asked = ceil(pause_before(0, error.retry_after) / self._interval) if error.retry_after else 1
-        return max(grown, asked) - 1
+        seconds = min(pause_before(0, error.retry_after), LONGEST_ASKED) if error.retry_after else 0.0
+        return max(grown, ceil(seconds / self._interval)) - 1

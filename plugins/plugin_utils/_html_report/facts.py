@@ -104,9 +104,10 @@ def _each(results: Iterable[Facts]) -> Iterator[Facts]:
 
 def _note(result: Facts, found: Found) -> None:
     """What a result says besides its lists."""
-    found.read.update(name for name in ("jobs", "tasks", "nodes", "pools") if isinstance(result.get(name), list))
-    if not result.get("verdict") and (result.get("failed") or result.get("failure")):
-        found.unread.append(str(result.get("msg") or "a read failed without a message"))
+    read = {name for name in ("jobs", "tasks", "nodes", "pools") if isinstance(result.get(name), list)}
+    found.read.update(read)
+    if message := _why_unread(result, any_list=bool(read)):
+        found.unread.append(message)
     found.failures += _items(result, "failures")
     summary = _part(result, "summary")
     found.truncated = found.truncated or bool(summary.get("truncated"))
@@ -120,6 +121,18 @@ def _note(result: Facts, found: Found) -> None:
     found.options = {**found.options, **_part(_part(result, "invocation"), "module_args")}
     for name in ("jobs", "tasks", "nodes"):
         found.url = found.url or next((str(item.get("url") or "") for item in _items(result, name)), "")
+
+
+def _why_unread(result: Facts, *, any_list: bool) -> str:
+    """Empty for what was read, for a verdict, and for a variable that was never registered."""
+    if not result or result.get("verdict"):
+        return ""
+    if any(result.get(name) for name in ("failed", "unreachable", "failure")):
+        return str(result.get("msg") or "a read failed without a message")
+    # Such as one that still runs, or that is hidden: what is missing on the page would be taken for what is not there.
+    if not any_list and not any(isinstance(result.get(name), Mapping) for name in ("summary", "by_pool")):
+        return str(result.get("msg") or result.get("censored") or "a result has nothing that was read")
+    return ""
 
 
 def _pools_in(result: Facts) -> Iterator[tuple[str, Facts]]:

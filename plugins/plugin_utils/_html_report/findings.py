@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.plugin_utils._html_report.text import output
+from ansible_collections.batchops.azure.plugins.plugin_utils._report import denial_of
 from markupsafe import Markup
 
 Facts = Mapping[str, Any]
@@ -48,11 +49,13 @@ def verdict_of(found: Facts) -> Verdict:
     """Of a result of a module, or of what the filters of the roles make of one. Without a verdict nothing is satisfied."""
     word, reasons = found.get("verdict"), [str(reason) for reason in found.get("reasons") or ()]
     tolerated = [str(reason) for reason in found.get("tolerated") or ()]
-    if word not in ("satisfied", "pending", "failed"):
-        broken = bool(word or found.get("failed") or found.get("failure") or found.get("msg"))
+    denied = denial_of(found)
+    if denied or word not in ("satisfied", "pending", "failed"):
+        broken = bool(word or any(found.get(name) for name in ("failed", "unreachable", "failure", "msg")))
         word = "failed to judge" if broken else "not judged"
         reasons = reasons or [str(found["msg"])] if found.get("msg") else reasons
-    said = str(found.get("message") or "").splitlines()
+    reasons = [*reasons, denied] if denied else reasons
+    said = [] if denied else str(found.get("message") or "").splitlines()
     headline = said[0] if said else _HEADLINES[word]
     return Verdict("failed" if word == "failed to judge" else word, headline, reasons, tolerated)
 
@@ -74,7 +77,8 @@ def failures_of(results: Iterable[Facts]) -> list[Failure]:
     """Each once, those with output of theirs first as they are ordered: by what blocks most."""
     failures: dict[tuple[Any, ...], Failure] = {}
     for failure in results:
-        key = tuple(failure.get(name) for name in ("kind", "job_id", "task_id", "pool_id", "node_id"))
+        # As texts: whatever stands there, a page is made of it.
+        key = tuple(str(failure.get(name)) for name in ("kind", "job_id", "task_id", "pool_id", "node_id"))
         if key not in failures and len(failures) < MOST_FAILURES:
             failures[key] = _failure(failure, len(failures) < _OUTPUTS)
     return list(failures.values())
@@ -85,7 +89,7 @@ def _failure(failure: Facts, with_output: bool) -> Failure:
     place = ", ".join(f"{word} {failure[name]}" for name, word in names.items() if failure.get(name))
     tails = {"stderr.txt": failure.get("stderr_tail"), "stdout.txt": failure.get("stdout_tail")}
     written = {name: str(tail) for name, tail in tails.items() if tail}
-    note = str(failure.get("tail_error") or "")
+    note, blocks = str(failure.get("tail_error") or ""), failure.get("blocks")
     if written and not with_output:
         note = "its output is left out here, to keep the page small"
     elif not written and not note and any(tail == "" for tail in tails.values()):
@@ -93,7 +97,7 @@ def _failure(failure: Facts, with_output: bool) -> Failure:
     return Failure(
         str(failure.get("sentence") or failure.get("reason") or "failed"),
         place,
-        int(failure.get("blocks") or 0),
+        blocks if isinstance(blocks, int) else 0,
         [(name, output(tail)) for name, tail in written.items()] if with_output else [],
         note,
     )

@@ -20,7 +20,8 @@ description:
   - C(reason) is a sentence that says why, where something has failed or is missing.
   - C(at) is the time of the change, as the service writes it, or the time of the poll if the service does not say.
   - Anything that comes and goes between two polls is missed.
-  - If something cannot be read, the source tries again after pauses that grow to ten minutes. Events of kind C(source) report when that begins and ends,
+  - If something cannot be read, the source tries again after pauses that grow to ten minutes, or for which the service asks, up to an hour.
+    Events of kind C(source) report when that begins and ends,
     C(from) C(reading) C(to) C(failing) and back. The C(id) names what is watched, such as C(preparation of job-7), or is the endpoint if nothing can be read.
   - The source never ends by itself, except at the start, if an option is refused or a Python library is missing.
 author:

@@ -46,3 +46,6 @@ def test_what_cannot_be_read_is_refused_in_a_sentence() -> None:
         html_report({}, read_at="soon")
     with pytest.raises(AnsibleFilterError, match="html_report: 'tasks' holds what is no fact"):
         html_report({}, [{"tasks": [5]}])
+    task = {"id": "t", "job_id": "j", "state": "completed", "execution_info": {"exit_code": "0"}}
+    with pytest.raises(AnsibleFilterError, match="html_report: exitCode of an item is not a number"):
+        html_report({}, [{"tasks": [task]}])

@@ -210,6 +210,45 @@ def test_what_was_not_judged_is_closed(result: dict[str, Any]) -> None:
     assert report["message"] == "The gate is closed: its checks could not be judged.\n  no"
 
 
+FINE, LATE = check("a", "satisfied"), check("b", "pending", "why")
+DENIED = "the verdict is satisfied, and yet"
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"checks": []}, f"{DENIED} nothing was checked"),
+        ({"checks": None}, f"{DENIED} nothing was checked"),
+        ({"checks": "all"}, f"{DENIED} nothing was checked"),
+        ({"checks": [FINE, LATE]}, f"{DENIED} not every check is"),
+        ({"checks": [FINE, {}]}, f"{DENIED} not every check is"),
+        ({"checks": [FINE, "satisfied"]}, f"{DENIED} not every check is"),
+        ({"failed": True}, f"{DENIED} the result also says failed"),
+        ({"unreachable": True}, f"{DENIED} the result also says unreachable"),
+        ({"skipped": True}, f"{DENIED} the result also says skipped"),
+        ({"failure": {"code": "TimedOut"}}, f"{DENIED} the result also says failure"),
+        ({"timed_out": True, "elapsed": 9}, f"{DENIED} the result also says timed_out"),
+        ({"stalled": True, "elapsed": 9, "msg": "Stalled"}, "Stalled"),
+        ({"failed": True, "skipped": True}, f"{DENIED} the result also says failed, skipped"),
+    ],
+    ids=str,
+)
+def test_a_satisfied_verdict_that_the_rest_denies_is_closed(more: dict[str, Any], why: str) -> None:
+    report = gate_report({**found("satisfied", FINE), **more})
+    assert (report["open"], report["verdict"], report["reasons"], report["checks"]) == (False, "failed", [why], [])
+    assert headline(report) == "The gate is closed: its checks could not be judged."
+    if "checks" not in more:
+        prepared = job_prep_report({**prep("satisfied", "succeeded", 1), **more}, ["j"])
+        assert (prepared["satisfied"], prepared["verdict"], prepared["reasons"]) == (False, "failed", [why])
+        assert headline(prepared) == "Preparation of j could not be judged."
+
+
+def test_a_satisfied_verdict_alone_is_closed_and_nothing_false_denies_it() -> None:
+    assert gate_report({"verdict": "satisfied"})["reasons"] == [f"{DENIED} nothing was checked"]
+    said = {"failed": False, "failed_when_result": False, "skipped": False, "timed_out": False, "failure": None}
+    assert gate_report({**found("satisfied", FINE), **said})["open"] is True
+
+
 @pytest.mark.parametrize("result", [{}, {"skipped": True}])
 def test_no_result_is_closed_too(result: dict[str, Any]) -> None:
     assert gate_report(result)["open"] is False
@@ -254,6 +293,36 @@ def prep(verdict: str, situation: str | None, succeeded: int = 0, **more: Any) -
 )
 def test_where_a_job_stands(result: dict[str, Any], words: str) -> None:
     assert job_prep_report(result, ["j"])["message"] == words
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"summary": None},
+        {"summary": {}},
+        {"summary": {"total": 3, "by_state": {}}},
+        {"summary": {**prep("", None)["summary"], "release": None}},
+        {"by_job": {"a": prep("", None)["summary"], "b": {}}},
+        {"by_job": ["a"]},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("verdict", ["satisfied", "pending", "failed"])
+@pytest.mark.parametrize("condition", ["prepared", "released"])
+def test_a_verdict_without_its_summary_is_no_judgement(more: dict[str, Any], verdict: str, condition: str) -> None:
+    report = job_prep_report({**prep(verdict, "succeeded", 1), **more}, ["j"], condition)
+    assert (report["satisfied"], report["verdict"], report["reasons"]) == (
+        False,
+        "failed",
+        ["the verdict has no summary"],
+    )
+    assert (report["summary"], report["by_job"], report["situation"]) == ({}, {}, None)
+    assert headline(report).endswith(" of j could not be judged.")
+
+
+def test_without_ids_of_jobs_it_is_told_all_the_same() -> None:
+    assert job_prep_report(prep("satisfied", "succeeded", 1), [])["message"] == "Preparation has succeeded on 1 node."
+    assert job_prep_report({"verdict": "satisfied"}, [])["message"].startswith("Preparation could not be judged.")
 
 
 def test_of_several_jobs_each_is_told() -> None:

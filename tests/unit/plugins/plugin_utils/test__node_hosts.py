@@ -48,6 +48,7 @@ def test_facts_are_variables_with_a_prefix() -> None:
         ("private_ip", {"ip_address": "10.0.0.4"}, {"ansible_host": "10.0.0.4"}),
         ("private_ip", {"ip_address": "10.0.0.4", "remote_login": {"ip_address": "203.0.113.1", "port": 1}}, {"ansible_host": "10.0.0.4"}),
         ("private_ip", {"ip_address": "2001:db8::4"}, {"ansible_host": "2001:db8::4"}),
+        ("private_ip", {"ip_address": "fe80::1%eth0.1"}, {"ansible_host": "fe80::1%eth0.1"}),
         ("private_ip", {"ip_address": None}, {}),
         ("private_ip", {"ip_address": ""}, {}),
         ("private_ip", {}, {}),
@@ -65,12 +66,26 @@ def test_where_ansible_connects_to(connect_with: str, more: dict[str, Any], conn
     assert {name: value for name, value in variables.items() if name.startswith("ansible_")} == connection
 
 
-@pytest.mark.parametrize("address", ["-oProxyCommand=touch x", "tvm-1", "10.0.0.4; x", "10.0.0.400", 7.5, ["10.0.0.4"]])
+SCOPES = [f"fe80::1%{scope}" for scope in (" -oProxyCommand=x", ";touch${IFS}x", "{{ 1 }}", "", "a\n", "a%b", "\u00e9")]
+
+
+@pytest.mark.parametrize(
+    "address", ["-oProxyCommand=touch x", "tvm-1", "10.0.0.4; x", "10.0.0.400", 7.5, ["10.0.0.4"], *SCOPES]
+)
 def test_what_is_no_address_never_becomes_an_argument_of_ssh(address: Any) -> None:
     with pytest.raises(AnswerError, match="The address of node tvm-1 of pool pool-7 is no IP address"):
         variables_of(node(ip_address=address), "private_ip")
     with pytest.raises(AnswerError, match="The address of node tvm-1 of pool pool-7 is no IP address"):
         variables_of(node(remote_login={"ip_address": address, "port": 22}), "remote_login")
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536, 10**400, True, False, "22", 22.0, None])
+def test_what_is_no_port_is_said(port: Any) -> None:
+    with pytest.raises(AnswerError, match="The port for remote login to node tvm-1 of pool pool-7 is no port"):
+        variables_of(node(remote_login={"ip_address": "203.0.113.1", "port": port}), "remote_login")
+    for fine in (1, 65535):
+        login = {"ip_address": "203.0.113.1", "port": fine}
+        assert variables_of(node(remote_login=login), "remote_login")["ansible_port"] == fine
 
 
 class Text(str):
@@ -97,6 +112,13 @@ def test_each_node_is_a_host_of_its_own() -> None:
     with pytest.raises(OptionError) as raised:
         by_name([("a", host("tvm-1")), ("b", host("tvm-2")), ("a", host("tvm-1", "pool-8"))])
     assert str(raised.value) == "hostnames: a is the name of node tvm-1 of pool pool-7 and of node tvm-1 of pool pool-8"
+
+
+def test_a_host_is_not_named_as_a_group() -> None:
+    assert by_name([("a", host("tvm-1"))], {"all", "b"}) == {"a": host("tvm-1")}
+    with pytest.raises(OptionError) as raised:
+        by_name([("a", host("tvm-1")), ("all", host("tvm-2"))], {"all", "b"})
+    assert str(raised.value) == "hostnames: all is the name of a group, and of node tvm-2 of pool pool-7"
 
 
 @pytest.mark.parametrize(("name", "kind"), [(["a"], "list"), ({"a": 1}, "dict"), (True, "bool"), (1.5, "float")])

@@ -73,10 +73,12 @@ def test_a_date_that_has_passed_asks_for_nothing() -> None:
 @example("9" * 400, 1)
 @example("0\x1f", 1)
 @example("Fri, 31 Dec 9999 23:59:59 -2359", 1)
+@example("Fri, 31 Dec 9999 23:59:59 GMT", 1)
 @example("Mon, 01 Jan 0001 00:00:00 +2359", 1)
 @example("Fri, 17 Jan 2025 00:00:00 +9999", 1)
 def test_no_text_in_the_header_breaks_the_retry(text: str, attempt: int) -> None:
-    assert pause_before(attempt, text) >= 0
+    # What a clock can sleep: about thirty years.
+    assert 0 <= pause_before(attempt, text) <= 1e9 + 1
 
 
 def answered(status: int, retry_after: str | None = None, renewed: bool = False) -> ServiceError:
@@ -137,6 +139,15 @@ def test_no_pause_is_longer_than_the_deadline_or_than_two_minutes_without_one(
             request.pause_after(answered(429, asked))
         why = " (tried once: the service asks for a pause of 121 s, and without a wait none is above 120 s)"
         assert str(refused.value).endswith(why) is (seconds is None)
+
+
+@pytest.mark.parametrize("asked", ["9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"], ids=["digits", "date"])
+def test_a_pause_without_end_is_a_number_in_sentences_and_clocks(asked: str) -> None:
+    with pytest.raises(ServiceError, match="the service asks for a pause of 1000000000 s, and without a wait"):
+        retry().pause_after(answered(429, asked))
+    with pytest.raises(ServiceError, match=r"https://x$"):
+        retry(seconds=600).pause_after(answered(429, asked))
+    assert busy_seconds(answered(429, asked), 0.4) == 1e9
 
 
 def test_how_often_is_said_in_words() -> None:

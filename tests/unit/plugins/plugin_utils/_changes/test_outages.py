@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import BatchError, TransportError
 from ansible_collections.batchops.azure.plugins.plugin_utils._changes.outages import Outages
 from ansible_collections.batchops.azure.plugins.plugin_utils._changes.watches import ARGUMENTS, parse_watches
@@ -31,6 +32,7 @@ def looks_until(kept: Outages, failures: int, **errors: str | None) -> list[int]
     found, looks = [], 0
     while len(found) < failures:
         looks += 1
+        assert looks < 10_000, "it is never tried again"
         if kept.due():
             found.append(looks)
             looks = 0
@@ -46,8 +48,24 @@ def test_an_interval_that_is_longer_than_the_longest_pause_stays() -> None:
     assert looks_until(outages("a", interval=3600), 4) == [1, 1, 1]
 
 
-def test_what_the_service_asks_for_counts_in_full() -> None:
-    assert looks_until(outages("a"), 2, retry_after="3600") == [121]
+@pytest.mark.parametrize(
+    ("asked", "looks"),
+    [
+        ("1800", 61),
+        ("3600", 120),
+        ("86400", 120),
+        ("9" * 400, 120),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 120),
+        ("soon", 1),
+    ],
+    ids=["half an hour", "an hour", "a day", "digits", "date", "no number"],
+)
+def test_what_the_service_asks_for_counts_up_to_an_hour(asked: str, looks: int) -> None:
+    assert looks_until(outages("a"), 2, retry_after=asked) == [looks]
+
+
+def test_an_interval_that_is_longer_than_an_hour_stays_whatever_the_service_asks_for() -> None:
+    assert looks_until(outages("a", interval=7200), 3, retry_after="86400") == [1, 1]
 
 
 def test_one_that_fails_is_told_once_and_so_is_its_end() -> None:

@@ -105,6 +105,39 @@ def test_a_read_that_failed_is_remembered() -> None:
     assert found.read == {"tasks"}
 
 
+@pytest.mark.parametrize(
+    ("result", "message"),
+    [
+        ({"unreachable": True, "msg": "Failed to connect"}, "Failed to connect"),
+        ({"results": [{"tasks": []}, {"unreachable": True, "msg": "gone"}]}, "gone"),
+        ({"unreachable": True, "tasks": []}, "a read failed without a message"),
+        ({"censored": "the output has been hidden", "changed": False}, "the output has been hidden"),
+        ({"ansible_job_id": "1.2", "started": 1, "finished": 0}, "a result has nothing that was read"),
+        ({"tasks": None, "changed": False}, "a result has nothing that was read"),
+    ],
+    ids=str,
+)
+def test_a_result_that_has_nothing_is_remembered_too(result: dict[str, Any], message: str) -> None:
+    assert found_in([result]).unread == [message]
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        {},
+        {"skipped": True, "changed": False},
+        {"results": [], "skipped": True},
+        {"verdict": "pending", "msg": "x"},
+        {"pools": []},
+        {"summary": {"total": 0}},
+        {"by_pool": {}},
+    ],
+    ids=str,
+)
+def test_what_was_skipped_or_read_nothing_to_be_found_is_no_read_that_failed(result: dict[str, Any]) -> None:
+    assert found_in([result]).unread == []
+
+
 def test_a_verdict_that_failed_is_no_read_that_failed() -> None:
     assert found_in([{"failed": True, "verdict": "failed", "msg": "x"}]).unread == []
 

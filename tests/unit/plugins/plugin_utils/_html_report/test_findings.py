@@ -31,12 +31,35 @@ def test_the_words_of_the_roles_are_the_headline() -> None:
         ({"failed": False, "failure": {"code": "X"}, "msg": "refused"}, "failed", ["refused"]),
         ({"verdict": "splendid"}, "failed", []),
         ({"verdict": None, "msg": "?"}, "failed", ["?"]),
+        ({"unreachable": True}, "failed", []),
         ({"jobs": []}, "not judged", []),
         ({}, "not judged", []),
     ],
 )
 def test_nothing_but_the_word_is_satisfied(found: dict[str, Any], word: str, reasons: list[str]) -> None:
     assert (verdict_of(found).word, verdict_of(found).reasons) == (word, reasons)
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"failed": True, "msg": "no connection"}, "the result also says failed"),
+        ({"unreachable": True}, "the result also says unreachable"),
+        ({"skipped": True}, "the result also says skipped"),
+        ({"failure": {"code": "X"}}, "the result also says failure"),
+        ({"timed_out": True}, "the result also says timed_out"),
+        ({"stalled": True}, "the result also says stalled"),
+        ({"checks": []}, "nothing was checked"),
+        ({"checks": [{"verdict": "satisfied"}, {"verdict": "failed"}]}, "not every check is"),
+    ],
+    ids=str,
+)
+def test_a_satisfied_verdict_that_the_rest_denies_is_not_green(more: dict[str, Any], why: str) -> None:
+    seen = verdict_of({"verdict": "satisfied", "message": "The gate is open.", **more})
+    assert (seen.word, seen.headline) == ("failed", "It could not be judged.")
+    assert seen.reasons[-1] == f"the verdict is satisfied, and yet {why}"
+    # Of one module there are no checks.
+    assert verdict_of({"verdict": "satisfied", "failed": False, "tasks": []}).word == "satisfied"
 
 
 def test_checks_are_told_in_numbers() -> None:
@@ -76,3 +99,10 @@ def test_each_failure_is_there_once_and_output_of_the_first() -> None:
     assert len(seen) == 100
     assert sum(bool(one.outputs) for one in seen) == 20
     assert seen[-1].note == "its output is left out here, to keep the page small"
+
+
+@pytest.mark.parametrize("odd", [["task-1"], {"id": "task-1"}, 7, float("nan")], ids=str)
+def test_a_failure_is_shown_whatever_stands_in_place_of_its_ids(odd: Any) -> None:
+    seen = failures_of([failure(task_id=odd, node_id=odd, blocks=odd), failure()])
+    assert [one.place for one in seen] == [f"job job-7, task {odd}, node {odd}", "job job-7, task task-1, node tvm-1"]
+    assert seen[0].blocks == (7 if odd == 7 else 0)
