@@ -346,6 +346,15 @@ def test_a_job_that_does_not_tell_where_it_is_is_where_its_settings_say(tmp_path
 
 
 def test_a_job_of_which_nothing_tells_the_pool_is_taken_for_one_of_the_old(tmp_path: Path) -> None:
-    failures, printed = listing(tmp_path, [on("pool-8")], [job("strange", executionInfo={})])
+    """So is one whose settings and the service name two pools, of which one is the old."""
+    strange: dict[str, Wire] = {
+        "nothing": {"executionInfo": {}},
+        "nulls": {"executionInfo": {"poolId": None}, "poolInfo": {"poolId": None, "autoPoolSpecification": None}},
+        "empty": {"executionInfo": {"poolId": ""}, "poolInfo": {"poolId": ""}},
+        "old-and-null": {"executionInfo": {}, "poolInfo": {"poolId": "pool-7", "autoPoolSpecification": None}},
+        "old-and-own": {"executionInfo": {}, "poolInfo": {"poolId": "pool-7", "autoPoolSpecification": {}}},
+        "both": {"executionInfo": {"poolId": "pool-8"}, "poolInfo": {"poolId": "POOL-7"}},
+    }
+    failures, printed = listing(tmp_path, [on("pool-8")], [job(name, **more) for name, more in strange.items()])
     assert failures == 1
-    assert "Pool pool-7 still has jobs whose tasks would start on it: strange" in printed
+    assert f"Pool pool-7 still has jobs whose tasks would start on it: {', '.join(strange)}" in printed

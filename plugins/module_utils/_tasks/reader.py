@@ -83,6 +83,6 @@ class TaskReader:
         made = self._facts.each(tasks, job_id=job_id)
         if subtasks:
             for task, facts in zip(tasks, made):
-                if task.get("multiInstanceSettings") is not None:
-                    facts["subtasks"] = self._facts.each(subtasks.of(task))
+                if (listed := subtasks.of(task)) is not None:
+                    facts["subtasks"] = self._facts.each(listed)
         return made

@@ -134,8 +134,8 @@ class Subtasks:
 
     def read(self, tasks: list[dict[str, Any]]) -> None:
         """Of the multi-instance tasks among them."""
-        several = [(self._first(task), task) for task in tasks if is_multi_instance(task)]
-        self._single.extend(hash(str(task.get("id")).lower()) for task in tasks if not is_multi_instance(task))
+        several = [(self._first(task), task) for task in tasks if _is_multi_instance(task)]
+        self._single.extend(hash(str(task.get("id")).lower()) for task in tasks if not _is_multi_instance(task))
         for (name, _task), instances in zip(several, read_concurrently(self._client, several, self._read)):
             self.found[name] = instances.beside(self.found.get(name))
 
@@ -148,9 +148,9 @@ class Subtasks:
         task_id = str(task.get("id"))
         return self._names.setdefault(task_id.lower(), task_id)
 
-    def of(self, task: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """What is listed of the task."""
-        return list(self.found[self._first(task)].listed.values())
+    def of(self, task: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+        """What is listed of the task; None where it is no multi-instance task."""
+        return list(self.found[self._first(task)].listed.values()) if _is_multi_instance(task) else None
 
     def close(self) -> None:
         """After the last page: another entry about such a task may know of no instances."""
@@ -160,7 +160,7 @@ class Subtasks:
                 instances.said(1)
 
 
-def is_multi_instance(task: Mapping[str, Any]) -> bool:
+def _is_multi_instance(task: Mapping[str, Any]) -> bool:
     return task.get("multiInstanceSettings") is not None
 
 
