@@ -110,7 +110,7 @@ for check, core in itertools.product(CHECKS, CORES):
 
 
 def add_closed(core: str, python: tuple[str, str] | None) -> None:
-    """A session of the whole tables of ways past the roles and of targets; ./dev test tries each of their cases once."""
+    """A session of the whole tables of ways past the roles and of targets; `plays` and ./dev test try each of their cases once."""
 
     def run(session: nox.Session) -> None:
         if python is None:
@@ -121,7 +121,7 @@ def add_closed(core: str, python: tuple[str, str] | None) -> None:
         collection = copy_of_checkout(session)
         root = str(collection.parents[2])
         env = {"BATCHOPS_WHOLE_TABLE": "1", "PYTHONPATH": root, "ANSIBLE_COLLECTIONS_PATH": root}
-        tables = [f"tests/integration/{name}.py" for name in ("test_roles_closed", "test_targets")]
+        tables = ("tests/plays/test_roles_closed.py", "tests/integration/test_targets.py")
         with session.chdir(collection):
             session.run("python", "-m", "pytest", "-o", "addopts=", "-q", *tables, env=env)
 
@@ -140,9 +140,8 @@ NEWEST = list(CLOSED)[-1]
 FOR_NEWEST = find_python(CLOSED[NEWEST])
 
 
-@nox.session(name="examples", python=FOR_NEWEST[1] if FOR_NEWEST else False)
-def examples(session: nox.Session) -> None:
-    """Run each command of README and guides with the newest ansible-core, whose words they quote, and compare what it prints."""
+def with_newest(session: nox.Session, *arguments: str) -> None:
+    """Runs pytest with the newest ansible-core."""
     if FOR_NEWEST is None:
         session.skip(f"ansible-core {NEWEST} needs Python {' or '.join(CLOSED[NEWEST])}, which was not found here")
     needed = ("requirements.txt", "tests/requirements/demo.txt", "tests/requirements/test.txt")
@@ -151,7 +150,19 @@ def examples(session: nox.Session) -> None:
     root = str(collection.parents[2])
     with session.chdir(collection):
         env = {"PYTHONPATH": root, "ANSIBLE_COLLECTIONS_PATH": root}
-        session.run("python", "-m", "pytest", "-o", "addopts=", "-q", "tests/docs/test_console.py", env=env)
+        session.run("python", "-m", "pytest", *arguments, env=env)
+
+
+@nox.session(name="examples", python=FOR_NEWEST[1] if FOR_NEWEST else False)
+def examples(session: nox.Session) -> None:
+    """Run each command of README and guides with the newest ansible-core, whose words they quote, and compare what it prints."""
+    with_newest(session, "-o", "addopts=", "-q", "tests/docs/test_console.py")
+
+
+@nox.session(name="plays", python=FOR_NEWEST[1] if FOR_NEWEST else False)
+def plays(session: nox.Session) -> None:
+    """Play the playbooks, the ways past the roles, and the reports that they write, with the newest ansible-core."""
+    with_newest(session, "tests/plays")
 
 
 @nox.session(name="oldest-libraries")

@@ -140,8 +140,8 @@ def test_every_folder_of_tests_is_run() -> None:
     settings = configparser.ConfigParser()
     settings.read(PROJECT / "pytest.ini", encoding="utf-8")
     holding = {path.relative_to(PROJECT).parts[1] for path in (PROJECT / "tests").rglob("test_*.py")}
-    assert {Path(path).name for path in settings["pytest"]["testpaths"].split()} == holding - {"browser"}
+    assert {Path(path).name for path in settings["pytest"]["testpaths"].split()} == holding - {"browser", "plays"}
     ignored = re.findall(r"--ignore=(\S+)", settings["pytest"]["addopts"])
     assert ignored == ["tests/docs/test_console.py"]
     assert ignored[0] in (PROJECT / "noxfile.py").read_text(encoding="utf-8")
-    assert " browser examples " in (PROJECT / ".ci" / "run").read_text(encoding="utf-8")
+    assert " browser examples plays " in (PROJECT / ".ci" / "run").read_text(encoding="utf-8")

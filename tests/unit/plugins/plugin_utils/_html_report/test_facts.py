@@ -154,7 +154,7 @@ def test_pools_come_from_their_facts_or_beside_the_nodes() -> None:
 
 
 def test_lists_of_a_play_are_not_looked_at_for_templates_item_by_item() -> None:
-    """tests/integration/test_html_report.py plays them; here it is only that the slow way is not taken."""
+    """tests/plays/test_html_report.py plays them; here it is only that the slow way is not taken."""
 
     class Lazy(list[Any]):
         def __iter__(self) -> NoReturn:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.batchops.azure.tests.integration.test_playbooks import run
+from ansible_collections.batchops.azure.tests.plays.test_playbooks import run
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
 from ansible_collections.batchops.azure.tests.support import many_hosts
 from ansible_collections.batchops.azure.tests.support.accounts import account_of

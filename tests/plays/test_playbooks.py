@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.batchops.azure.tests.integration.test_roles_closed import PARTLY
+from ansible_collections.batchops.azure.tests.plays.test_roles_closed import PARTLY
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
 from ansible_collections.batchops.azure.tests.support import many_hosts
 from ansible_collections.batchops.azure.tests.support.accounts import account_of
