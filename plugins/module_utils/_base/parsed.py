@@ -9,31 +9,21 @@ import json
 from math import isfinite
 from typing import Any
 
+# From so many characters on it is worth while to prove of all objects at once that each says each thing once.
+_LARGE = 50_000
+
 
 def parsed(content: bytes) -> Any:
     """What is written there. Raises ValueError also where an object says two things under one name, or a number is none."""
     text = content.decode(json.detect_encoding(content), "surrogatepass")
-    # To be given the pairs of each object takes half as long again. Most large answers are one list of objects without lists.
-    if text.find("[", text.find("[") + 1) < 0:
-        found, proved = _counted(text)
+    if len(text) >= _LARGE:
+        # Only for those who need it: what a module pulls in is compiled at every task.
+        from ansible_collections.batchops.azure.plugins.module_utils._base.counted import counted
+
+        found, proved = counted(text, parse_constant=_no_number, parse_float=_finite)
         if proved:
             return found
     return json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_number, parse_float=_finite)
-
-
-def _counted(text: str) -> tuple[Any, bool]:
-    """What is written there, and whether as many names were made as can be written: of two in one object only one is."""
-    sizes: list[int] = []
-
-    def measured(found: dict[str, Any]) -> dict[str, Any]:
-        sizes.append(len(found))
-        return found
-
-    value = json.loads(text, object_hook=measured, parse_constant=_no_number, parse_float=_finite)
-    # Each name but the first of its object, and each item but the first, is behind a comma. Those in texts could be others.
-    items = value.get("value") if isinstance(value, dict) else None
-    between_items = len(items) - 1 if items and isinstance(items, list) else 0
-    return value, sum(sizes) == text.count(",") - between_items + len(sizes) - sizes.count(0)
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

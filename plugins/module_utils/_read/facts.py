@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from itertools import islice
+from operator import methodcaller
 from typing import Any, NamedTuple
 
 from ansible_collections.batchops.azure.plugins.module_utils._mask.places import LEAVES, VALUES
@@ -39,6 +40,7 @@ _NOTHING: frozenset[type] = frozenset((type(None),))
 _TEXTS, _OBJECTS, _LISTS = {str}, {dict}, {list}
 
 # There are few of these words, and tasks are on few nodes: one object for each is enough.
+_values = methodcaller("values")
 _lower = lru_cache(maxsize=1000)(str.lower)
 _of_another = lru_cache(maxsize=10_000)(mask_signature)
 
@@ -101,7 +103,7 @@ class Facts:
         # Made once, and copied with the names of the rest: half the time of making each from pairs.
         common: dict[str, Any] = dict(parent)
         columns: dict[str, Sequence[Any]] = {}
-        for name, values in zip(names, zip(*(wire.values() for wire in objects))):
+        for name, values in zip(names, zip(*map(_values, objects))):
             way = self._way_of(name)
             if way.fact == ENVELOPE:
                 continue

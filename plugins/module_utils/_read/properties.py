@@ -27,7 +27,7 @@ _ENUMS = (
 _NAMED_SECRETS = "environmentSettings commonEnvironmentSettings details"
 
 # What a user has to be able to read and to compare, whatever words it is made of.
-_OWN_IDENTIFIERS = "id url taskId taskUrl taskRootDirectoryUrl"
+_OWN_IDENTIFIERS = "id url taskId taskUrl taskRootDirectory taskRootDirectoryUrl"
 _IDENTIFIERS = f"{_OWN_IDENTIFIERS} jobId poolId nodeId affinityId nodeUrl"
 
 # Objects whose keys belong to the user.

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base import parsed as file
+from ansible_collections.batchops.azure.plugins.module_utils._base.counted import _Commas
 from ansible_collections.batchops.azure.plugins.module_utils._base.parsed import parsed
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -65,25 +66,26 @@ def says_twice(text: str) -> bool:
 @example('{"value":{},"value":[1,2]}')
 @example('{"a":{"a":1,"a":2,"b":",,"}}')
 @example('{"a":{"value":[1,2,3]},"b":1,"b":2}')
+@example('{"value":[{"a":[{"b":1},{"b":1}],"a":"x"},{"a":"},{"}]}')
+@example('{"a":[{"b":1},{"b":1}],"a":[{"b":1},{"b":1,"b":1}]}')
 def test_it_is_refused_if_a_name_stands_twice_in_an_object_and_only_then(text: str) -> None:
-    if says_twice(text):
-        with pytest.raises(ValueError, match="a name stands twice in one object"):
-            parsed(text.encode())
-    else:
-        assert parsed(text.encode()) == json.loads(text)
+    for large in (0, len(text) + 1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(file, "_LARGE", large)
+            patch.setattr(_Commas, "in_texts", False)
+            if says_twice(text):
+                with pytest.raises(ValueError, match="a name stands twice in one object"):
+                    parsed(text.encode())
+            else:
+                assert parsed(text.encode()) == json.loads(text)
 
 
-@pytest.mark.parametrize("body", [PAGE, {"value": []}, {"value": [{}]}, {"id": "job-1", "poolInfo": {"poolId": "p"}}])
-@pytest.mark.parametrize("indent", [None, 2])
-def test_the_objects_of_a_page_are_not_asked_one_by_one(
-    monkeypatch: pytest.MonkeyPatch, body: Any, indent: int | None
+@pytest.mark.parametrize("large", [0, 1_000_000])
+@pytest.mark.parametrize("more", [{"text": "a, b"}, {"list": [1, 2]}, {"text": "["}])
+def test_objects_are_asked_one_by_one_where_counting_proves_nothing(
+    monkeypatch: pytest.MonkeyPatch, more: dict[str, Any], large: int
 ) -> None:
-    monkeypatch.setattr(file, "_once_each", None)
-    assert parsed(json.dumps(body, indent=indent).encode()) == body
-
-
-@pytest.mark.parametrize("more", [{"text": "a, b"}, {"list": [1]}, {"text": "["}])
-def test_they_are_where_counting_proves_nothing(more: dict[str, Any]) -> None:
+    monkeypatch.setattr(file, "_LARGE", large)
     body = {**PAGE, **more}
     assert parsed(json.dumps(body).encode()) == body
     with pytest.raises(ValueError, match="a name stands twice"):
@@ -97,11 +99,15 @@ def test_it_may_be_written_in_any_unicode(encoding: str) -> None:
         parsed('{"id": "ü", "id": "u"}'.encode(encoding))
 
 
+@pytest.mark.parametrize("large", [0, 1_000_000])
 @pytest.mark.parametrize("listed", ["", ', "b": [[]]'])
 @pytest.mark.parametrize(
     ("number", "why"),
     [("NaN", "NaN is no number"), ("-Infinity", "-Infinity is no number"), ("1e999", "a number is too large")],
 )
-def test_what_is_no_number_is_refused(number: str, why: str, listed: str) -> None:
+def test_what_is_no_number_is_refused(
+    monkeypatch: pytest.MonkeyPatch, number: str, why: str, listed: str, large: int
+) -> None:
+    monkeypatch.setattr(file, "_LARGE", large)
     with pytest.raises(ValueError, match=f"^{why}$"):
         parsed(f'{{"a": {number}{listed}}}'.encode())

@@ -171,7 +171,8 @@ def test_identifiers_stay_readable(wire: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", "id jobId taskId poolId nodeId affinityId url nodeUrl taskUrl taskRootDirectoryUrl".split()
+    "name",
+    "id jobId taskId poolId nodeId affinityId url nodeUrl taskUrl taskRootDirectory taskRootDirectoryUrl".split(),
 )
 def test_an_identifier_is_never_taken_for_a_secret_but_for_a_signature_in_it(name: str) -> None:
     value = "https://account.region.batch.azure.com/jobs/secret-rotation:job-1"
