@@ -196,7 +196,7 @@ def test_a_job_moves_to_another_pool(play: Play) -> None:
         ("active", "pool-7", "active", None),
         ("disabling", "pool-7", "running", "pool-7"),
         ("disabled", "pool-7", "active", None),
-        ("disabled", "pool-8", "active", None),
+        ("enabling", "pool-8", "active", None),
         ("active", "pool-8", "running", "pool-8"),
     ]
     running = {pool: [node["state"] for node in asking.items(f"/pools/{pool}/nodes")] for pool in ("pool-7", "pool-8")}
