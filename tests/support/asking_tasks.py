@@ -59,7 +59,9 @@ def listed(service: Loopback, *pages: list[Wire], of: Wire | None = None, **opti
     """What comes to the tasks of these pages."""
     service.say("/jobs/job-1", job() if of is None else of)
     links = [f"{service.url}{LIST}?$skiptoken={number}" for number in range(1, len(pages))]
-    service.say(LIST, *(page(*tasks, link=link) for tasks, link in zip(pages, [*links, None])))
+    # After several pages it is asked once more what is not so: nothing.
+    confirmed = [page()] if links else []
+    service.say(LIST, *(page(*tasks, link=link) for tasks, link in zip(pages, [*links, None])), *confirmed)
     return ask(service, TASKS, job_id="job-1", **options)
 
 

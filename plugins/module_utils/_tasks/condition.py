@@ -47,6 +47,11 @@ class TaskCondition:
         judgement = Judgement()
         for rule in rules.CONDITIONS[self._name]:
             judgement.add(rule(scope))
+        if self._may_be_torn(job, tally) and not (judgement.failed or judgement.missing):
+            # Only for those who need it: what a module pulls in is compiled at every task.
+            from ansible_collections.batchops.azure.plugins.module_utils._tasks.confirm import added_meanwhile
+
+            judgement.missing += added_meanwhile(self._client, self._options, job)
         undecided = not judgement.failed if self._options.fail_fast else judgement.missing
         if tally.only_waits and undecided:
             self._add_capacity(judgement, job)
@@ -54,6 +59,10 @@ class TaskCondition:
         if self._options.watched:
             judgement.digest += digest_of_numbers(job, tally) if small else scope.digest
         return judgement
+
+    def _may_be_torn(self, job: JobState, tally: TaskTally) -> bool:
+        """Whether tasks may have been added between two pages. Named tasks are one page, and a job that has ended gets none."""
+        return tally.pages > 1 and not job.ended
 
     def _read_blocked(self, job: JobState, tally: TaskTally) -> dict[str, dict[str, str]]:
         """What waits in vain for each failed task; nothing where that cannot be."""

@@ -1,0 +1,87 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pages of a list are read one after the other. Tasks that are added in between are not forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
+from ansible_collections.batchops.azure.tests.support.accounts import options_of
+from ansible_collections.batchops.azure.tests.support.asking import ask
+from ansible_collections.batchops.azure.tests.support.asking_tasks import CONDITIONS, DONE, LIST
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.support.modules import TASKS
+from ansible_collections.batchops.azure.tests.support.wire import SUCCESS, Wire, job, task
+
+_WRONG = {
+    "started": "state eq 'active'",
+    "completed": "state ne 'completed'",
+    "succeeded": "state ne 'completed' or executionInfo/result eq 'failure'",
+}
+_SECOND = task("second", info=SUCCESS)
+
+
+def two_pages(service: Loopback, *confirmed: Wire, of: Wire | None = None, **options: Any) -> dict[str, Any]:
+    """Both tasks are done, and `confirmed` are those that the list names that is read behind them."""
+    service.say("/jobs/job-1", of or job())
+    service.say(
+        LIST, page(DONE, link=f"{service.url}{LIST}?$skiptoken=1"), page(_SECOND), page(*confirmed), page(*confirmed)
+    )
+    return ask(service, TASKS, job_id="job-1", **options)
+
+
+def filters(service: Loopback) -> list[str | None]:
+    return [request.query.get("$filter") for request in service.requests if request.path == LIST]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_what_several_pages_say_is_confirmed_by_one_list(service: Loopback, condition: str) -> None:
+    assert two_pages(service, condition=condition)["verdict"] == "satisfied"
+    assert filters(service)[-1] == _WRONG[condition]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_task_that_the_list_names_keeps_it_pending(service: Loopback, condition: str) -> None:
+    result = two_pages(service, task("late", "active"), condition=condition)
+    why = f"job job-1: task late is not {condition}; tasks were added while the list was read"
+    assert (result["verdict"], result["reasons"]) == ("pending", [why])
+
+
+def test_a_filter_of_the_user_holds_for_it_too(service: Loopback) -> None:
+    given = "startswith(id, 'a') or state eq 'running'"
+    two_pages(service, condition="completed", filter=given)
+    assert filters(service)[-1] == f"({given}) and (state ne 'completed')"
+
+
+@pytest.mark.parametrize("state", ["completed", "terminating"])
+def test_a_job_that_has_ended_gets_no_more_tasks(service: Loopback, state: str) -> None:
+    assert two_pages(service, of=job(state=state), condition="completed")["verdict"] == "satisfied"
+    assert filters(service) == [None, None]
+
+
+def test_one_page_is_of_one_moment(service: Loopback) -> None:
+    service.say("/jobs/job-1", job())
+    service.say(LIST, page(DONE))
+    assert ask(service, TASKS, job_id="job-1", condition="completed")["verdict"] == "satisfied"
+    assert filters(service) == [None]
+
+
+def test_at_no_moment_were_all_of_them_started() -> None:
+    """A task is added in front of the page that is read next, and the last of the others starts in the same second."""
+    tasks = [
+        {"count": 1, "id": "task-1", "created_at": 15, "runs_at": 100},
+        {"count": 1, "id": "task-2", "created_at": 0, "runs_at": 0},
+        {"count": 1, "id": "task-3", "created_at": 0, "runs_at": 15},
+    ]
+    scenario = {
+        "pools": [{"id": "p", "nodes": {"count": 4, "id": "tvm-{n}"}}],
+        "jobs": [{"id": "job-1", "pool": "p", "tasks": tasks}],
+    }
+    with Simulator(scenario, clock=StepClock(2, 11)) as simulator:
+        given = {**options_of(simulator), "access_token": None, "condition": "started", "page_size": 1}
+        result = ask(simulator, TASKS, job_id="job-1", **given)
+    assert result["summary"]["total"] == 2
+    assert result["reasons"] == ["job job-1: task task-1 is not started; tasks were added while the list was read"]
