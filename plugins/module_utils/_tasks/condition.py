@@ -21,6 +21,9 @@ from ansible_collections.batchops.azure.plugins.module_utils._tasks.probe import
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.scope import TaskScope
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
 
+# A job that is disabled has ended too, for a wait: nothing of it starts. But tasks are added to it as to any other.
+_OVER = ("completed", "terminating", "deleting")
+
 
 class TaskCondition:
     """What the condition that is asked for comes to in each job. Kept over all looks of a wait, for the small ones."""
@@ -61,8 +64,8 @@ class TaskCondition:
         return judgement
 
     def _may_be_torn(self, job: JobState, tally: TaskTally) -> bool:
-        """Whether tasks may have been added between two pages. Named tasks are one page, and a job that has ended gets none."""
-        return tally.pages > 1 and not job.ended
+        """Whether tasks may have been added between two pages. Named tasks are one page, and a job that is over gets none."""
+        return tally.pages > 1 and job.state not in _OVER
 
     def _read_blocked(self, job: JobState, tally: TaskTally) -> dict[str, dict[str, str]]:
         """What waits in vain for each failed task; nothing where that cannot be."""

@@ -16,9 +16,9 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
-# What is not so, by the condition.
+# What is not so, by the condition. A state that is not known is not so.
 _WRONG = {
-    "started": "state eq 'active'",
+    "started": "state ne 'preparing' and state ne 'running' and state ne 'completed'",
     "completed": "state ne 'completed'",
     "succeeded": f"state ne 'completed' or {execution.FAILED_FILTER}",
 }
@@ -31,5 +31,5 @@ def added_meanwhile(client: Client, options: ReadOptions, job: JobState) -> list
     page = client.first(("jobs", job.id, "tasks"), {"$filter": wrong, "$select": "id", "maxresults": 1})
     if not page:
         return []
-    why = f"task {id_of(page[0], 'a task of the list')} is not {condition}; tasks were added while the list was read"
+    why = f"task {id_of(page[0], 'a task of the list')} is not {condition}; the list has changed while it was read"
     return [Reason(f"job {job.id}: {why}", Offender("job", why, job_id=job.id))]

@@ -17,7 +17,7 @@ from ansible_collections.batchops.azure.tests.support.modules import TASKS
 from ansible_collections.batchops.azure.tests.support.wire import SUCCESS, Wire, job, task
 
 _WRONG = {
-    "started": "state eq 'active'",
+    "started": "state ne 'preparing' and state ne 'running' and state ne 'completed'",
     "completed": "state ne 'completed'",
     "succeeded": "state ne 'completed' or executionInfo/result eq 'failure'",
 }
@@ -46,7 +46,7 @@ def test_what_several_pages_say_is_confirmed_by_one_list(service: Loopback, cond
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_a_task_that_the_list_names_keeps_it_pending(service: Loopback, condition: str) -> None:
     result = two_pages(service, task("late", "active"), condition=condition)
-    why = f"job job-1: task late is not {condition}; tasks were added while the list was read"
+    why = f"job job-1: task late is not {condition}; the list has changed while it was read"
     assert (result["verdict"], result["reasons"]) == ("pending", [why])
 
 
@@ -56,10 +56,17 @@ def test_a_filter_of_the_user_holds_for_it_too(service: Loopback) -> None:
     assert filters(service)[-1] == f"({given}) and (state ne 'completed')"
 
 
-@pytest.mark.parametrize("state", ["completed", "terminating"])
-def test_a_job_that_has_ended_gets_no_more_tasks(service: Loopback, state: str) -> None:
+@pytest.mark.parametrize("state", ["completed", "terminating", "deleting"])
+def test_a_job_that_is_over_gets_no_more_tasks(service: Loopback, state: str) -> None:
     assert two_pages(service, of=job(state=state), condition="completed")["verdict"] == "satisfied"
     assert filters(service) == [None, None]
+
+
+@pytest.mark.parametrize("state", ["disabling", "disabled", "enabling", "unheard-of"])
+def test_any_other_job_may_get_more(service: Loopback, state: str) -> None:
+    late = task("late", "active")
+    assert two_pages(service, late, of=job(state=state), condition="completed")["verdict"] != "satisfied"
+    assert filters(service) == [None, None, "state ne 'completed'"]
 
 
 def test_one_page_is_of_one_moment(service: Loopback) -> None:
@@ -84,4 +91,4 @@ def test_at_no_moment_were_all_of_them_started() -> None:
         given = {**options_of(simulator), "access_token": None, "condition": "started", "page_size": 1}
         result = ask(simulator, TASKS, job_id="job-1", **given)
     assert result["summary"]["total"] == 2
-    assert result["reasons"] == ["job job-1: task task-1 is not started; tasks were added while the list was read"]
+    assert result["reasons"] == ["job job-1: task task-1 is not started; the list has changed while it was read"]
