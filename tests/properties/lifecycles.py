@@ -30,7 +30,7 @@ FATES = (
     "scheduling_error",
 )
 
-# All tasks are on this node.
+# Tasks are on this node, unless a preparation has begun before them on another that is meant for them.
 TASK_NODE = "tvm-1"
 
 times = st.integers(0, HORIZON)
@@ -151,7 +151,12 @@ class Job:
 
     def task_nodes(self, at: float) -> set[str]:
         """The nodes on which tasks are or have been."""
-        return {TASK_NODE} if any(task.created <= at and task.run_at(at) for task in self.tasks) else set()
+        return {self.node_of(task) for task in self.tasks if task.created <= at and task.run_at(at)}
+
+    def node_of(self, task: Work) -> str:
+        own = task.id.replace("task", "tvm")
+        begun = [work.runs[0].starts for work in self.preparations if work.id == own and work.runs]
+        return own if begun and task.runs and begun[0] <= task.runs[0].starts else TASK_NODE
 
     def nodes_there(self, at: float) -> set[str]:
         """The nodes that are in the pool."""
@@ -164,7 +169,7 @@ class Job:
             "pool": "pool-1",
             "states": [{"at": since, "state": state} for since, state in self.states],
             "task_count_lag": self.count_lag,
-            "tasks": [_task(task) for task in self.tasks],
+            "tasks": [{**_task(task), "node": self.node_of(task)} for task in self.tasks],
             "preparation": {"command_line": "true", "entries": [_entry(work) for work in self.preparations]},
         }
         errors = [_terminating_error(since) for since, state in self.states if state == "terminating"]
@@ -180,7 +185,7 @@ def _removed_at(node_id: str) -> float:
 
 
 def _task(task: Work) -> dict[str, Any]:
-    wire: dict[str, Any] = {"id": task.id, "created_at": task.created, "node": TASK_NODE}
+    wire: dict[str, Any] = {"id": task.id, "created_at": task.created}
     if task.runs:
         wire |= {"runs_at": task.runs[0].starts, **task.runs[0].wire()}
     return wire

@@ -166,9 +166,9 @@ def options_of(asked: truth.Preparation) -> dict[str, Any]:
 
 
 @checked
-@given(st.one_of(jobs(), jobs(), starving_jobs()), weathers, preparations)
-def test_preparation(job: Job, weather: Weather, asked: truth.Preparation) -> None:
-    given_options = {"condition": "prepared", **options_of(asked)}
+@given(st.one_of(jobs(), jobs(), starving_jobs()), weathers, preparations, st.sampled_from((None, 1)))
+def test_preparation(job: Job, weather: Weather, asked: truth.Preparation, page_size: int | None) -> None:
+    given_options = {"condition": "prepared", "page_size": page_size, **options_of(asked)}
     gate = wait(job.scenario(), weather, PREP, **given_options)
     judge(gate, partial(asked.holds, job), partial(asked.is_hopeless, job), weather)
 
@@ -180,10 +180,13 @@ def test_preparation(job: Job, weather: Weather, asked: truth.Preparation) -> No
     st.sampled_from(("ready", "idle", "offline", "drained")),
     st.sampled_from((None, None, 1, 2)),
     st.sampled_from((0, 0, 1, 2)),
+    st.sampled_from((None, 1)),
 )
-def test_nodes(pool: Pool, weather: Weather, condition: str, least: int | None, tolerated: int) -> None:
+def test_nodes(
+    pool: Pool, weather: Weather, condition: str, least: int | None, tolerated: int, page_size: int | None
+) -> None:
     least = None if condition in ("offline", "drained") else least
-    asked = {"condition": condition, "min_nodes": least, "max_failed_nodes": tolerated}
+    asked = {"condition": condition, "min_nodes": least, "max_failed_nodes": tolerated, "page_size": page_size}
     gate = wait(pool.scenario(), weather, NODES, pool_id="pool-1", **asked)
     states = condition, least, tolerated
     judge(gate, truth.nodes_are(pool, *states), truth.nodes_are_hopeless(pool, *states), weather)

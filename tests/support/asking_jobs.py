@@ -27,10 +27,13 @@ def judged(service: Loopback, wire: Wire, condition: str, **options: Any) -> dic
     return ask(service, JOBS, job_id="job-1", condition=condition, **options)
 
 
-def listed(service: Loopback, *pages: list[Wire], **options: Any) -> dict[str, Any]:
-    """What comes to the jobs of these pages, of which each has a task that succeeded."""
+def listed(
+    service: Loopback, *pages: list[Wire], confirmed: list[Wire] | None = None, **options: Any
+) -> dict[str, Any]:
+    """What comes to the jobs of these pages, of which each has a task that succeeded; `confirmed` is what is asked for after several."""
     links = [f"{service.url}/jobs?$skiptoken={number}" for number in range(1, len(pages))]
-    service.say("/jobs", *(page(*jobs, link=link) for jobs, link in zip(pages, [*links, None])))
+    last = [page(*(confirmed or []))] if links else []
+    service.say("/jobs", *(page(*jobs, link=link) for jobs, link in zip(pages, [*links, None])), *last)
     for item in (item for jobs in pages for item in jobs):
         service.say(f"/jobs/{item['id']}/taskcounts", counts(succeeded=1))
         service.say(f"/jobs/{item['id']}/tasks", page())

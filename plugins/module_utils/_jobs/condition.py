@@ -15,7 +15,12 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.job import
 from ansible_collections.batchops.azure.plugins.module_utils._account.task_counts import COUNTS
 from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement, Reason
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
+    SATISFIED,
+    Judgement,
+    Offender,
+    Reason,
+)
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._jobs import rules
 from ansible_collections.batchops.azure.plugins.module_utils._jobs.confirm import read_ends
@@ -37,6 +42,8 @@ class JobCondition:
         if self._name == "succeeded":
             tally.ends = read_ends(self._client, tally, self._options.jobs_may_go)
         judgement = rules.judge(self._name, tally)
+        if tally.pages > 1 and judgement.verdict == SATISFIED:
+            judgement.missing += self._changed_meanwhile()
         if self._options.watched:
             judgement.digest = _digest_of(tally)
         contradicted = self._contradicted(tally) if self._name == "completed" else []
@@ -48,6 +55,15 @@ class JobCondition:
             if judgement.failed and not self._options.fail_fast:
                 judgement.going_on = bool(contradicted) or self._any_goes_on(tally)
         return judgement
+
+    def _changed_meanwhile(self) -> list[Reason]:
+        """A list of several pages is no snapshot: a job may have been added, or have left its state, while another came to it."""
+        state = rules.state_for(self._name)
+        query = {"$filter": self._options.narrowed(f"state ne '{state}'"), "$select": "id", "maxresults": 1}
+        found = self._client.first(("jobs",), query)
+        why = f"is not {state}; the list has changed while it was read"
+        ids = [id_of(job, "a job of the list") for job in found]
+        return [Reason(f"{job_id}: {why}", Offender("job", why, job_id=job_id)) for job_id in ids]
 
     def _contradicted(self, tally: JobTally) -> list[Reason]:
         """Completed jobs with a task that still runs, according to a list. A list is read only if the counts, which lag, say so or were not read."""

@@ -71,7 +71,9 @@ class JobReader:
             jobs = [job for job in found if job is not None]
         else:
             pages = self._client.pages(("jobs",), self._options.list_query(self._needed))
-            jobs = [job for page in self._options.limited(pages) for job in page]
+            listed = list(self._options.limited(pages))
+            tally.pages = len(listed)
+            jobs = [job for page in listed for job in page]
         by_id = tally.add(jobs)
         tally.truncated = self._options.reached(len(jobs))
         return by_id

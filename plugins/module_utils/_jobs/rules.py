@@ -26,8 +26,15 @@ CONDITIONS = {
     "completed": ("active", "disabling", "enabling", "terminating"),
     "succeeded": ("active", "disabling", "enabling", "terminating"),
 }
+# A job that has succeeded is in the state of one that is only to be completed.
+_STATES = {"succeeded": "completed"}
 # A job in any other is waited for: nobody knows what it does.
 _KNOWN = frozenset(("active", "disabling", "disabled", "enabling", "terminating", "completed", "deleting"))
+
+
+def state_for(condition: str) -> str:
+    """The state in which the condition can hold."""
+    return _STATES.get(condition, condition)
 
 
 def judge(condition: str, tally: JobTally) -> Judgement:

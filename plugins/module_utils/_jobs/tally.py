@@ -49,6 +49,8 @@ class JobTally:
         # Set if the job is the most recent one of a job schedule.
         self.schedule: Schedule | None = None
         self.truncated = False
+        # On how many pages they were listed; none where they were named.
+        self.pages = 0
 
     def add(self, jobs: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         """The same jobs by their ids."""

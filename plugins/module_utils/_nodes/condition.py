@@ -16,8 +16,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._account import nod
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import SINCE
 from ansible_collections.batchops.azure.plugins.module_utils._account.node_scope import NodeScope, weigh
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, read_pool_state
-from ansible_collections.batchops.azure.plugins.module_utils._base.json import objects
-from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import Judgement
+from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, objects
+from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import SATISFIED, Judgement
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._nodes import rules
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NEEDED, NodeTally
@@ -46,13 +46,29 @@ class NodeCondition:
 
     def judge(self, pool: PoolState, tally: NodeTally) -> Judgement:
         """All nodes of the pool, those expected, or at least so many; but for as many failed ones as are tolerated."""
-        lacks, needs_health, _reads = self._rule
-        nodes = {
-            node_id: [weigh(node, lacks, needs_health) for node in entries]
-            for node_id, entries in tally.entries.items()
-        }
-        scope = NodeScope(self._options, pool, nodes, tally.missing, needs_health)
+        scope = self._scope(pool, tally)
         judgement = node_rules.judge(scope)
+        # A list of several pages is no snapshot: one node may have left a state while another came to it.
+        if tally.pages > 1 and judgement.verdict == SATISFIED:
+            self._renew(pool, tally)
+            scope = self._scope(pool, tally)
+            judgement = node_rules.judge(scope)
         if self._options.watched:
             judgement.digest = scope.digest
         return judgement
+
+    def _scope(self, pool: PoolState, tally: NodeTally) -> NodeScope:
+        rule = self._rule
+        nodes = {
+            node_id: [weigh(node, rule.lacks, rule.needs_health) for node in entries]
+            for node_id, entries in tally.entries.items()
+        }
+        return NodeScope(self._options, pool, nodes, tally.missing, rule.needs_health)
+
+    def _renew(self, pool: PoolState, tally: NodeTally) -> None:
+        """Of nodes that are not as they should be, by one list, what was said of them before is forgotten."""
+        query = {"$filter": self._options.narrowed(self._rule.wrong), "$select": ",".join(self.reads)}
+        wrong = [node for page in self._client.pages(("pools", pool.id, "nodes"), query) for node in page]
+        for node in wrong:
+            tally.entries.pop(tally.spelling.first(id_of(node, "a node of the list")), None)
+        tally.add(wrong)

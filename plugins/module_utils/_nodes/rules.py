@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from ansible_collections.batchops.azure.plugins.module_utils._account import node_rules
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import state_of, unready, unsure_start
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import number, objects, part
 from ansible_collections.batchops.azure.plugins.module_utils._mask.words import mask_words
@@ -68,6 +69,8 @@ class NodeRule(NamedTuple):
     """`lacks` says what one node still lacks; None where the condition holds. What is not known never satisfies."""
 
     lacks: Callable[[Mapping[str, Any]], str | None]
+    # A filter of nodes that lack it, by their states: what several pages said is confirmed by one list of those.
+    wrong: str
     # Whether a node cannot come to it that is broken, and a pool not that is being deleted.
     needs_health: bool = False
     # What it reads of a node beside what every look at nodes needs.
@@ -75,8 +78,8 @@ class NodeRule(NamedTuple):
 
 
 CONDITIONS = {
-    "ready": NodeRule(unready, needs_health=True),
-    "idle": NodeRule(_not_idle, needs_health=True, reads=(RECENT_TASKS,)),
-    "drained": NodeRule(_not_drained, reads=(RECENT_TASKS,)),
-    "offline": NodeRule(_not_offline),
+    "ready": NodeRule(unready, node_rules.UNREADY_FILTER, needs_health=True),
+    "idle": NodeRule(_not_idle, "state ne 'idle'", needs_health=True, reads=(RECENT_TASKS,)),
+    "drained": NodeRule(_not_drained, "state eq 'running'", reads=(RECENT_TASKS,)),
+    "offline": NodeRule(_not_offline, "state ne 'offline'"),
 }

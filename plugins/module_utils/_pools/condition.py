@@ -14,7 +14,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.node_scope
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import TIMES, PoolState
 from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest, digest_of_all
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of
-from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import Spelling
+from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import folded
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import SATISFIED, Judgement
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._pools import rules
@@ -83,11 +83,21 @@ class PoolCondition:
 
     def ready(self, pool: PoolState, _wire: Wire, alone: Judgement) -> Found:
         needed = (*READINESS, SINCE) if self._options.watched else READINESS
-        nodes = self._read_nodes(pool, {"$select": ",".join(needed)})
-        standings = {node_id: [weigh(node, unready, True) for node in entries] for node_id, entries in nodes.items()}
-        scope = NodeScope(self._of_nodes("ready"), pool, standings, (), needs_health=True)
+        query = {"$select": ",".join(needed)}
+        nodes, pages = self._read_entries(pool, query)
+        scope = self._readiness(pool, nodes)
+        # A list of several pages is no snapshot: one node may have left a state while another came to it.
+        if pages > 1 and node_rules.judge(scope).verdict == SATISFIED:
+            changed, _pages = self._read_entries(pool, {**query, "$filter": node_rules.UNREADY_FILTER})
+            scope = self._readiness(pool, {**nodes, **changed})
         failed = tuple(str(node["id"]) for node in scope.failed)
         return self._together(alone, scope), NodesSeen(scope.total, scope.good, failed)
+
+    def _readiness(self, pool: PoolState, nodes: Nodes) -> NodeScope:
+        standings = {
+            node_id: [weigh(node, unready, True) for node in entries] for node_id, entries in _by_name(nodes).items()
+        }
+        return NodeScope(self._of_nodes("ready"), pool, standings, (), needs_health=True)
 
     def images(self, pool: PoolState, wire: Wire, alone: Judgement) -> Found:
         nodes = self._read_nodes(pool, {"$select": "id,virtualMachineInfo"})
@@ -140,12 +150,22 @@ class PoolCondition:
         )
 
     def _read_nodes(self, pool: PoolState, query: dict[str, Any]) -> Nodes:
+        return _by_name(self._read_entries(pool, query)[0])
+
+    def _read_entries(self, pool: PoolState, query: dict[str, Any]) -> tuple[Nodes, int]:
+        """The nodes by their ids in lower case, and on how many pages they were."""
         nodes: Nodes = {}
-        spelling = Spelling(nodes)
-        pages = self._client.pages(("pools", pool.id, "nodes"), {**query, "maxresults": self._options.page_size})
-        for node in (node for page in pages for node in page):
-            nodes.setdefault(spelling.first(id_of(node, "a node of the list")), []).append(node)
-        return nodes
+        pages = 0
+        for page in self._client.pages(("pools", pool.id, "nodes"), {**query, "maxresults": self._options.page_size}):
+            pages += 1
+            for node in page:
+                nodes.setdefault(folded(id_of(node, "a node of the list")), []).append(node)
+        return nodes, pages
+
+
+def _by_name(nodes: Nodes) -> Nodes:
+    """By their ids as they were written first."""
+    return {str(entries[0]["id"]): entries for entries in nodes.values()}
 
 
 def _is_preempted(node: Wire) -> bool:

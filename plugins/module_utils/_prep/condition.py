@@ -70,6 +70,12 @@ class PrepCondition:
         prepared = () if prepares else tuple(both.preparation.started)
         scope = PrepScope(job, self._options, tally, self._read_job_nodes(job, tally, task_nodes), prepared)
         judgement = rules.judge(scope)
+        if judgement.verdict == SATISFIED and (both.pages > 1 or task_nodes is not None):
+            # Only for those who need it: what a module pulls in is compiled at every task.
+            from ansible_collections.batchops.azure.plugins.module_utils._prep.confirm import confirmed
+
+            scope = confirmed(self._client, self._options, scope, both)
+            judgement = rules.judge(scope)
         if self._options.watched:
             judgement.digest = scope.digest
         self._look_ahead(scope, judgement)

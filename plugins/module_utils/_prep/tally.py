@@ -111,6 +111,13 @@ class ExecutionTally:
         if self.states[node] != before:
             self.disputed.add(node)
 
+    def forget(self, node: Node) -> None:
+        """What was said of the node, of which a later list is asked."""
+        self.states.pop(node, None)
+        self.others.pop(node, None)
+        self.began.pop(node, None)
+        self.disputed.discard(node)
+
     def by_outcome(self) -> dict[str | None, list[Node]]:
         """The nodes by how it went, without those of which two things are said."""
         found: dict[str | None, list[Node]] = {}
@@ -165,16 +172,25 @@ class PrepTally:
         self.preparation = ExecutionTally("preparation", self._names, times)
         self.release = ExecutionTally("release", self._names)
         self.listed = 0
+        self.pages = 0
         self.truncated = False
         # Whether the service would not list the status, because the job had neither task.
         self.refused = False
 
     def add(self, page: list[dict[str, Any]]) -> None:
         self.listed += len(page)
+        self.pages += 1
         nodes = [node_of(item) for item in page]
         self._names.add(page, nodes, self.preparation.states)
         self.preparation.add(page, nodes, PREPARATION_INFO)
         self.release.add(page, nodes, RELEASE_INFO)
+
+    def renew(self, page: list[dict[str, Any]]) -> None:
+        """What a later list says of some nodes: what was said of them before is forgotten."""
+        for node in map(node_of, page):
+            self.preparation.forget(node)
+            self.release.forget(node)
+        self.add(page)
 
     def summary(self) -> Summary:
         return {

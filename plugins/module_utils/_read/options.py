@@ -81,6 +81,10 @@ class ReadOptions(NamedTuple):
         chosen = ",".join(names) if self.select or self.summary_only else None
         return {"$select": chosen, "$expand": None if self.summary_only else self.expand}
 
+    def narrowed(self, wrong: str) -> str:
+        """A filter of those among the items that are asked for of which this is true."""
+        return f"({self.filter}) and ({wrong})" if self.filter else wrong
+
     def limited(self, pages: Iterable[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
         """The pages up to `limit` items; no page is asked for beyond it."""
         left = self.limit

@@ -27,8 +27,8 @@ _WRONG = {
 def added_meanwhile(client: Client, options: ReadOptions, job: JobState) -> list[Reason]:
     """Why the tasks of the job are not what the condition asks for, by one list of those that are not; nothing where there is none."""
     condition = options.condition or ""
-    wrong = f"({options.filter}) and ({_WRONG[condition]})" if options.filter else _WRONG[condition]
-    page = client.first(("jobs", job.id, "tasks"), {"$filter": wrong, "$select": "id", "maxresults": 1})
+    query = {"$filter": options.narrowed(_WRONG[condition]), "$select": "id", "maxresults": 1}
+    page = client.first(("jobs", job.id, "tasks"), query)
     if not page:
         return []
     why = f"task {id_of(page[0], 'a task of the list')} is not {condition}; the list has changed while it was read"
