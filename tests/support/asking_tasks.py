@@ -12,7 +12,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._tasks.scope import
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.subtasks import Instances
 from ansible_collections.batchops.azure.plugins.module_utils._tasks.tally import TaskTally
 from ansible_collections.batchops.azure.tests.support.asking import ask
-from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, unfiltered
 from ansible_collections.batchops.azure.tests.support.modules import TASKS
 from ansible_collections.batchops.azure.tests.support.wire import (
     FAILURE,
@@ -51,7 +51,8 @@ ENTRIES = {
 
 def judged(service: Loopback, condition: str, *tasks: Wire, of: Wire | None = None, **options: Any) -> dict[str, Any]:
     service.say("/jobs/job-1", of or job())
-    service.say("/jobs/job-1/tasks", page(*tasks))
+    answer = unfiltered(*tasks) if options.get("subtasks") else page(*tasks)
+    service.say("/jobs/job-1/tasks", answer)
     return ask(service, TASKS, job_id="job-1", condition=condition, **options)
 
 

@@ -142,6 +142,11 @@ def page(*items: Any, link: str | None = None) -> Answer:
     return Answer({"value": list(items), **({"odata.nextLink": link} if link is not None else {})})
 
 
+def unfiltered(*items: Any) -> Callable[[Request], Answer]:
+    """One page of a list, of which a filter lets nothing through."""
+    return lambda request: page() if "$filter" in request.query else page(*items)
+
+
 Reply = Union[Answer, Reset, Silence]
 Scripted = Union[Reply, dict[str, Any], Callable[[Request], Reply]]
 

@@ -19,8 +19,8 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.verdict impor
     name_some,
 )
 
-# Nodes that are not ready, as a filter; it cannot ask for all that makes one so.
-UNREADY_FILTER = "state ne 'idle' and state ne 'running'"
+# Nodes that may not be ready, as a filter: of one that runs a task, it cannot ask whether it is to get another.
+UNREADY_FILTER = "state ne 'idle' or startTaskInfo/result eq 'failure'"
 
 # Nodes in the same plight that are told one by one.
 _MOST_SENTENCES = 3

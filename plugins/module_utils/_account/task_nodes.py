@@ -33,13 +33,13 @@ class TaskNodes(NamedTuple):
     unplaced: tuple[str, ...] = ()
 
 
-def read_task_nodes(client: Client, job: JobState) -> TaskNodes:
-    """The nodes of tasks and subtasks that are preparing, running or completed."""
+def read_task_nodes(client: Client, job: JobState, states: str = "state ne 'active'") -> TaskNodes:
+    """The nodes of tasks and subtasks that are preparing, running or completed; of those that the filter names."""
     nodes: set[Node] = set()
     unplaced: list[str] = []
     # Each entry: of two about one task, one may ask for more subtasks.
     several: list[Mapping[str, Any]] = []
-    for page in client.pages(("jobs", job.id, "tasks"), {"$filter": "state ne 'active'", "$select": _SELECT}):
+    for page in client.pages(("jobs", job.id, "tasks"), {"$filter": states, "$select": _SELECT}):
         for task in page:
             node, task_id = _node_of(task, job), id_of(task, "a task of the list")
             if node:

@@ -139,6 +139,10 @@ class Judgement:
         self.tolerated += other.tolerated
         self.digest += other.digest
 
+    def as_pending(self) -> Judgement:
+        """What has failed by answers that are of several moments: the next look tells whether it has."""
+        return Judgement(missing=self.failed + self.missing, tolerated=self.tolerated, going_on=True)
+
     def message(self, what: str) -> str:
         """Why it is not satisfied. `what` is that for which this is asked."""
         outlook = "can no longer be satisfied" if self.failed else "is not satisfied yet"

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.capacity import judge_capacity
@@ -43,7 +44,7 @@ class JobCondition:
             tally.ends = read_ends(self._client, tally, self._options.jobs_may_go)
         judgement = rules.judge(self._name, tally)
         if tally.pages > 1 and judgement.verdict == SATISFIED:
-            judgement.missing += self._changed_meanwhile()
+            judgement.add(Judgement(missing=self._changed_meanwhile(tally)))
         if self._options.watched:
             judgement.digest = _digest_of(tally)
         contradicted = self._contradicted(tally) if self._name == "completed" else []
@@ -56,14 +57,22 @@ class JobCondition:
                 judgement.going_on = bool(contradicted) or self._any_goes_on(tally)
         return judgement
 
-    def _changed_meanwhile(self) -> list[Reason]:
+    def _changed_meanwhile(self, tally: JobTally) -> list[Reason]:
         """A list of several pages is no snapshot: a job may have been added, or have left its state, while another came to it."""
         state = rules.state_for(self._name)
-        query = {"$filter": self._options.narrowed(f"state ne '{state}'"), "$select": "id", "maxresults": 1}
+        wrong = f"state ne '{state}'"
+        if tally.newest and self._name == "succeeded":
+            # One that was added since may have failed and be completed already.
+            wrong = f"{wrong} or creationTime gt DateTime'{tally.newest}'"
+        query = {"$filter": self._options.narrowed(wrong), "$select": "id,state", "maxresults": 1}
         found = self._client.first(("jobs",), query)
-        why = f"is not {state}; the list has changed while it was read"
-        ids = [id_of(job, "a job of the list") for job in found]
-        return [Reason(f"{job_id}: {why}", Offender("job", why, job_id=job_id)) for job_id in ids]
+        return [self._accuse_changed(state, job) for job in found]
+
+    def _accuse_changed(self, state: str, job: Mapping[str, Any]) -> Reason:
+        job_id = id_of(job, "a job of the list")
+        what = "was added" if str(job.get("state")).lower() == state else f"is not {state}"
+        why = f"{what}; the list has changed while it was read"
+        return Reason(f"{job_id}: {why}", Offender("job", why, job_id=job_id))
 
     def _contradicted(self, tally: JobTally) -> list[Reason]:
         """Completed jobs with a task that still runs, according to a list. A list is read only if the counts, which lag, say so or were not read."""

@@ -47,7 +47,10 @@ class JobReader:
             self._condition = JobCondition(client, options)
         # What depends on what is asked only where every failure is waited for, and since when only where nothing may change.
         dependencies = () if options.fail_fast else ("usesTaskDependencies",)
-        self._needed = (*_NEEDED, *dependencies, *(("stateTransitionTime",) if options.watched else ()))
+        # A job that was added since a list was read may have failed already.
+        created = () if options.job_ids or options.condition != "succeeded" else ("creationTime",)
+        since = ("stateTransitionTime",) if options.watched else ()
+        self._needed = (*_NEEDED, *dependencies, *created, *since)
 
     def read(self) -> Snapshot:
         tally, facts = JobTally(), list[dict[str, Any]]()
@@ -74,6 +77,9 @@ class JobReader:
             listed = list(self._options.limited(pages))
             tally.pages = len(listed)
             jobs = [job for page in listed for job in page]
+            created = [time for job in jobs if isinstance(time := job.get("creationTime"), str)]
+            # Of two times in the same second, that without a fraction is the earlier one.
+            tally.newest = max(created, key=lambda time: time.rstrip("Zz"), default="")
         by_id = tally.add(jobs)
         tally.truncated = self._options.reached(len(jobs))
         return by_id

@@ -51,6 +51,8 @@ class JobTally:
         self.truncated = False
         # On how many pages they were listed; none where they were named.
         self.pages = 0
+        # When the newest was created, where that was read.
+        self.newest = ""
 
     def add(self, jobs: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         """The same jobs by their ids."""

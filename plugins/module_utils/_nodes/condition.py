@@ -9,7 +9,7 @@ of them count, in `_account.node_scope`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account import node_rules
@@ -17,11 +17,14 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.node impor
 from ansible_collections.batchops.azure.plugins.module_utils._account.node_scope import NodeScope, weigh
 from ansible_collections.batchops.azure.plugins.module_utils._account.pool import PoolState, read_pool_state
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of, objects
+from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import folded
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import SATISFIED, Judgement
 from ansible_collections.batchops.azure.plugins.module_utils._http.client import Client
 from ansible_collections.batchops.azure.plugins.module_utils._nodes import rules
 from ansible_collections.batchops.azure.plugins.module_utils._nodes.tally import NEEDED, NodeTally
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
+
+Wire = dict[str, Any]
 
 
 class NodeCondition:
@@ -44,18 +47,32 @@ class NodeCondition:
             kept[rules.RECENT_TASKS] = [task for task in objects(node, rules.RECENT_TASKS) if rules.on_the_node(task)]
         return kept
 
-    def judge(self, pool: PoolState, tally: NodeTally) -> Judgement:
-        """All nodes of the pool, those expected, or at least so many; but for as many failed ones as are tolerated."""
+    def judge(self, pool: PoolState, tally: NodeTally, take: Callable[[list[Wire]], None]) -> Judgement:
+        """All nodes of the pool, those expected, or at least so many; but for as many failed ones as are tolerated.
+
+        `take` counts nodes, and makes their facts.
+        """
         scope = self._scope(pool, tally)
         judgement = node_rules.judge(scope)
         # A list of several pages is no snapshot: one node may have left a state while another came to it.
         if tally.pages > 1 and judgement.verdict == SATISFIED:
-            self._renew(pool, tally)
+            take(self._read_again(pool, tally))
             scope = self._scope(pool, tally)
             judgement = node_rules.judge(scope)
+            if judgement.failed:
+                judgement = judgement.as_pending()
         if self._options.watched:
             judgement.digest = scope.digest
         return judgement
+
+    def _read_again(self, pool: PoolState, tally: NodeTally) -> list[Wire]:
+        """The nodes that are not as they should be, by one list. What was said of them before is forgotten."""
+        query = {**self._options.list_query(self.reads), "$filter": self._options.narrowed(self._rule.wrong)}
+        wrong = [node for page in self._client.pages(("pools", pool.id, "nodes"), query) for node in page]
+        ids = {folded(id_of(node, "a node of the list")) for node in wrong}
+        for node_id in [node_id for node_id in tally.entries if folded(node_id) in ids]:
+            del tally.entries[node_id]
+        return wrong
 
     def _scope(self, pool: PoolState, tally: NodeTally) -> NodeScope:
         rule = self._rule
@@ -64,11 +81,3 @@ class NodeCondition:
             for node_id, entries in tally.entries.items()
         }
         return NodeScope(self._options, pool, nodes, tally.missing, rule.needs_health)
-
-    def _renew(self, pool: PoolState, tally: NodeTally) -> None:
-        """Of nodes that are not as they should be, by one list, what was said of them before is forgotten."""
-        query = {"$filter": self._options.narrowed(self._rule.wrong), "$select": ",".join(self.reads)}
-        wrong = [node for page in self._client.pages(("pools", pool.id, "nodes"), query) for node in page]
-        for node in wrong:
-            tally.entries.pop(tally.spelling.first(id_of(node, "a node of the list")), None)
-        tally.add(wrong)

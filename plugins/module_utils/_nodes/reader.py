@@ -57,23 +57,23 @@ class NodeReader:
 
     def _read_pool(self, pool_id: str) -> Snapshot:
         if not self._condition:
-            snapshot, _tally = self._read_nodes(pool_id)
-            snapshot.summary.update(_NO_POOL)
-            return snapshot
+            tally, facts = self._read_nodes(pool_id)
+            return Snapshot(list(facts.values()), {**tally.summary(), **_NO_POOL})
         # Before the nodes: a pool seen steady has no nodes still to come after those that are read now.
         pool = self._condition.read_pool(pool_id)
-        snapshot, tally = self._read_nodes(pool_id)
-        snapshot.summary.update(pool.summary())
-        snapshot.judgement = self._condition.judge(pool, tally)
-        return snapshot
+        tally, facts = self._read_nodes(pool_id)
+        judgement = self._condition.judge(pool, tally, lambda nodes: self._take(pool_id, nodes, tally, facts))
+        # After the judgement, which may have counted nodes anew.
+        return Snapshot(list(facts.values()), {**tally.summary(), **pool.summary()}, judgement=judgement)
 
-    def _read_nodes(self, pool_id: str) -> tuple[Snapshot, NodeTally]:
+    def _read_nodes(self, pool_id: str) -> tuple[NodeTally, dict[str, dict[str, Any]]]:
+        """The nodes that are asked for: their tally, and their facts by id."""
         tally, facts = NodeTally(self._condition.keep if self._condition else None), dict[str, dict[str, Any]]()
         if self._options.node_ids:
             self._read_named(pool_id, tally, facts)
         else:
             self._read_list(pool_id, tally, facts)
-        return Snapshot(list(facts.values()), tally.summary()), tally
+        return tally, facts
 
     def _read_list(self, pool_id: str, tally: NodeTally, facts: dict[str, dict[str, Any]]) -> None:
         pages = self._client.pages(("pools", pool_id, "nodes"), self._options.list_query(self._needed))

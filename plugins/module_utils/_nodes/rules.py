@@ -79,7 +79,9 @@ class NodeRule(NamedTuple):
 
 CONDITIONS = {
     "ready": NodeRule(unready, node_rules.UNREADY_FILTER, needs_health=True),
-    "idle": NodeRule(_not_idle, "state ne 'idle'", needs_health=True, reads=(RECENT_TASKS,)),
-    "drained": NodeRule(_not_drained, "state eq 'running'", reads=(RECENT_TASKS,)),
+    "idle": NodeRule(
+        _not_idle, "state ne 'idle' or startTaskInfo/result eq 'failure'", needs_health=True, reads=(RECENT_TASKS,)
+    ),
+    "drained": NodeRule(_not_drained, "state eq 'running' or state eq 'unknown'", reads=(RECENT_TASKS,)),
     "offline": NodeRule(_not_offline, "state ne 'offline'"),
 }

@@ -31,7 +31,7 @@ class NodeTally:
         """`keep` says what of an entry a condition judges; without it none is kept."""
         self._keep = keep
         self.states: dict[str, str] = {}
-        self.spelling = Spelling(self.states)
+        self._spelling = Spelling(self.states)
         self.running_tasks: dict[str, int] = {}
         self.ready: set[str] = set()
         # Ids in the order of the list; there are no ordered sets.
@@ -49,11 +49,10 @@ class NodeTally:
         return len(self.states)
 
     def add(self, nodes: list[dict[str, Any]]) -> None:
-        """One page of a list."""
         self.pages += 1
         self.listed += len(nodes)
         for node in nodes:
-            node_id = self.spelling.first(id_of(node, "a node of the list"))
+            node_id = self._spelling.first(id_of(node, "a node of the list"))
             if node_id in self.states:
                 self._forget(node_id)
             self._add(node_id, node)

@@ -87,11 +87,15 @@ class PoolCondition:
         nodes, pages = self._read_entries(pool, query)
         scope = self._readiness(pool, nodes)
         # A list of several pages is no snapshot: one node may have left a state while another came to it.
-        if pages > 1 and node_rules.judge(scope).verdict == SATISFIED:
+        torn = pages > 1 and alone.verdict == SATISFIED and node_rules.judge(scope).verdict == SATISFIED
+        if torn:
             changed, _pages = self._read_entries(pool, {**query, "$filter": node_rules.UNREADY_FILTER})
             scope = self._readiness(pool, {**nodes, **changed})
         failed = tuple(str(node["id"]) for node in scope.failed)
-        return self._together(alone, scope), NodesSeen(scope.total, scope.good, failed)
+        judgement = self._together(alone, scope)
+        if torn and judgement.failed:
+            judgement = judgement.as_pending()
+        return judgement, NodesSeen(scope.total, scope.good, failed)
 
     def _readiness(self, pool: PoolState, nodes: Nodes) -> NodeScope:
         standings = {

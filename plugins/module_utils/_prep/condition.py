@@ -8,6 +8,8 @@ When preparation has failed, and what is still missing, is decided in `rules`; o
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ansible_collections.batchops.azure.plugins.module_utils._account.capacity import judge_capacity
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState
 from ansible_collections.batchops.azure.plugins.module_utils._account.node import Node
@@ -53,8 +55,18 @@ class PrepCondition:
             return None
         return read_task_nodes(self._client, job)
 
-    def judge(self, job_id: str, job: JobState | None, task_nodes: TaskNodes | None, both: PrepTally) -> PrepJudgement:
-        """Succeeded on every node that ran it, on those expected, and on at least so many."""
+    def judge(
+        self,
+        job_id: str,
+        job: JobState | None,
+        task_nodes: TaskNodes | None,
+        both: PrepTally,
+        read_again: Callable[[str], None],
+    ) -> PrepJudgement:
+        """Succeeded on every node that ran it, on those expected, and on at least so many.
+
+        `read_again` counts nodes anew of which the filter that it gets is true.
+        """
         if job is None:
             return PrepJudgement(missing=[Reason(f"{job_id}: no such job")], digest=digest(job_id))
         prepares = self._options.condition == "prepared"
@@ -74,8 +86,7 @@ class PrepCondition:
             # Only for those who need it: what a module pulls in is compiled at every task.
             from ansible_collections.batchops.azure.plugins.module_utils._prep.confirm import confirmed
 
-            scope = confirmed(self._client, self._options, scope, both)
-            judgement = rules.judge(scope)
+            scope, judgement = confirmed(self._client, scope, both, read_again)
         if self._options.watched:
             judgement.digest = scope.digest
         self._look_ahead(scope, judgement)

@@ -27,14 +27,34 @@ Page = list[dict[str, Any]]
 _NO_PREP_TASK = frozenset(("JobPreparationTaskOrReleaseTaskNotSpecified", "JobPreparationTaskNotSpecified"))
 
 
+def count_again(
+    client: Client,
+    options: ReadOptions,
+    job_id: str,
+    wrong: str,
+    *,
+    tally: PrepTally,
+    keep: Callable[[Page], None],
+) -> None:
+    """Of nodes of which this filter is true, what was said before is forgotten."""
+    query = {**options.list_query(_NEEDED), "$filter": options.narrowed(wrong)}
+    page = [item for page in client.pages(_path(job_id), query) for item in page]
+    tally.forget(page)
+    tally.add(page)
+    keep(page)
+
+
+def _path(job_id: str) -> tuple[str, ...]:
+    return "jobs", job_id, "jobpreparationandreleasetaskstatus"
+
+
 def count_nodes(
     client: Client, options: ReadOptions, job_id: str, keep: Callable[[Page], None] | None = None
 ) -> PrepTally:
     """Where the tasks of the job have run. Each page is counted, given to `keep`, and forgotten."""
     tally = PrepTally(options.expect_task_nodes)
-    path = ("jobs", job_id, "jobpreparationandreleasetaskstatus")
     try:
-        for page in options.limited(client.pages(path, options.list_query(_NEEDED))):
+        for page in options.limited(client.pages(_path(job_id), options.list_query(_NEEDED))):
             tally.add(page)
             if keep:
                 keep(page)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.job import JobState, read_job_state
-from ansible_collections.batchops.azure.plugins.module_utils._prep.listing import count_nodes
+from ansible_collections.batchops.azure.plugins.module_utils._prep.listing import count_again, count_nodes
 from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import PrepTally, node_of
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import none_if_missing, read_parents
 from ansible_collections.batchops.azure.plugins.module_utils._read.snapshot import Snapshot
@@ -59,16 +59,6 @@ class PrepStatusReader:
             lambda: read_job_state(self._client, job_id, "jobPreparationTask", "jobReleaseTask"),
         )
         task_nodes = self._condition.read_task_nodes(job) if self._condition else None
-        facts, tally = self._read_nodes(job_id) if job else ([], PrepTally())
-        snapshot = Snapshot(facts, self._summary(job_id, job, tally))
-        if self._condition:
-            judgement = self._condition.judge(job_id, job, task_nodes, tally)
-            snapshot.summary.update(expected=judgement.expected, situation=judgement.situation)
-            snapshot.judgement = judgement
-        return snapshot
-
-    def _read_nodes(self, job_id: str) -> tuple[list[dict[str, Any]], PrepTally]:
-        """The nodes that the status lists, as facts, and their tally."""
         facts: dict[Node, dict[str, Any]] = {}
 
         def keep(page: list[dict[str, Any]]) -> None:
@@ -76,8 +66,22 @@ class PrepStatusReader:
             if not self._options.summary_only:
                 facts.update(zip(map(node_of, page), map(_with_both, self._facts.each(page, job_id=job_id))))
 
-        tally = count_nodes(self._client, self._options, job_id, keep)
-        return [] if tally.refused else list(facts.values()), tally
+        tally = count_nodes(self._client, self._options, job_id, keep) if job else PrepTally()
+        if tally.refused:
+            facts.clear()
+        if not self._condition:
+            return Snapshot(list(facts.values()), self._summary(job_id, job, tally))
+        judgement = self._condition.judge(
+            job_id,
+            job,
+            task_nodes,
+            tally,
+            lambda wrong: count_again(self._client, self._options, job_id, wrong, tally=tally, keep=keep),
+        )
+        # After the judgement, which may have counted nodes anew.
+        summary = self._summary(job_id, job, tally)
+        summary.update(expected=judgement.expected, situation=judgement.situation)
+        return Snapshot(list(facts.values()), summary, judgement=judgement)
 
     def _summary(self, job_id: str, job: JobState | None, tally: PrepTally) -> Summary:
         # The service has the last word on the fact, not on a verdict: that waits until job and status agree.

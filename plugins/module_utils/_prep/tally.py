@@ -185,12 +185,11 @@ class PrepTally:
         self.preparation.add(page, nodes, PREPARATION_INFO)
         self.release.add(page, nodes, RELEASE_INFO)
 
-    def renew(self, page: list[dict[str, Any]]) -> None:
-        """What a later list says of some nodes: what was said of them before is forgotten."""
+    def forget(self, page: list[dict[str, Any]]) -> None:
+        """What was said of the nodes of the page before they were listed again."""
         for node in map(node_of, page):
             self.preparation.forget(node)
             self.release.forget(node)
-        self.add(page)
 
     def summary(self) -> Summary:
         return {

@@ -54,7 +54,7 @@ class TaskCondition:
             # Only for those who need it: what a module pulls in is compiled at every task.
             from ansible_collections.batchops.azure.plugins.module_utils._tasks.confirm import added_meanwhile
 
-            judgement.missing += added_meanwhile(self._client, self._options, job)
+            judgement.add(Judgement(missing=added_meanwhile(self._client, self._options, job)))
         undecided = not judgement.failed if self._options.fail_fast else judgement.missing
         if tally.only_waits and undecided:
             self._add_capacity(judgement, job)
@@ -64,8 +64,11 @@ class TaskCondition:
         return judgement
 
     def _may_be_torn(self, job: JobState, tally: TaskTally) -> bool:
-        """Whether tasks may have been added between two pages. Named tasks are one page, and a job that is over gets none."""
-        return tally.pages > 1 and job.state not in _OVER
+        """Whether tasks may have been added between two reads: of two pages, or of tasks and then their subtasks."""
+        if self._options.task_ids or job.state in _OVER:
+            # Only those that are named are asked for; and a job that is over gets no more.
+            return False
+        return tally.pages > 1 or bool(tally.instances)
 
     def _read_blocked(self, job: JobState, tally: TaskTally) -> dict[str, dict[str, str]]:
         """What waits in vain for each failed task; nothing where that cannot be."""

@@ -18,7 +18,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._read.options impor
 
 # What is not so, by the condition. A state that is not known is not so.
 _WRONG = {
-    "started": "state ne 'preparing' and state ne 'running' and state ne 'completed'",
+    "started": "state ne 'running' and state ne 'completed'",
     "completed": "state ne 'completed'",
     "succeeded": f"state ne 'completed' or {execution.FAILED_FILTER}",
 }

@@ -38,6 +38,47 @@ def test_what_several_pages_say_is_confirmed_by_one_list(service: Loopback, cond
     assert filters(service) == [None, None, f"state ne '{state_for(condition)}'"]
 
 
+def created(job_id: str, time: Any) -> Wire:
+    return job(job_id, "completed", creationTime=time)
+
+
+@pytest.mark.parametrize(
+    ("times", "newest"),
+    [
+        (("2025-01-17T00:00:01Z", "2025-01-17T00:00:01.5Z"), "2025-01-17T00:00:01.5Z"),
+        (("2025-01-17T00:00:02Z", "2025-01-17T00:00:01.5Z"), "2025-01-17T00:00:02Z"),
+        (("2025-01-17T00:00:02Z", None), "2025-01-17T00:00:02Z"),
+    ],
+)
+def test_a_job_that_was_added_and_has_failed_since_is_asked_for(service: Loopback, times: Any, newest: str) -> None:
+    pages = [created("a", times[0])], [created("b", times[1])]
+    late = created("late", "2025-01-17T00:00:03Z")
+    result = listed(service, *pages, confirmed=[late], condition="succeeded")
+    assert result["reasons"] == ["late: was added; the list has changed while it was read"]
+    assert filters(service)[-1] == f"state ne 'completed' or creationTime gt DateTime'{newest}'"
+
+
+def test_whether_it_has_failed_does_not_matter_to_one_that_is_to_be_completed(service: Loopback) -> None:
+    pages = [created("a", "2025-01-17T00:00:01Z")], [created("b", "2025-01-17T00:00:02Z")]
+    assert listed(service, *pages, condition="completed")["verdict"] == "satisfied"
+    assert filters(service)[-1] == "state ne 'completed'"
+
+
+def test_the_service_takes_the_time_as_it_writes_it() -> None:
+    jobs = [
+        {
+            "id": f"job-{number}",
+            "pool": "p",
+            "states": [{"at": 0, "state": "completed"}],
+            "tasks": [{"count": 1, "id": "t", "runs_at": 0, "ends_at": 0}],
+        }
+        for number in (1, 2)
+    ]
+    with Simulator({"pools": [{"id": "p"}], "jobs": jobs}, clock=StepClock(0.3, 13)) as simulator:
+        given = {**options_of(simulator), "access_token": None, "condition": "succeeded", "page_size": 1}
+        assert ask(simulator, JOBS, **given)["verdict"] == "satisfied"
+
+
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_a_job_that_the_list_names_keeps_it_pending(service: Loopback, condition: str) -> None:
     result = two_pages(service, condition, job("late", "enabling"))

@@ -13,14 +13,14 @@ from ansible_collections.batchops.azure.tests.support.accounts import options_of
 from ansible_collections.batchops.azure.tests.support.asking import ask
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
 from ansible_collections.batchops.azure.tests.support.modules import NODES
-from ansible_collections.batchops.azure.tests.support.wire import Wire, node, pool
+from ansible_collections.batchops.azure.tests.support.wire import FAILURE, Wire, node, pool
 
 LIST = "/pools/pool-1/nodes"
 # By the condition: the state of a node that satisfies it, one that does not, and the filter of those that do not.
 STATES = {
-    "ready": ("idle", "rebooting", "state ne 'idle' and state ne 'running'"),
-    "idle": ("idle", "running", "state ne 'idle'"),
-    "drained": ("idle", "running", "state eq 'running'"),
+    "ready": ("idle", "rebooting", "state ne 'idle' or startTaskInfo/result eq 'failure'"),
+    "idle": ("idle", "running", "state ne 'idle' or startTaskInfo/result eq 'failure'"),
+    "drained": ("idle", "running", "state eq 'running' or state eq 'unknown'"),
     "offline": ("offline", "idle", "state ne 'offline'"),
 }
 
@@ -51,9 +51,28 @@ def test_a_node_that_the_list_names_is_as_it_is_there(service: Loopback, conditi
     assert (result["verdict"], result["reasons"]) == ("pending", [f"tvm-1: is {state}"])
 
 
-def test_one_that_broke_meanwhile_fails_it(service: Loopback) -> None:
+def test_one_that_broke_meanwhile_is_told_and_the_next_look_says_whether_it_has_failed(service: Loopback) -> None:
+    """What was read before is older: of two broken nodes, the other may be well again."""
     result = two_pages(service, "ready", node("tvm-1", "unusable"))
-    assert (result["verdict"], result["reasons"]) == ("failed", ["tvm-1: is unusable"])
+    assert (result["verdict"], result["reasons"]) == ("pending", ["tvm-1: is unusable"])
+    assert (result["summary"]["failed_nodes"], result["nodes"][0]["state"]) == (["tvm-1"], "unusable")
+
+
+@pytest.mark.parametrize(
+    "changed", [{"schedulingState": "disabled"}, {"startTaskInfo": {"state": "completed", **FAILURE}}]
+)
+def test_a_node_that_is_in_the_same_state_and_not_ready_any_more_is_seen(service: Loopback, changed: Wire) -> None:
+    assert two_pages(service, "ready", node("tvm-1", "running", **changed))["verdict"] == "pending"
+
+
+def test_what_failed_before_and_after_is_not_added_up(service: Loopback) -> None:
+    """One may be broken: the first one was, and is well again, and then the second one broke."""
+    service.say("/pools/pool-1", pool(2))
+    link = f"{service.url}{LIST}?$skiptoken=1"
+    broken = [node(node_id, "unusable") for node_id in ("tvm-1", "tvm-2")]
+    service.say(LIST, page(broken[0], link=link), page(node("tvm-2"), node("tvm-3")), page(broken[1]))
+    result = ask(service, NODES, pool_id="pool-1", condition="ready", max_failed_nodes=1)
+    assert result["verdict"] == "pending"
 
 
 def test_as_many_may_be_broken_as_are_tolerated(service: Loopback) -> None:
@@ -75,7 +94,7 @@ def test_what_the_list_says_twice_is_disputed(service: Loopback) -> None:
 def test_a_filter_of_the_user_holds_for_it_too(service: Loopback) -> None:
     given = "state eq 'idle' or state eq 'offline'"
     two_pages(service, "idle", filter=given)
-    assert filters(service)[-1] == f"({given}) and (state ne 'idle')"
+    assert filters(service)[-1] == f"({given}) and ({STATES['idle'][2]})"
 
 
 def test_one_page_is_of_one_moment(service: Loopback) -> None:
@@ -101,5 +120,5 @@ def test_at_no_moment_were_all_of_them_ready() -> None:
     with Simulator({"pools": [{"id": "pool-1", "nodes": nodes}], "jobs": []}, clock=StepClock(2, 11)) as simulator:
         given = {**options_of(simulator), "access_token": None, "condition": "ready", "page_size": 1}
         result = ask(simulator, NODES, pool_id="pool-1", **given)
-    assert result["summary"]["succeeded"] == 2
+    assert result["summary"]["by_state"] == {"rebooting": 1, "idle": 1}
     assert result["reasons"] == ["tvm-1: is rebooting"]

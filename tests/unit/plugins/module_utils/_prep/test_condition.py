@@ -186,7 +186,7 @@ class TestDigest:
         tally = PrepTally()
         tally.add(list(entries))
         found = JobState(job_id, state) if state else None
-        return PrepCondition(connect(service.url), options).judge(job_id, found, None, tally).digest
+        return PrepCondition(connect(service.url), options).judge(job_id, found, None, tally, read_again=list).digest
 
     @pytest.mark.parametrize("missing_ok", [True, False])
     def test_the_state_of_a_job_without_the_task(self, service: Loopback, missing_ok: bool) -> None:

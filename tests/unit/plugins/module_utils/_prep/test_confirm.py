@@ -16,6 +16,7 @@ from ansible_collections.batchops.azure.tests.support.modules import PREP
 from ansible_collections.batchops.azure.tests.support.preparing import BOTH, STATUS, bad, judged, ok, on, released, runs
 from ansible_collections.batchops.azure.tests.support.wire import FAILURE, STARTED, SUCCESS, Wire, job
 
+_NOUNS = {"prepared": "preparation", "released": "release"}
 TASKS = "/jobs/job-1/tasks"
 
 
@@ -53,8 +54,11 @@ def test_where_it_runs_by_that_list_it_is_waited_for(service: Loopback, conditio
 
 
 @pytest.mark.parametrize(("condition", "late"), [("prepared", bad("tvm-2")), ("released", released("tvm-2", FAILURE))])
-def test_where_it_failed_by_that_list_it_has_failed(service: Loopback, condition: str, late: Wire) -> None:
-    assert two_pages(service, late, condition=condition)["verdict"] == "failed"
+def test_where_it_failed_by_that_list_the_next_look_says_whether_it_has_failed(
+    service: Loopback, condition: str, late: Wire
+) -> None:
+    result = two_pages(service, late, condition=condition)
+    assert (result["verdict"], result["reasons"][0].split(",")[0]) == ("pending", f"tvm-2: {_NOUNS[condition]} failed")
     assert two_pages(service, late, condition=condition, max_failed_nodes=1)["verdict"] == "satisfied"
 
 
@@ -76,7 +80,8 @@ def test_at_no_moment_was_it_done_wherever_it_had_begun() -> None:
         {"node": "tvm-3", "attempts": [{"starts_at": 0, "ends_at": 15}]},
     ]
     result = seen_at(entries, [], 11, page_size=1)
-    assert (result["summary"]["succeeded"], result["summary"]["running"]) == (2, 0)
+    assert (result["summary"]["succeeded"], result["summary"]["running"]) == (2, 1)
+    assert [each["preparation"]["state"] for each in result["nodes"]] == ["completed", "completed", "running"]
     assert result["reasons"] == ["job-1: preparation is running on tvm-1"]
 
 

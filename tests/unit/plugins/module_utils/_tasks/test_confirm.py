@@ -5,19 +5,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from ansible_collections.batchops.azure.tests.simulator import Simulator, StepClock
 from ansible_collections.batchops.azure.tests.support.accounts import options_of
 from ansible_collections.batchops.azure.tests.support.asking import ask
-from ansible_collections.batchops.azure.tests.support.asking_tasks import CONDITIONS, DONE, LIST
+from ansible_collections.batchops.azure.tests.support.asking_tasks import (
+    CONDITIONS,
+    DONE,
+    LIST,
+    SUBTASKS,
+    multi,
+    subtask,
+)
 from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
 from ansible_collections.batchops.azure.tests.support.modules import TASKS
-from ansible_collections.batchops.azure.tests.support.wire import SUCCESS, Wire, job, task
+from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
+from ansible_collections.batchops.azure.tests.support.wire import FAILURE, SUCCESS, Wire, job, task
+
+Scripts = Callable[..., ScriptedClock]
 
 _WRONG = {
-    "started": "state ne 'preparing' and state ne 'running' and state ne 'completed'",
+    "started": "state ne 'running' and state ne 'completed'",
     "completed": "state ne 'completed'",
     "succeeded": "state ne 'completed' or executionInfo/result eq 'failure'",
 }
@@ -67,6 +78,42 @@ def test_any_other_job_may_get_more(service: Loopback, state: str) -> None:
     late = task("late", "active")
     assert two_pages(service, late, of=job(state=state), condition="completed")["verdict"] != "satisfied"
     assert filters(service) == [None, None, "state ne 'completed'"]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_tasks_that_are_read_before_their_subtasks_are_confirmed_too(service: Loopback, condition: str) -> None:
+    """The list shows a multi-instance task as done while a subtask runs, and the next task is added before that one has ended."""
+    service.say("/jobs/job-1", job())
+    service.say(LIST, page(multi()), page(task("late", "active")))
+    service.say(SUBTASKS, page(subtask(1, SUCCESS), subtask(2, SUCCESS)))
+    result = ask(service, TASKS, job_id="job-1", condition=condition, subtasks=True)
+    why = f"job job-1: task late is not {condition}; the list has changed while it was read"
+    assert (result["verdict"], result["reasons"]) == ("pending", [why])
+
+
+def test_of_tasks_that_are_named_no_other_is_asked_for(service: Loopback) -> None:
+    service.say("/jobs/job-1", job())
+    service.say(f"{LIST}/mpi", multi())
+    service.say(SUBTASKS, page(subtask(1, SUCCESS), subtask(2, SUCCESS)))
+    given = {"job_id": "job-1", "task_ids": ["mpi"], "subtasks": True}
+    assert ask(service, TASKS, condition="succeeded", **given)["verdict"] == "satisfied"
+    assert filters(service) == []
+
+
+def test_a_wait_for_every_failure_goes_on_with_what_is_confirmed_not_to_be_done(
+    service: Loopback, scripted: Scripts
+) -> None:
+    """One job has failed, and of the other a task is added meanwhile: it may fail too."""
+    service.say("/jobs/bad", job("bad", "completed"))
+    service.say("/jobs/bad/tasks", page(task("wrong", info=FAILURE)))
+    service.say("/jobs/job-1", job())
+    late = task("late", info=FAILURE)
+    link = f"{service.url}{LIST}?$skiptoken=1"
+    service.say(LIST, page(DONE, link=link), page(_SECOND), page(task("late", "active")), page(DONE, late))
+    given = {"job_ids": ["bad", "job-1"], "condition": "completed", "fail_fast": False, "wait": True, "wait_sleep": 5}
+    result = ask(service, TASKS, scripted(5), **{**given, "condition": "succeeded"})
+    assert (result["verdict"], result["polls"]) == ("failed", 2)
+    assert [reason.split(":")[0] for reason in result["reasons"]] == ["bad/wrong", "job-1/late"]
 
 
 def test_one_page_is_of_one_moment(service: Loopback) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.batchops.azure.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.batchops.azure.tests.support.asking import ask
-from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page
+from ansible_collections.batchops.azure.tests.support.loopback import Loopback, page, unfiltered
 from ansible_collections.batchops.azure.tests.support.modules import GATE, TASKS
 from ansible_collections.batchops.azure.tests.support.scripted_clock import ScriptedClock
 from ansible_collections.batchops.azure.tests.support.wire import (
@@ -48,9 +48,8 @@ def judged(
 ) -> dict[str, Any]:
     service.say("/jobs/job-1", job(state=of))
     settings = {} if instances is None else {"numberOfInstances": instances}
-    service.say(
-        "/jobs/job-1/tasks", page(task("mpi", state, SUCCESS if info is None else info, multiInstanceSettings=settings))
-    )
+    mpi = task("mpi", state, SUCCESS if info is None else info, multiInstanceSettings=settings)
+    service.say("/jobs/job-1/tasks", unfiltered(mpi))
     service.say(LIST, page(*subtasks))
     return ask(service, TASKS, job_id="job-1", condition=condition, subtasks=True, **options)
 
@@ -223,7 +222,8 @@ def test_about_a_task_that_waits_nothing_is_said_of_its_subtasks(service: Loopba
 
 def test_a_wait_ends_with_the_last_subtask(service: Loopback) -> None:
     service.say("/jobs/job-1", job())
-    service.say("/jobs/job-1/tasks", page(task("mpi", info=SUCCESS, multiInstanceSettings={"numberOfInstances": 3})))
+    mpi = task("mpi", info=SUCCESS, multiInstanceSettings={"numberOfInstances": 3})
+    service.say("/jobs/job-1/tasks", unfiltered(mpi))
     running = page(ALL[0], subtask(2, STARTED, "running"))
     service.say(LIST, page(), page(ALL[0]), running, page(*ALL[:2]))
     options = {"condition": "succeeded", "subtasks": True, "wait": True, "wait_sleep": 5}
