@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from ansible_collections.batchops.azure.plugins.module_utils._account.capacity import judge_capacity
@@ -16,6 +16,7 @@ from ansible_collections.batchops.azure.plugins.module_utils._account.job import
 from ansible_collections.batchops.azure.plugins.module_utils._account.task_counts import COUNTS
 from ansible_collections.batchops.azure.plugins.module_utils._base.digest import digest
 from ansible_collections.batchops.azure.plugins.module_utils._base.json import id_of
+from ansible_collections.batchops.azure.plugins.module_utils._base.spelling import folded
 from ansible_collections.batchops.azure.plugins.module_utils._base.verdict import (
     SATISFIED,
     Judgement,
@@ -62,17 +63,11 @@ class JobCondition:
         state = rules.state_for(self._name)
         wrong = f"state ne '{state}'"
         if tally.newest and self._name == "succeeded":
-            # One that was added since may have failed and be completed already.
-            wrong = f"{wrong} or creationTime gt DateTime'{tally.newest}'"
-        query = {"$filter": self._options.narrowed(wrong), "$select": "id,state", "maxresults": 1}
-        found = self._client.first(("jobs",), query)
-        return [self._accuse_changed(state, job) for job in found]
-
-    def _accuse_changed(self, state: str, job: Mapping[str, Any]) -> Reason:
-        job_id = id_of(job, "a job of the list")
-        what = "was added" if str(job.get("state")).lower() == state else f"is not {state}"
-        why = f"{what}; the list has changed while it was read"
-        return Reason(f"{job_id}: {why}", Offender("job", why, job_id=job_id))
+            # One that was added since may have failed and be completed already. Whole seconds: that is how such a time is documented.
+            wrong = f"{wrong} or creationTime ge DateTime'{tally.newest[:19]}Z'"
+        pages = self._client.pages(("jobs",), {"$filter": self._options.narrowed(wrong), "$select": "id,state"})
+        known = {folded(job_id) for job_id in tally.jobs}
+        return next(([reason] for page in pages for job in page if (reason := _changed(state, job, known))), [])
 
     def _contradicted(self, tally: JobTally) -> list[Reason]:
         """Completed jobs with a task that still runs, according to a list. A list is read only if the counts, which lag, say so or were not read."""
@@ -127,6 +122,19 @@ class JobCondition:
         # The counts lag behind; the list does not.
         query = {"$filter": "state eq 'active'", "$select": "id,state", "maxresults": 1}
         return bool(self._client.first(("jobs", job.id, "tasks"), query))
+
+
+def _changed(state: str, job: Mapping[str, Any], known: Container[str]) -> Reason | None:
+    """What has changed of a job that is listed again; None where it is as it was."""
+    job_id = id_of(job, "a job of the list")
+    if str(job.get("state")).lower() != state:
+        what = f"is not {state}"
+    elif folded(job_id) not in known:
+        what = "was added"
+    else:
+        return None
+    why = f"{what}; the list has changed while it was read"
+    return Reason(f"{job_id}: {why}", Offender("job", why, job_id=job_id))
 
 
 def _digest_of(tally: JobTally) -> int:

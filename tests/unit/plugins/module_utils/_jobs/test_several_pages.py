@@ -45,8 +45,8 @@ def created(job_id: str, time: Any) -> Wire:
 @pytest.mark.parametrize(
     ("times", "newest"),
     [
-        (("2025-01-17T00:00:01Z", "2025-01-17T00:00:01.5Z"), "2025-01-17T00:00:01.5Z"),
-        (("2025-01-17T00:00:02Z", "2025-01-17T00:00:01.5Z"), "2025-01-17T00:00:02Z"),
+        (("2025-01-17T00:00:01Z", "2025-01-17T00:00:01.5Z"), "2025-01-17T00:00:01Z"),
+        (("2025-01-17T00:00:02.1234567Z", "2025-01-17T00:00:01.5Z"), "2025-01-17T00:00:02Z"),
         (("2025-01-17T00:00:02Z", None), "2025-01-17T00:00:02Z"),
     ],
 )
@@ -55,7 +55,15 @@ def test_a_job_that_was_added_and_has_failed_since_is_asked_for(service: Loopbac
     late = created("late", "2025-01-17T00:00:03Z")
     result = listed(service, *pages, confirmed=[late], condition="succeeded")
     assert result["reasons"] == ["late: was added; the list has changed while it was read"]
-    assert filters(service)[-1] == f"state ne 'completed' or creationTime gt DateTime'{newest}'"
+    assert filters(service)[-1] == f"state ne 'completed' or creationTime ge DateTime'{newest}'"
+
+
+def test_jobs_that_were_seen_already_are_not_taken_for_added_ones(service: Loopback) -> None:
+    pages = [created("a", "2025-01-17T00:00:01Z")], [created("B", "2025-01-17T00:00:01.5Z")]
+    again = [created("A", "2025-01-17T00:00:01Z"), created("b", "2025-01-17T00:00:01.5Z")]
+    assert listed(service, *pages, confirmed=again, condition="succeeded")["verdict"] == "satisfied"
+    late = [*again, created("late", "2025-01-17T00:00:02Z")]
+    assert listed(service, *pages, confirmed=late, condition="succeeded")["verdict"] == "pending"
 
 
 def test_whether_it_has_failed_does_not_matter_to_one_that_is_to_be_completed(service: Loopback) -> None:
