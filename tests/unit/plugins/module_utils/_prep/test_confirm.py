@@ -20,9 +20,9 @@ _NOUNS = {"prepared": "preparation", "released": "release"}
 TASKS = "/jobs/job-1/tasks"
 
 
-def two_pages(service: Loopback, *confirmed: Wire, **options: Any) -> dict[str, Any]:
+def two_pages(service: Loopback, *confirmed: Wire, state: str = "active", **options: Any) -> dict[str, Any]:
     """On both nodes it is done, and `confirmed` are those that the list names that is read behind them."""
-    service.say("/jobs/job-1", job(**BOTH))
+    service.say("/jobs/job-1", job(state=state, **BOTH))
     link = f"{service.url}{STATUS}?$skiptoken=1"
     both = [released(node_id, SUCCESS) for node_id in ("tvm-1", "tvm-2")]
     service.say(STATUS, page(both[0], link=link), page(both[1]), page(*confirmed))
@@ -60,6 +60,13 @@ def test_where_it_failed_by_that_list_the_next_look_says_whether_it_has_failed(
     result = two_pages(service, late, condition=condition)
     assert (result["verdict"], result["reasons"][0].split(",")[0]) == ("pending", f"tvm-2: {_NOUNS[condition]} failed")
     assert two_pages(service, late, condition=condition, max_failed_nodes=1)["verdict"] == "satisfied"
+
+
+@pytest.mark.parametrize("condition", ["prepared", "released"])
+@pytest.mark.parametrize(("state", "asked"), [("completed", 2), ("deleting", 2), ("terminating", 3), ("disabled", 3)])
+def test_in_a_job_that_is_over_nothing_begins(service: Loopback, condition: str, state: str, asked: int) -> None:
+    assert two_pages(service, state=state, condition=condition)["verdict"] == "satisfied"
+    assert len(filters(service)) == asked
 
 
 def test_a_filter_of_the_user_holds_for_it_too(service: Loopback) -> None:
