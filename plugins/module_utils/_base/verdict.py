@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, TypeVar
 
 SATISFIED = "satisfied"
 PENDING = "pending"
@@ -93,6 +93,9 @@ class Consequence(Reason):
     """A sentence about something that cannot go on because of whom it accuses. Who says more about those need not repeat it."""
 
 
+Judged = TypeVar("Judged", bound="Judgement")
+
+
 @dataclass
 class Judgement:
     """`failed` says why the condition can no longer be satisfied, `missing` why it is not satisfied yet, `tolerated` what the user let pass."""
@@ -139,9 +142,9 @@ class Judgement:
         self.tolerated += other.tolerated
         self.digest += other.digest
 
-    def as_pending(self) -> Judgement:
+    def as_pending(self: Judged) -> Judged:
         """What has failed by answers that are of several moments: the next look tells whether it has."""
-        return Judgement(missing=self.failed + self.missing, tolerated=self.tolerated, going_on=True)
+        return replace(self, failed=[], missing=self.failed + self.missing, going_on=True)
 
     def message(self, what: str) -> str:
         """Why it is not satisfied. `what` is that for which this is asked."""

@@ -48,7 +48,8 @@ class JobReader:
         # What depends on what is asked only where every failure is waited for, and since when only where nothing may change.
         dependencies = () if options.fail_fast else ("usesTaskDependencies",)
         # A job that was added since a list was read may have failed already.
-        created = () if options.job_ids or options.condition != "succeeded" else ("creationTime",)
+        named = options.job_ids or options.job_schedule_id
+        created = () if named or options.condition != "succeeded" else ("creationTime",)
         since = ("stateTransitionTime",) if options.watched else ()
         self._needed = (*_NEEDED, *dependencies, *created, *since)
 

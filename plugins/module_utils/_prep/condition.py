@@ -32,13 +32,10 @@ from ansible_collections.batchops.azure.plugins.module_utils._http.client import
 from ansible_collections.batchops.azure.plugins.module_utils._prep import rules
 from ansible_collections.batchops.azure.plugins.module_utils._prep.listing import count_nodes
 from ansible_collections.batchops.azure.plugins.module_utils._prep.rules import PrepJudgement
-from ansible_collections.batchops.azure.plugins.module_utils._prep.scope import JobNodes, PrepScope
+from ansible_collections.batchops.azure.plugins.module_utils._prep.scope import OVER, JobNodes, PrepScope
 from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import ExecutionTally, PrepTally
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 from ansible_collections.batchops.azure.plugins.module_utils._read.parallel import none_if_missing, read_concurrently
-
-# In such a job nothing begins any more, and what has run has ended.
-_OVER = ("completed", "deleting")
 
 
 class PrepCondition:
@@ -85,7 +82,7 @@ class PrepCondition:
         prepared = () if prepares else tuple(both.preparation.started)
         scope = PrepScope(job, self._options, tally, self._read_job_nodes(job, tally, task_nodes), prepared)
         judgement = rules.judge(scope)
-        if judgement.verdict == SATISFIED and job.state not in _OVER and (both.pages > 1 or task_nodes is not None):
+        if judgement.verdict == SATISFIED and job.state not in OVER and (both.pages > 1 or task_nodes is not None):
             # Only for those who need it: what a module pulls in is compiled at every task.
             from ansible_collections.batchops.azure.plugins.module_utils._prep.confirm import confirmed
 

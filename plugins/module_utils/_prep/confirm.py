@@ -40,8 +40,7 @@ def confirmed(
         scope = _again(scope, both, replace(scope.job_nodes, task_nodes=there | now.nodes, unplaced=now.unplaced))
     judgement = rules.judge(scope)
     if judgement.failed:
-        pending = judgement.as_pending()
-        judgement = PrepJudgement(pending.failed, pending.missing, pending.tolerated, True, expected=judgement.expected)
+        judgement = judgement.as_pending()
     return scope, judgement
 
 

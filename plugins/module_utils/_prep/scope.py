@@ -14,6 +14,9 @@ from ansible_collections.batchops.azure.plugins.module_utils._base.digest import
 from ansible_collections.batchops.azure.plugins.module_utils._prep.tally import ExecutionTally
 from ansible_collections.batchops.azure.plugins.module_utils._read.options import ReadOptions
 
+# In such a job nothing begins any more, and what has run has ended.
+OVER = ("completed", "deleting")
+
 
 @dataclass(frozen=True)
 class JobNodes:
@@ -96,7 +99,7 @@ class PrepScope:
     def _set_prospects(self) -> None:
         job = self.job
         # A running one can still succeed in a job that is ending, but not in one that has ended.
-        self.over = job.scheduling_error is not None or job.state in ("completed", "deleting")
+        self.over = job.scheduling_error is not None or job.state in OVER
         # No further node starts to prepare once the job ends; release tasks begin only then.
         self.closed = self.over or (self.tally.name == "preparation" and job.ended)
         self.least = self.options.min_nodes or 1
