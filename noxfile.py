@@ -110,7 +110,7 @@ for check, core in itertools.product(CHECKS, CORES):
 
 
 def add_closed(core: str, python: tuple[str, str] | None) -> None:
-    """A session of the whole tables of ways past the roles and of targets; `plays` and ./dev test try each of their cases once."""
+    """A session of the whole tables of ways past the roles and of targets; `plays` tries each of their cases once."""
 
     def run(session: nox.Session) -> None:
         if python is None:
@@ -121,7 +121,7 @@ def add_closed(core: str, python: tuple[str, str] | None) -> None:
         collection = copy_of_checkout(session)
         root = str(collection.parents[2])
         env = {"BATCHOPS_WHOLE_TABLE": "1", "PYTHONPATH": root, "ANSIBLE_COLLECTIONS_PATH": root}
-        tables = ("tests/plays/test_roles_closed.py", "tests/integration/test_targets.py")
+        tables = ("tests/plays/test_roles_closed.py", "tests/plays/test_targets.py")
         with session.chdir(collection):
             session.run("python", "-m", "pytest", "-o", "addopts=", "-q", *tables, env=env)
 
@@ -161,7 +161,7 @@ def examples(session: nox.Session) -> None:
 
 @nox.session(name="plays", python=FOR_NEWEST[1] if FOR_NEWEST else False)
 def plays(session: nox.Session) -> None:
-    """Play the playbooks, the ways past the roles, and the reports that they write, with the newest ansible-core."""
+    """Play the roles and playbooks, the ways past the roles, the reports, the integration targets and ./dev live, with the newest ansible-core."""
     with_newest(session, "tests/plays")
 
 

@@ -8,13 +8,10 @@ from __future__ import annotations
 import base64
 import json
 import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formatdate
-from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
@@ -30,11 +27,8 @@ from ansible_collections.batchops.azure.tests.live.expired import expired_token_
 from ansible_collections.batchops.azure.tests.live.observed import Observations
 from ansible_collections.batchops.azure.tests.live.playing import (
     FAILED,
-    NOT_POSSIBLE,
-    PASSED,
     Outcome,
     needs,
-    play,
     targets,
 )
 from ansible_collections.batchops.azure.tests.live.questions import QUESTIONS
@@ -46,24 +40,11 @@ from ansible_collections.batchops.azure.tests.live.wrong import WRONG
 from ansible_collections.batchops.azure.tests.simulator import ManualClock, Simulator
 from ansible_collections.batchops.azure.tests.simulator.model.loader import BUNDLED
 from ansible_collections.batchops.azure.tests.support.accounts import account_of, options_of
+from ansible_collections.batchops.azure.tests.support.live_account import live_account
 from ansible_collections.batchops.azure.tests.support.modules import MODULES
 
 VERSION = "2025-06-01"
 DAY = 24 * 3600
-NODES = {"count": 2, "id": "tvm-{n}"}
-
-
-def _account(**more: Any) -> dict[str, Any]:
-    """An account with a pool, and a job with preparation and tasks."""
-    job = {
-        "id": "job-7",
-        "pool": "pool-7",
-        "preparation": {"command_line": "/bin/true", "entries": {"count": 2, "node": "tvm-{n}", "takes": 2}},
-        "tasks": {"count": 2, "id": "task-{n}", "runs_at": 1, "files": {"stdout.txt": "rendered\n"}},
-        **more.pop("job", {}),
-    }
-    pool = {"id": "pool-7", "nodes": NODES, **more.pop("pool", {})}
-    return {"name": "live", "description": "stands for a real account", "pools": [pool], "jobs": [job], **more}
 
 
 @dataclass
@@ -127,7 +108,7 @@ def test_every_wrong_request_is_refused_and_nothing_but_get_is_sent() -> None:
 def test_keys_and_types_that_the_simulator_does_not_know_are_named(known: Observations) -> None:
     setting = {"name": "MODE", "value": "fast", "colour": {"name": "red"}, "hunter2 is no key": 1}
     wire = {"priority": "high", "commonEnvironmentSettings": [setting], "onAllTasksComplete": None}
-    tour = toured(_account(job={"wire": wire}))
+    tour = toured(live_account(job={"wire": wire}))
     assert found(tour.seen, known) == {
         ("type", "job: priority", "text", "integer"),
         ("key", "job: commonEnvironmentSettings[].colour", "object", "never there"),
@@ -168,7 +149,7 @@ def test_another_code_is_named(known: Observations) -> None:
         simulator.faults.add("status", status=404, code="JobGone", match="^/jobs/not-there-[0-9a-f]+\\?")
         simulator.faults.add("status", status=409, code="NoLoginHere", match="/remoteloginsettings")
 
-    assert found(toured(_account(), prepare).seen, known) >= {
+    assert found(toured(live_account(), prepare).seen, known) >= {
         ("code", "a job that is not there", "404 JobGone", "404 JobNotFound"),
         ("code", "get a remote login", "409 NoLoginHere", "never refused so"),
     }
@@ -198,7 +179,7 @@ def test_pages_that_are_too_long_are_told() -> None:
 
 def test_a_link_to_another_host_settles_its_question_and_is_not_followed(known: Observations) -> None:
     tour = toured(
-        _account(),
+        live_account(),
         lambda simulator: simulator.faults.add("foreign_next_link", host="elsewhere.example", match="/tasks"),
     )
     settled, how = tour.answer("lead to another host")
@@ -215,26 +196,26 @@ def test_a_link_to_another_host_settles_its_question_and_is_not_followed(known: 
 
 
 def test_links_to_the_same_host_settle_nothing() -> None:
-    settled, how = toured(_account()).answer("lead to another host")
+    settled, how = toured(live_account()).answer("lead to another host")
     assert not settled and "all to the account's own host" in how
 
 
 def test_a_busy_service_settles_its_question_and_is_left_alone_for_as_long_as_it_says() -> None:
     tour = toured(
-        _account(),
+        live_account(),
         lambda simulator: simulator.faults.add("status", status=503, code="ServerBusy", retry_after=7, times=1),
     )
     assert tour.answer("Retry-After") == (True, "seen: 7 s (1x)")
     assert tour.pauses == [7.0]
-    assert not toured(_account()).answer("Retry-After")[0]
+    assert not toured(live_account()).answer("Retry-After")[0]
 
 
 def test_an_expired_token_settles_its_question() -> None:
-    assert toured(_account(), expired_token=ReadyToken("expired")).answer("expired token") == (
+    assert toured(live_account(), expired_token=ReadyToken("expired")).answer("expired token") == (
         True,
         "it was refused with 401 AuthenticationFailed with AuthenticationErrorDetail",
     )
-    assert not toured(_account()).answer("expired token")[0]
+    assert not toured(live_account()).answer("expired token")[0]
 
 
 def _token(**claims: Any) -> str:
@@ -266,13 +247,13 @@ def test_a_token_that_is_not_known_to_have_expired_is_refused_without_repeating_
 
 
 def test_a_token_that_is_accepted_has_not_expired() -> None:
-    scenario = _account(account={"access_token": "a-good-token"})
+    scenario = live_account(account={"access_token": "a-good-token"})
     settled, how = toured(scenario, expired_token=ReadyToken("a-good-token")).answer("expired token")
     assert not settled and "has not expired" in how
 
 
 def test_shared_key_that_is_forbidden_is_settled_by_a_code_of_its_own_only() -> None:
-    scenario = _account(account={"allow_shared_key": False, "access_token": "a-good-token"})
+    scenario = live_account(account={"allow_shared_key": False, "access_token": "a-good-token"})
     settled, how = toured(scenario, by_token=True).answer("takes no keys")
     assert not settled and "403 AuthenticationFailed" in how
 
@@ -289,7 +270,7 @@ def test_shared_key_that_is_forbidden_is_settled_by_a_code_of_its_own_only() -> 
 
 
 def test_a_job_that_is_being_deleted_settles_its_question() -> None:
-    scenario = _account(job={"states": [{"at": -60, "state": "active"}, {"at": 5, "state": "deleting"}]})
+    scenario = live_account(job={"states": [{"at": -60, "state": "active"}, {"at": 5, "state": "deleting"}]})
     settled, how = toured(scenario).answer("being deleted")
     assert settled and how.endswith("it was: a list of 2 nodes")
 
@@ -297,13 +278,15 @@ def test_a_job_that_is_being_deleted_settles_its_question() -> None:
         simulator.faults.add("status", status=404, code="JobNotFound", match="^/jobs/job-7")
 
     assert not toured(scenario, gone).answer("being deleted")[0]
-    assert not toured(_account()).answer("being deleted")[0]
+    assert not toured(live_account()).answer("being deleted")[0]
 
 
 @pytest.mark.parametrize(("days", "settled"), [(1, False), (8, True)])
 def test_a_node_that_is_gone_and_runs_on_is_told_and_settles_after_a_week(days: int, settled: bool) -> None:
     entries = {"count": 1, "node": "tvm-gone", "starts_at": -days * DAY}
-    scenario = _account(job={"created_at": -30 * DAY, "preparation": {"command_line": "/bin/true", "entries": entries}})
+    scenario = live_account(
+        job={"created_at": -30 * DAY, "preparation": {"command_line": "/bin/true", "entries": entries}}
+    )
     answer = toured(scenario).answer("left the pool")
     assert answer[0] is settled
     assert answer[1].startswith("1 were, the longest for ")
@@ -317,7 +300,7 @@ def test_nothing_is_settled_by_an_account_in_which_nothing_is() -> None:
 
 def test_an_account_that_cannot_be_read_is_an_error() -> None:
     with pytest.raises(AnswerError, match="403 AccountIsDisabled"):
-        toured(_account(), lambda simulator: simulator.faults.add("status", status=403, code="AccountIsDisabled"))
+        toured(live_account(), lambda simulator: simulator.faults.add("status", status=403, code="AccountIsDisabled"))
 
 
 def test_the_report_holds_no_secret_and_no_id(known: Observations) -> None:
@@ -344,21 +327,6 @@ def test_the_report_holds_no_secret_and_no_id(known: Observations) -> None:
         tour.simulator.key,
     ):
         assert secret not in text
-
-
-def test_what_a_target_cannot_do_in_an_empty_account_is_never_passed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    names = {"batch_gate_info", "batch_task_info", "inventory_batch_nodes"}
-    empty = {"name": "empty", "description": "nothing", "pools": [], "jobs": []}
-    with Simulator(empty) as simulator:
-        for name, value in account_of(simulator).items():
-            monkeypatch.setenv(name, value)
-        found = {outcome.target: outcome for outcome in play(tmp_path / "played", {}, names)}
-    assert set(found) == names
-    assert {outcome.state for outcome in found.values()} == {NOT_POSSIBLE}
-    assert found["batch_task_info"].why == "the account has no job; 1 assertions that need none passed"
-    assert found["batch_gate_info"].why.startswith("the account has no job and no pool with nodes; ")
 
 
 def test_a_row_with_what_is_not_so_stays_a_row() -> None:
@@ -411,64 +379,3 @@ def test_an_environment_that_names_no_account_is_said(
         monkeypatch.delenv(name)
     assert main([]) == 1
     assert "AZURE_BATCH_ENDPOINT" in capsys.readouterr().err
-
-
-def live(
-    scenario: Any, folder: Path, *arguments: str, prepare: Callable[[Simulator], object] | None = None
-) -> tuple[int, str, str]:
-    """The status, the report and what was printed of the whole command, with a stand-in in place of the account."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("AZURE_", "AZ_")) and name != "CI"
-    }
-    with Simulator(scenario) as simulator:
-        if prepare:
-            prepare(simulator)
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "ansible_collections.batchops.azure.tests.live",
-                "--output",
-                folder / "live",
-                *arguments,
-            ],
-            env={**kept, **account_of(simulator)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert {exchange.method for exchange in simulator.requests} == {"GET"}
-    written = (folder / "live" / "report.md").read_text(encoding="utf-8")
-    assert written.strip() == done.stdout.strip()
-    return done.returncode, written, done.stdout + done.stderr
-
-
-def rows(written: str, state: str) -> set[str]:
-    """The targets that came to that."""
-    return {line.split(" | ")[0].strip("| ") for line in written.splitlines() if f" | {state} | " in line}
-
-
-def test_the_whole_command(tmp_path: Path) -> None:
-    status, written, printed = live(_account(), tmp_path)
-    assert status == 0, printed
-    assert "Nothing of what was seen." in written
-    assert f"{len(targets())} targets: {len(targets())} passed, 0 failed, 0 not possible." in written
-    assert rows(written, PASSED) == set(targets())
-
-
-def test_the_whole_command_fails_where_a_target_does_and_tells_no_secret(tmp_path: Path) -> None:
-    secrets = yaml.safe_load((BUNDLED / "secrets.yml").read_text(encoding="utf-8"))
-
-    def prepare(simulator: Simulator) -> None:
-        simulator.faults.add("status", status=404, code="JobGone", match="^/jobs/not-there-[0-9a-f]+[?]")
-
-    asked = ("--target", "batch_job_info", "--target", "batch_task_info")
-    status, written, printed = live({**secrets, "name": "secrets"}, tmp_path, *asked, prepare=prepare)
-    assert status == 1, printed
-    claim = "`absent.failure.code == 'JobNotFound'`"
-    assert f"| batch_job_info | failed | It is refused with the code of the service: {claim} |" in written
-    assert "2 targets: 1 passed, 1 failed, 0 not possible." in written
-    assert rows(written, PASSED) == {"batch_task_info"}
-    assert rows(written, FAILED) == {"batch_job_info"}
-    for secret in ("hunter2", "job-1", "tvm-", "pool-1", "task-1", "127.0.0.1", "not-there"):
-        assert secret not in written

@@ -5,8 +5,7 @@
 
 Here each target is played at one of them, and each of them is met by two targets or more; what was recorded at every
 version is read by all readers in tests/contract, and what the simulator answers at each is in tests/unit/simulator/test_versions.py.
-`./dev check -s closed-2.16 closed-2.19 closed-2.21` sets BATCHOPS_WHOLE_TABLE and plays each
-target at each version.
+`./dev check -s closed-2.16 closed-2.19 closed-2.21` sets BATCHOPS_WHOLE_TABLE and plays each target at each version.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from ansible_collections.batchops.azure.tests.support.driven_clock import driven
 from ansible_collections.batchops.azure.tests.support.many_hosts import Run, passing, run
 from ansible_collections.batchops.azure.tests.support.modules import MODULES
 
-FOLDER = Path(__file__).parent / "targets"
+FOLDER = Path(__file__).parents[1] / "integration" / "targets"
 TARGETS = (*MODULES, "inventory_batch_nodes", "role_gate", "role_wait_for_job_prep")
 VERSIONS = ("2025-06-01", "2024-07-01.20.0", "2023-11-01.18.0", OLDEST := "2019-08-01.10.0")
 WHOLE = bool(os.environ.get("BATCHOPS_WHOLE_TABLE"))
