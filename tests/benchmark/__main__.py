@@ -72,10 +72,12 @@ def main() -> int:
         metavar="CASE",
         help=f"measure these only; writes no documentation: {', '.join((*CASES, *WHEN_ASKED))}",
     )
-    parser.add_argument("--results", type=Path, help="report on this file of an earlier run instead of measuring")
+    parser.add_argument(
+        "--results", type=_kept, metavar="FILE", help="report on this file of an earlier run instead of measuring"
+    )
     options = parser.parse_args()
     if options.results:
-        run = Run.load(options.results)
+        run = options.results
     else:
         # What a whole run has found is kept for the documentation, and of one that is broken off what it had found by then.
         file = WORK / ("some_cases.json" if options.only else "results.json")
@@ -90,6 +92,16 @@ def main() -> int:
     code, lines = verdict(run.board)
     print(f"\n{lines}")
     return code if options.check else 0
+
+
+def _kept(name: str) -> Run:
+    """What an earlier run has written into the file."""
+    try:
+        return Run.load(Path(name))
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{name} cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise argparse.ArgumentTypeError(f"{name} does not hold what a run of ./dev bench has found") from error
 
 
 def _bounds(quick: bool, with_cli: bool) -> dict[str, int]:
