@@ -3,7 +3,7 @@
 
 """Says which checks have not run: those that nox was not asked for, and those that it skipped.
 
-python left_out.py REPORT.json
+python left_out.py REPORT.json ...
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ def left_out(names: list[str], report: dict[str, dict[str, str]]) -> list[str]:
     return lines
 
 
-def main(path: Path) -> None:
+def main(paths: list[Path]) -> None:
     command = [sys.executable, "-m", "nox", "--list", "--json"]
     listed = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     names = [session["name"] for session in listed if session["name"] not in NO_CHECK]
-    sessions = json.loads(path.read_text(encoding="utf-8"))["sessions"]
+    sessions = [session for path in paths for session in json.loads(path.read_text(encoding="utf-8"))["sessions"]]
     report = {session["name"]: {key: str(session.get(key)) for key in ("result", "reason")} for session in sessions}
     print("left out:")
     for line in left_out(names, report):
@@ -39,4 +39,4 @@ def main(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main([Path(name) for name in sys.argv[1:]])
