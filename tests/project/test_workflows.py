@@ -71,8 +71,11 @@ def test_the_matrix_holds_every_check_and_every_core() -> None:
 
 def test_ci_runs_sessions_that_exist() -> None:
     text = (PROJECT / ".ci" / "run").read_text(encoding="utf-8")
-    [names] = re.findall(r"^checks=\((.*)\)$", text, re.MULTILINE)
-    assert set(names.split()) <= sessions()
+    here, beside = (set(names.split()) for names in re.findall(r"^(?:here|beside)=\((.*)\)$", text, re.MULTILINE))
+    assert here | beside <= sessions()
+    assert not here & beside
+    # What `./dev test` leaves out.
+    assert {"browser", "examples", "plays"} <= here | beside
     assert "./dev test" in text
 
 
