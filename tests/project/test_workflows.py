@@ -17,6 +17,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 GITHUB = PROJECT / ".github"
 NOXFILE = (PROJECT / "noxfile.py").read_text(encoding="utf-8")
 OF_ANTSIBULL_NOX = {"lint", "docs-check", "license-check", "extra-checks", "ansible-lint"}
+# What `./dev test` leaves out.
+LEFT_OUT = {"browser", "examples", "plays"}
 
 
 def constant(name: str) -> Any:
@@ -74,9 +76,12 @@ def test_ci_runs_sessions_that_exist() -> None:
     here, beside = (set(names.split()) for names in re.findall(r"^(?:here|beside)=\((.*)\)$", text, re.MULTILINE))
     assert here | beside <= sessions()
     assert not here & beside
-    # What `./dev test` leaves out.
-    assert {"browser", "examples", "plays"} <= here | beside
+    assert LEFT_OUT <= here | beside
     assert "./dev test" in text
+
+
+def test_the_workflow_runs_what_the_tests_leave_out() -> None:
+    assert LEFT_OUT <= set(called((GITHUB / "workflows" / "test.yml").read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("path", sorted((GITHUB / "ISSUE_TEMPLATE").glob("*.yml")), ids=lambda path: path.name)
