@@ -76,12 +76,12 @@ def test_ci_runs_sessions_that_exist() -> None:
     here, beside = (set(names.split()) for names in re.findall(r"^(?:here|beside)=\((.*)\)$", text, re.MULTILINE))
     assert here | beside <= sessions()
     assert not here & beside
-    assert LEFT_OUT <= here | beside
+    assert here | beside >= LEFT_OUT
     assert "./dev test" in text
 
 
 def test_the_workflow_runs_what_the_tests_leave_out() -> None:
-    assert LEFT_OUT <= set(called((GITHUB / "workflows" / "test.yml").read_text(encoding="utf-8")))
+    assert set(called((GITHUB / "workflows" / "test.yml").read_text(encoding="utf-8"))) >= LEFT_OUT
 
 
 @pytest.mark.parametrize("path", sorted((GITHUB / "ISSUE_TEMPLATE").glob("*.yml")), ids=lambda path: path.name)

@@ -79,8 +79,7 @@ class JobReader:
             tally.pages = len(listed)
             jobs = [job for page in listed for job in page]
             created = [time for job in jobs if isinstance(time := job.get("creationTime"), str)]
-            # Of two times in the same second, that without a fraction is the earlier one.
-            tally.newest = max(created, key=lambda time: time.rstrip("Zz"), default="")
+            tally.newest = max(created, default="")
         by_id = tally.add(jobs)
         tally.truncated = self._options.reached(len(jobs))
         return by_id

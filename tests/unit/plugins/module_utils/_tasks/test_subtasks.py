@@ -312,6 +312,17 @@ def test_what_is_read_of_the_subtasks_of_a_task_that_is_listed_twice_has_to_agre
     assert reason in result["reasons"]
 
 
+def test_what_is_read_alike_of_a_task_in_two_spellings_is_of_one_task(service: Loopback) -> None:
+    entries = [task(name, info=SUCCESS, multiInstanceSettings={"numberOfInstances": 2}) for name in ("MPI", "mpi")]
+    service.say("/jobs/job-1", job())
+    # Then those that have not succeeded are asked for.
+    service.say("/jobs/job-1/tasks", page(*entries), page())
+    for name in ("MPI", "mpi"):
+        service.say(LIST.replace("mpi", name), page(subtask(1)))
+    result = ask(service, TASKS, job_id="job-1", condition="succeeded", subtasks=True)
+    assert result["verdict"] == "satisfied", result["reasons"]
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_a_task_that_is_listed_once_without_settings_is_no_pass(service: Loopback, first: bool) -> None:
     entries = [task("MPI", info=SUCCESS, multiInstanceSettings={"numberOfInstances": 2}), task("mpi", info=SUCCESS)]
