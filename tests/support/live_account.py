@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-NODES = {"count": 2, "id": "tvm-{n}"}
-
 
 def live_account(**more: Any) -> dict[str, Any]:
     """An account with a pool, and a job with preparation and tasks."""
@@ -19,5 +17,5 @@ def live_account(**more: Any) -> dict[str, Any]:
         "tasks": {"count": 2, "id": "task-{n}", "runs_at": 1, "files": {"stdout.txt": "rendered\n"}},
         **more.pop("job", {}),
     }
-    pool = {"id": "pool-7", "nodes": NODES, **more.pop("pool", {})}
+    pool = {"id": "pool-7", "nodes": {"count": 2, "id": "tvm-{n}"}, **more.pop("pool", {})}
     return {"name": "live", "description": "stands for a real account", "pools": [pool], "jobs": [job], **more}

@@ -155,7 +155,7 @@ PIECES = [
         "a" * 65,
     ),
 ]
-SHORT, DOUBLINGS, GREATEST = 2_000, 3, 3.0
+SHORT, DOUBLINGS, GREATEST = 4_000, 3, 3.0
 # Seconds of processor time under which nobody waits, and a clock cannot tell.
 SHORTEST = 0.02
 
