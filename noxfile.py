@@ -74,6 +74,23 @@ def build(session: nox.Session, collection: Path) -> Path:
     return tarball
 
 
+def count_passed(session: nox.Session, check: str, core: str, *more: str) -> int:
+    """How much has passed of the check with this ansible-core. More arguments are for ansible-test."""
+    session.install(f"ansible-core~={core}.0")
+    collection = copy_of_checkout(session)
+    root = collection.parents[2]
+    command = ["ansible_test.py", check, str(BUILD / "ansible-test"), str(root / "passed.json"), *more]
+    if check == "installed":
+        session.install("-r", "requirements.txt", "-r", "tests/requirements/demo.txt")
+        command = ["installed.py", str(build(session, collection)), str(root / "passed.json")]
+    with session.chdir(collection):
+        session.run("python", str(SCRIPTS / command[0]), *command[1:], env={"PYTHONPATH": str(root)})
+    passed = len(json.loads((root / "passed.json").read_bytes()))
+    if passed == 0:
+        session.error("nothing has run")
+    return passed
+
+
 def add(check: str, core: str, python: tuple[str, str] | None) -> None:
     """A session of the check with this ansible-core. How much has passed is kept for the table of tested versions."""
 
@@ -82,19 +99,7 @@ def add(check: str, core: str, python: tuple[str, str] | None) -> None:
             session.skip(f"ansible-core {core} needs Python {' or '.join(CORES[core])}, which was not found here")
         kept = RESULTS / f"{check}-{core}.json"
         kept.unlink(missing_ok=True)
-        session.install(f"ansible-core~={core}.0")
-        collection = copy_of_checkout(session)
-        root = collection.parents[2]
-        command = ["ansible_test.py", check, str(BUILD / "ansible-test")]
-        if check == "installed":
-            session.install("-r", "requirements.txt", "-r", "tests/requirements/demo.txt")
-            command = ["installed.py", str(build(session, collection))]
-        with session.chdir(collection):
-            env = {"PYTHONPATH": str(root)}
-            session.run("python", str(SCRIPTS / command[0]), *command[1:], str(root / "passed.json"), env=env)
-        passed = len(json.loads((root / "passed.json").read_bytes()))
-        if passed == 0:
-            session.error("nothing has run")
+        passed = count_passed(session, check, core)
         session.log(f"{passed} passed with ansible-core {core} on Python {python[0]}")
         RESULTS.mkdir(parents=True, exist_ok=True)
         result = {"ansible_core": core, "python": python[0], "check": check, "passed": passed}
@@ -138,6 +143,15 @@ for core, versions in CLOSED.items():
 
 NEWEST = list(CLOSED)[-1]
 FOR_NEWEST = find_python(CLOSED[NEWEST])
+
+
+@nox.session(name="sanity-quick", python=FOR_NEWEST[1] if FOR_NEWEST else False, default=False)
+def sanity_quick(session: nox.Session) -> None:
+    """Run ansible-test sanity with the newest ansible-core, but for pylint, which takes longer than all the others together."""
+    if FOR_NEWEST is None:
+        session.skip(f"ansible-core {NEWEST} needs Python {' or '.join(CLOSED[NEWEST])}, which was not found here")
+    passed = count_passed(session, "sanity", NEWEST, "--skip-test", "pylint")
+    session.log(f"{passed} passed with ansible-core {NEWEST} on Python {FOR_NEWEST[0]}; pylint has not run")
 
 
 def with_newest(session: nox.Session, *arguments: str) -> None:

@@ -3,11 +3,11 @@
 
 """Runs ansible-test without a container, and sees to it that something has run.
 
-    python ansible_test.py CHECK HOME PASSED.json
+    python ansible_test.py CHECK HOME PASSED.json [ARGUMENT ...]
 
 CHECK is sanity, units or integration. It runs on this Python, in the folder of the collection, which must not be a
 link nor ignored by git. HOME is where ansible-test keeps what it installs. The names of all that has passed are
-written into PASSED.json.
+written into PASSED.json. More arguments are handed to ansible-test.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -48,10 +49,10 @@ def furnish(home: Path) -> None:
             (home / settings).symlink_to(Path.home() / settings)
 
 
-def run(check: str, home: Path) -> None:
+def run(check: str, home: Path, more: Sequence[str] = ()) -> None:
     """Runs the check. When it fails, what it has printed is shown without pip's part."""
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    command = ["ansible-test", check, *ARGUMENTS[check], "--python", python, "--color", "no"]
+    command = ["ansible-test", check, *ARGUMENTS[check], "--python", python, "--color", "no", *more]
     log = home / f"{check}.log"
     with log.open("w", encoding="utf-8") as output:
         env = {**os.environ, "HOME": str(home)}
@@ -84,13 +85,13 @@ def passed(check: str, collection: Path) -> list[str]:
     return names
 
 
-def main(check: str, home: Path, result: Path) -> None:
+def main(check: str, home: Path, result: Path, more: Sequence[str] = ()) -> None:
     if check == "sanity" and list(Path("tests/sanity").glob("ignore*.txt")):
         raise SystemExit("tests/sanity holds ignore entries")
     furnish(home)
-    run(check, home)
+    run(check, home, more)
     result.write_text(json.dumps(passed(check, Path.cwd())), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:])
