@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import inspect
 import json
 import os
 import runpy
@@ -127,7 +128,7 @@ def test_the_decision_environment_of_the_guide_is_the_one_that_is_shipped() -> N
 
 def test_main_is_what_ansible_rulebook_calls() -> None:
     main = runpy.run_path(str(PURELIB / "ansible_collections/batchops/azure" / SOURCE.relative_to(PROJECT)))["main"]
-    assert asyncio.iscoroutinefunction(main)
+    assert inspect.iscoroutinefunction(main)
 
     async def changes(account: Simulator) -> list[Any]:
         queue: asyncio.Queue[Any] = asyncio.Queue()
