@@ -145,19 +145,22 @@ NEWEST = list(CLOSED)[-1]
 FOR_NEWEST = find_python(CLOSED[NEWEST])
 
 
+def needs_newest(session: nox.Session) -> None:
+    if FOR_NEWEST is None:
+        session.skip(f"ansible-core {NEWEST} needs Python {' or '.join(CLOSED[NEWEST])}, which was not found here")
+
+
 @nox.session(name="sanity-quick", python=FOR_NEWEST[1] if FOR_NEWEST else False, default=False)
 def sanity_quick(session: nox.Session) -> None:
     """Run ansible-test sanity with the newest ansible-core, but for pylint, which takes longer than all the others together."""
-    if FOR_NEWEST is None:
-        session.skip(f"ansible-core {NEWEST} needs Python {' or '.join(CLOSED[NEWEST])}, which was not found here")
+    needs_newest(session)
     passed = count_passed(session, "sanity", NEWEST, "--skip-test", "pylint")
-    session.log(f"{passed} passed with ansible-core {NEWEST} on Python {FOR_NEWEST[0]}; pylint has not run")
+    session.log(f"{passed} passed with ansible-core {NEWEST}; pylint has not run")
 
 
 def with_newest(session: nox.Session, *arguments: str) -> None:
     """Runs pytest with the newest ansible-core."""
-    if FOR_NEWEST is None:
-        session.skip(f"ansible-core {NEWEST} needs Python {' or '.join(CLOSED[NEWEST])}, which was not found here")
+    needs_newest(session)
     needed = ("requirements.txt", "tests/requirements/demo.txt", "tests/requirements/test.txt")
     session.install(f"ansible-core~={NEWEST}.0", *(part for file in needed for part in ("-r", file)))
     collection = copy_of_checkout(session)

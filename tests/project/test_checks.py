@@ -135,6 +135,17 @@ def test_a_failure_is_shown_without_what_pip_said(tmp_path: Path, monkeypatch: p
     assert failed.value.code == f"ERROR: units in {home}"
 
 
+def test_more_arguments_come_to_ansible_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = tmp_path / "ansible-test"
+    fake.write_text('#!/bin/sh\necho "ERROR: $*"\nexit 1\n', encoding="utf-8")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    home = tmp_path / "home"
+    ansible_test.furnish(home)
+    with pytest.raises(SystemExit, match=r"^ERROR: sanity .* --skip-test pylint$"):
+        ansible_test.run("sanity", home, ("--skip-test", "pylint"))
+
+
 def test_every_folder_of_tests_is_run() -> None:
     """`./dev test` names the folders, to start the long ones first. What it leaves out has sessions of its own, which test_workflows.py looks for in CI."""
     settings = configparser.ConfigParser()
